@@ -1,3 +1,4 @@
 //! Integration tests.
 
+mod c_abi;
 mod maison;
