@@ -1,0 +1,127 @@
+//! From a master key and a mission to the keys of the passes.
+
+use ring::hkdf;
+use zeroize::Zeroizing;
+
+use super::prf::{ClePasse, Jeton};
+use super::{CleMaitresse, Role, Suite};
+use crate::Erreur;
+use crate::canon;
+use crate::token::{PASSES, Passe};
+
+/// What binds keys to one purpose and one quarter. Two missions that differ in any field, or in the
+/// manifest by one byte, have tokens that join nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContexteMission {
+    /// Suite of the tokens.
+    pub suite: Suite,
+    /// BLAKE3 of the canonical bytes of the mission's manifest.
+    pub manifeste: [u8; 32],
+    /// Epoch, e.g. `2026-T4`.
+    pub epoque: String,
+}
+
+/// Level-1 keys of every pass: what a body seals with. No `Debug`, no `Clone`.
+pub struct ClesScellement(Arbre);
+
+/// Level-2 keys of every pass: what the linkage unit ingests with. No `Debug`, no `Clone`.
+pub struct ClesLiaison(Arbre);
+
+type Arbre = [ClePasse; PASSES.len()];
+
+impl ClesScellement {
+    /// Derives the level-1 keys.
+    ///
+    /// # Errors
+    /// [`Erreur::RoleDeCle`] when the key is not of level 1, [`Erreur::ContexteInvalide`] when the epoch
+    /// is empty or too long.
+    pub fn deriver(cle: &CleMaitresse, contexte: &ContexteMission) -> Result<Self, Erreur> {
+        cle.exiger(Role::Niveau1)?;
+        arbre(cle, contexte, "l1", b"recours/1/l1").map(Self)
+    }
+
+    /// `t1` of canonical bytes for a pass.
+    #[must_use]
+    pub fn jeton(&self, passe: Passe, octets_canoniques: &[u8]) -> Jeton {
+        self.0[passe.rang()].jeton(octets_canoniques)
+    }
+}
+
+impl ClesLiaison {
+    /// Derives the level-2 keys.
+    ///
+    /// # Errors
+    /// As [`ClesScellement::deriver`], for level 2.
+    pub fn deriver(cle: &CleMaitresse, contexte: &ContexteMission) -> Result<Self, Erreur> {
+        cle.exiger(Role::Niveau2)?;
+        arbre(cle, contexte, "l2", b"recours/1/l2").map(Self)
+    }
+
+    /// `t2` of a level-1 token for a pass.
+    #[must_use]
+    pub fn jeton(&self, passe: Passe, niveau1: &Jeton) -> Jeton {
+        self.0[passe.rang()].jeton(niveau1)
+    }
+}
+
+/// Appends `champ` with its length before it (u16, big endian); false, and nothing written, when it is
+/// too long. The lengths are what makes the combination of fields unambiguous.
+#[must_use]
+pub(crate) fn encoder(sortie: &mut Vec<u8>, champ: &[u8]) -> bool {
+    let Ok(longueur) = u16::try_from(champ.len()) else {
+        return false;
+    };
+    sortie.extend_from_slice(&longueur.to_be_bytes());
+    sortie.extend_from_slice(champ);
+    true
+}
+
+struct TrenteDeux;
+
+impl hkdf::KeyType for TrenteDeux {
+    fn len(&self) -> usize {
+        32
+    }
+}
+
+fn arbre(
+    cle: &CleMaitresse,
+    contexte: &ContexteMission,
+    etage: &str,
+    sel: &[u8],
+) -> Result<Arbre, Erreur> {
+    if contexte.epoque.trim().is_empty() {
+        return Err(Erreur::ContexteInvalide { champ: "l'époque" });
+    }
+    let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, sel).extract(cle.octets.as_slice());
+    let deriver = |passe: Passe| -> Result<ClePasse, Erreur> {
+        let mut info = Vec::new();
+        let champs: [&[u8]; 6] = [
+            etage.as_bytes(),
+            contexte.suite.code().as_bytes(),
+            &contexte.manifeste,
+            contexte.epoque.as_bytes(),
+            passe.code().as_bytes(),
+            canon::VERSION.as_bytes(),
+        ];
+        if !champs.iter().all(|champ| encoder(&mut info, champ)) {
+            return Err(Erreur::ContexteInvalide { champ: "l'époque" });
+        }
+        let mut octets = Zeroizing::new([0_u8; 32]);
+        prk.expand(&[&info], TrenteDeux)
+            .and_then(|okm| okm.fill(octets.as_mut_slice()))
+            .map_err(|_| Erreur::ContexteInvalide {
+                champ: "le contexte de mission",
+            })?;
+        Ok(ClePasse::nouvelle(contexte.suite, octets))
+    };
+    let [p0, p1, p2, p3, p4, p5] = PASSES;
+    Ok([
+        deriver(p0)?,
+        deriver(p1)?,
+        deriver(p2)?,
+        deriver(p3)?,
+        deriver(p4)?,
+        deriver(p5)?,
+    ])
+}

@@ -1,0 +1,38 @@
+//! The linkage unit: tokens of every body in, one random handle per person out. It never sees an
+//! identity nor an attribute, and forgets the tokens when it is done.
+//!
+//! # How persons are made
+//!
+//! Passes run from the strongest to the weakest over **all** bodies at once. In each:
+//!
+//! 1. rows are grouped by level-2 token; a token held by more rows than the frequency cap is dropped;
+//! 2. a token held by two rows of one body is ambiguous: it is dropped for everybody in this pass.
+//!    Exception, p0: equal certified numbers with equal birth years inside one body are one person
+//!    recorded twice; the rows stay together (and count as ambiguous in the weaker passes). More than
+//!    [`OptionsLiaison::doublons_p0_max`] rows of one body under one number are a filler, not a person:
+//!    the number loses its certified standing;
+//! 3. a link is refused when it would put two rows of one body into one person, or two different
+//!    certified numbers (the *veto*);
+//! 4. links that are each admissible but contradict each other (two rows of a body claim the same
+//!    person) are **all** refused: nothing depends on the order of rows or bodies.
+//!
+//! Whatever a pass leaves alone is tried by the next one.
+//!
+//! # Force of a row
+//!
+//! For any two rows of a person, the smaller of their forces never exceeds the strength of the weakest
+//! link on the way from one to the other. When groups of rows join by a pass, the strongest (then
+//! largest) group keeps its forces and the others fall to that of the pass; between equals all fall.
+
+mod amas;
+mod passe;
+mod statistiques;
+mod unite;
+
+#[cfg(test)]
+mod tests;
+
+pub use statistiques::{Compte, StatistiquesLiaison, StatistiquesOrganisme, StatistiquesPasse};
+pub use unite::{
+    LiaisonOrganisme, LigneLiee, Livraison, OptionsLiaison, ResultatLiaison, UniteLiaison,
+};

@@ -1,0 +1,134 @@
+//! What a linkage reports: counts only, no token, no row id.
+
+use super::amas::Refus;
+use crate::token::Passe;
+
+/// Groups (one token, or one set of links) and the rows in them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Compte {
+    /// Number of groups.
+    pub groupes: u64,
+    /// Number of rows (or of persons already formed) in them.
+    pub lignes: u64,
+}
+
+impl Compte {
+    pub(super) fn ajouter(&mut self, lignes: usize) {
+        self.groupes += 1;
+        self.lignes += lignes as u64;
+    }
+}
+
+/// Counts of one pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatistiquesPasse {
+    /// The pass.
+    pub passe: Passe,
+    /// Rows that carry a token.
+    pub jetons: u64,
+    /// Different tokens.
+    pub distincts: u64,
+    /// Rows whose token is held by no other row of their body.
+    pub uniques: u64,
+    /// Tokens dropped because a body holds them twice.
+    pub ambigus: Compte,
+    /// Tokens dropped by the frequency cap (p0: too many rows of one body under one number).
+    pub frequents: Compte,
+    /// p0 only: persons recorded more than once in one body, and the rows concerned.
+    pub doublons: Compte,
+    /// Tokens whose rows were all one person already.
+    pub deja_relies: u64,
+    /// Links refused because the certified numbers differ.
+    pub veto: Compte,
+    /// Links refused because a person would get two rows of one body.
+    pub deja_pris: Compte,
+    /// Sets of links refused because they contradict each other.
+    pub concurrents: Compte,
+    /// Links made: persons joined, minus one for each result.
+    pub liens: u64,
+    /// The whole pass was refused: its tokens are too seldom unique to designate persons.
+    pub refusee: bool,
+}
+
+impl StatistiquesPasse {
+    pub(super) fn nouvelles(passe: Passe) -> Self {
+        Self {
+            passe,
+            jetons: 0,
+            distincts: 0,
+            uniques: 0,
+            ambigus: Compte::default(),
+            frequents: Compte::default(),
+            doublons: Compte::default(),
+            deja_relies: 0,
+            veto: Compte::default(),
+            deja_pris: Compte::default(),
+            concurrents: Compte::default(),
+            liens: 0,
+            refusee: false,
+        }
+    }
+
+    /// Share of rows whose token is unique in their body, 0 to 1 (1 when there is no token).
+    #[must_use]
+    pub fn unicite(&self) -> f64 {
+        if self.jetons == 0 {
+            1.0
+        } else {
+            self.uniques as f64 / self.jetons as f64
+        }
+    }
+
+    pub(super) fn compter(&mut self, lignes: usize, uniques: usize) {
+        self.distincts += 1;
+        self.jetons += lignes as u64;
+        self.uniques += uniques as u64;
+    }
+
+    pub(super) fn refuser(&mut self, refus: Refus, lignes: usize) {
+        match refus {
+            Refus::Veto => self.veto.ajouter(lignes),
+            Refus::DejaRelie => self.deja_pris.ajouter(lignes),
+        }
+    }
+}
+
+/// Counts of one body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatistiquesOrganisme {
+    /// The body.
+    pub organisme: String,
+    /// Rows delivered.
+    pub lignes: u64,
+    /// Rows linked to at least one other body.
+    pub reliees: u64,
+    /// Rows with a certified number that kept its standing.
+    pub nir_certifies: u64,
+    /// Rows without any token.
+    pub sans_jeton: u64,
+}
+
+impl StatistiquesOrganisme {
+    /// Share of rows linked to another body, 0 to 1 (0 when there is no row).
+    #[must_use]
+    pub fn part_reliee(&self) -> f64 {
+        if self.lignes == 0 {
+            0.0
+        } else {
+            self.reliees as f64 / self.lignes as f64
+        }
+    }
+}
+
+/// Everything a linkage reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatistiquesLiaison {
+    /// Per pass, in their order.
+    pub passes: Vec<StatistiquesPasse>,
+    /// Per body, in the order of the deliveries.
+    pub organismes: Vec<StatistiquesOrganisme>,
+    /// Persons known to exactly k bodies, at index k − 1.
+    pub personnes_par_nombre_d_organismes: Vec<u64>,
+    /// Rows per force 0, 1, 2, 3.
+    pub lignes_par_force: [u64; 4],
+}

@@ -1,0 +1,340 @@
+//! The linkage unit itself: ingest, link, give handles, forget.
+
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+use ring::rand::{SecureRandom, SystemRandom};
+
+use super::amas::{Amas, SANS_P0};
+use super::passe::{SANS_JETON, premiere, suivante};
+use super::statistiques::{StatistiquesLiaison, StatistiquesOrganisme, StatistiquesPasse};
+use crate::Erreur;
+use crate::keys::{ClesLiaison, Jeton};
+use crate::token::{PASSES, Passe};
+
+/// Bodies in one linkage: one bit each.
+const ORGANISMES_MAX: u64 = 64;
+/// Rows in one linkage, over all bodies.
+const LIGNES_MAX: u64 = u32::MAX as u64 - 1;
+
+/// What one body delivers. Columns have one entry per row. No `Debug`: it holds tokens.
+pub struct Livraison {
+    /// The body.
+    pub organisme: String,
+    /// Random row ids, all different.
+    pub row_ids: Vec<[u8; 16]>,
+    /// Level-1 tokens, one column per pass.
+    pub jetons: [Vec<Option<Jeton>>; PASSES.len()],
+    /// The body's word that the number is the person's own and certified.
+    pub nir_certifie: Vec<bool>,
+}
+
+/// Limits of a linkage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OptionsLiaison {
+    /// A token held by more rows than this, over all bodies, designates nobody. At least 2.
+    pub plafond_frequence: u32,
+    /// Rows of one body under one certified number beyond which the number is a filler. At least 1.
+    pub doublons_p0_max: u32,
+    /// A pass whose share of tokens unique in their body is below this is refused whole. 0 to 1.
+    pub unicite_minimale: f64,
+    /// … from this many tokens on: below, the share says nothing.
+    pub unicite_a_partir_de: u64,
+}
+
+impl Default for OptionsLiaison {
+    fn default() -> Self {
+        Self {
+            plafond_frequence: 64,
+            doublons_p0_max: 3,
+            unicite_minimale: 0.9,
+            unicite_a_partir_de: 1_000,
+        }
+    }
+}
+
+/// One row of the answer to the host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct LigneLiee {
+    /// The body's random row id.
+    pub row_id: [u8; 16],
+    /// Random handle of the person, the same for all of that person's rows, derived from nothing.
+    pub handle: [u8; 16],
+    /// 3 by certified number, 2 by number + names or names + full date, 1 by a weaker pass, 0 not
+    /// linked to any other body.
+    pub force: u8,
+    /// The row carries a certified number that kept its standing.
+    pub nir_certifie: bool,
+}
+
+/// The answer for one body, rows in the order of its delivery.
+pub struct LiaisonOrganisme {
+    /// The body.
+    pub organisme: String,
+    /// Its rows.
+    pub lignes: Vec<LigneLiee>,
+}
+
+/// The answer for all bodies.
+pub struct ResultatLiaison {
+    /// One answer per body, in the order of the deliveries.
+    pub organismes: Vec<LiaisonOrganisme>,
+    /// Counts.
+    pub statistiques: StatistiquesLiaison,
+}
+
+struct OrganismeRecu {
+    nom: String,
+    row_ids: Vec<[u8; 16]>,
+    nir_certifie: Vec<bool>,
+}
+
+/// The linkage unit in mode A. Holds level-2 tokens only; runs on the caller's rayon pool.
+///
+/// Memory: about 112 bytes per row for tokens and row ids, then about 70 while linking (each pass's
+/// tokens are freed as soon as it is done).
+pub struct UniteLiaison {
+    cles: ClesLiaison,
+    organismes: Vec<OrganismeRecu>,
+    /// Level-2 tokens of all rows, one column per pass.
+    jetons: [Vec<Jeton>; PASSES.len()],
+    /// Body rank of each row.
+    organisme_de: Vec<u8>,
+}
+
+impl UniteLiaison {
+    /// A linkage unit with its level-2 keys.
+    #[must_use]
+    pub fn nouvelle(cles: ClesLiaison) -> Self {
+        Self {
+            cles,
+            organismes: Vec::new(),
+            jetons: std::array::from_fn(|_| Vec::new()),
+            organisme_de: Vec::new(),
+        }
+    }
+
+    /// Takes a delivery in: level 2 is computed at once and the level-1 tokens are dropped.
+    ///
+    /// # Errors
+    /// [`Erreur::ColonneInegale`], [`Erreur::OrganismeEnDouble`], [`Erreur::LigneRepetee`] or
+    /// [`Erreur::Capacite`]; the unit is then as before.
+    pub fn ajouter(&mut self, livraison: Livraison) -> Result<(), Erreur> {
+        self.verifier(&livraison)?;
+        let rang = self.organismes.len() as u8;
+        let Livraison {
+            organisme,
+            row_ids,
+            jetons,
+            nir_certifie,
+        } = livraison;
+        self.organisme_de
+            .resize(self.organisme_de.len() + row_ids.len(), rang);
+        for ((passe, niveau1), ici) in PASSES.into_iter().zip(jetons).zip(&mut self.jetons) {
+            let debut = ici.len();
+            ici.resize(debut + niveau1.len(), SANS_JETON);
+            ici[debut..]
+                .par_chunks_mut(4096)
+                .zip(niveau1.into_par_iter().chunks(4096))
+                .for_each(|(la, t1)| {
+                    for (t2, t1) in la.iter_mut().zip(t1) {
+                        *t2 = t1.map_or(SANS_JETON, |t1| self.cles.jeton(passe, &t1));
+                    }
+                });
+        }
+        self.organismes.push(OrganismeRecu {
+            nom: organisme,
+            row_ids,
+            nir_certifie,
+        });
+        Ok(())
+    }
+
+    /// Links everything and forgets the tokens.
+    ///
+    /// # Errors
+    /// [`Erreur::AucuneLivraison`], [`Erreur::OptionInvalide`] or [`Erreur::Aleatoire`].
+    pub fn lier(self, options: &OptionsLiaison) -> Result<ResultatLiaison, Erreur> {
+        options.verifier()?;
+        if self.organismes.is_empty() {
+            return Err(Erreur::AucuneLivraison);
+        }
+        let Self {
+            cles,
+            organismes,
+            jetons,
+            organisme_de,
+        } = self;
+        drop(cles);
+        let sans_jeton = lignes_sans_jeton(&jetons, &organisme_de, organismes.len());
+        let mut amas = Amas::nouveaux(organisme_de.len() as u32, |i| organisme_de[i as usize]);
+        let mut passes: Vec<StatistiquesPasse> = Vec::with_capacity(PASSES.len());
+        let mut certifies = Vec::new();
+        for (passe, colonne) in PASSES.into_iter().zip(jetons) {
+            if passe == Passe::P0 {
+                passes.push(premiere(&colonne, &organisme_de, &mut amas, options));
+                certifies = (0..organisme_de.len() as u32)
+                    .map(|i| amas.p0_de_la_ligne(i) != SANS_P0)
+                    .collect();
+            } else {
+                passes.push(suivante(passe, &colonne, &organisme_de, &mut amas, options));
+            }
+        }
+        repondre(
+            organismes,
+            &organisme_de,
+            &certifies,
+            amas,
+            passes,
+            sans_jeton,
+        )
+    }
+
+    fn verifier(&self, livraison: &Livraison) -> Result<(), Erreur> {
+        let attendu = livraison.row_ids.len();
+        let longueurs = PASSES
+            .iter()
+            .map(|p| (p.code(), livraison.jetons[p.rang()].len()));
+        for (colonne, trouve) in longueurs.chain([("nir_certifie", livraison.nir_certifie.len())]) {
+            if trouve != attendu {
+                return Err(Erreur::ColonneInegale {
+                    organisme: livraison.organisme.clone(),
+                    colonne,
+                    attendu,
+                    trouve,
+                });
+            }
+        }
+        if self.organismes.iter().any(|o| o.nom == livraison.organisme) {
+            return Err(Erreur::OrganismeEnDouble {
+                organisme: livraison.organisme.clone(),
+            });
+        }
+        if self.organismes.len() as u64 >= ORGANISMES_MAX {
+            return Err(Erreur::Capacite {
+                quoi: "organismes",
+                maximum: ORGANISMES_MAX,
+            });
+        }
+        if (self.organisme_de.len() + attendu) as u64 > LIGNES_MAX {
+            return Err(Erreur::Capacite {
+                quoi: "lignes",
+                maximum: LIGNES_MAX,
+            });
+        }
+        let mut tries = livraison.row_ids.clone();
+        tries.par_sort_unstable();
+        let combien = tries.windows(2).filter(|w| w[0] == w[1]).count();
+        if combien > 0 {
+            return Err(Erreur::LigneRepetee {
+                organisme: livraison.organisme.clone(),
+                combien,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl OptionsLiaison {
+    fn verifier(&self) -> Result<(), Erreur> {
+        let refus = |option, bornes| Err(Erreur::OptionInvalide { option, bornes });
+        if self.plafond_frequence < 2 {
+            return refus("plafond_frequence", "2 ou plus");
+        }
+        if self.doublons_p0_max < 1 {
+            return refus("doublons_p0_max", "1 ou plus");
+        }
+        if !(0.0..=1.0).contains(&self.unicite_minimale) {
+            return refus("unicite_minimale", "entre 0 et 1");
+        }
+        Ok(())
+    }
+}
+
+fn lignes_sans_jeton(
+    jetons: &[Vec<Jeton>; PASSES.len()],
+    organisme_de: &[u8],
+    organismes: usize,
+) -> Vec<u64> {
+    let mut comptes = vec![0_u64; organismes];
+    for (i, organisme) in organisme_de.iter().enumerate() {
+        comptes[usize::from(*organisme)] +=
+            u64::from(jetons.iter().all(|colonne| colonne[i] == SANS_JETON));
+    }
+    comptes
+}
+
+fn repondre(
+    organismes: Vec<OrganismeRecu>,
+    organisme_de: &[u8],
+    certifies: &[bool],
+    mut amas: Amas,
+    passes: Vec<StatistiquesPasse>,
+    sans_jeton: Vec<u64>,
+) -> Result<ResultatLiaison, Erreur> {
+    let total = organisme_de.len();
+    let mut personnes_par_nombre = vec![0_u64; organismes.len()];
+    // Roots are numbered as they come, so that handles are drawn for persons and not for rows.
+    let mut numero_de = vec![u32::MAX; total];
+    let mut personnes = 0_u32;
+    for ligne in 0..total as u32 {
+        let noeud = amas.racine(ligne);
+        if numero_de[noeud as usize] == u32::MAX {
+            numero_de[noeud as usize] = personnes;
+            personnes += 1;
+            let connus = amas.organismes(noeud).count_ones() as usize;
+            personnes_par_nombre[connus - 1] += 1;
+        }
+    }
+    let handles = tirer(personnes as usize)?;
+    let mut statistiques = StatistiquesLiaison {
+        passes,
+        organismes: Vec::with_capacity(organismes.len()),
+        personnes_par_nombre_d_organismes: personnes_par_nombre,
+        lignes_par_force: [0; 4],
+    };
+    let mut sortie = Vec::with_capacity(organismes.len());
+    let mut ligne = 0_u32;
+    for (organisme, sans_jeton) in organismes.into_iter().zip(sans_jeton) {
+        let mut lignes = Vec::with_capacity(organisme.row_ids.len());
+        for (row_id, declare) in organisme.row_ids.into_iter().zip(organisme.nir_certifie) {
+            let force = amas.force(ligne);
+            let noeud = amas.racine(ligne);
+            let handle = handles[numero_de[noeud as usize] as usize];
+            let nir_certifie = declare && certifies[ligne as usize];
+            statistiques.lignes_par_force[usize::from(force & 3)] += 1;
+            lignes.push(LigneLiee {
+                row_id,
+                handle,
+                force,
+                nir_certifie,
+            });
+            ligne += 1;
+        }
+        statistiques.organismes.push(StatistiquesOrganisme {
+            organisme: organisme.nom.clone(),
+            lignes: lignes.len() as u64,
+            reliees: lignes.iter().filter(|l| l.force > 0).count() as u64,
+            nir_certifies: lignes.iter().filter(|l| l.nir_certifie).count() as u64,
+            sans_jeton,
+        });
+        sortie.push(LiaisonOrganisme {
+            organisme: organisme.nom,
+            lignes,
+        });
+    }
+    Ok(ResultatLiaison {
+        organismes: sortie,
+        statistiques,
+    })
+}
+
+fn tirer(combien: usize) -> Result<Vec<[u8; 16]>, Erreur> {
+    let mut handles = vec![[0_u8; 16]; combien];
+    let generateur = SystemRandom::new();
+    for paquet in handles.chunks_mut(65_536) {
+        generateur
+            .fill(paquet.as_flattened_mut())
+            .map_err(|_| Erreur::Aleatoire)?;
+    }
+    Ok(handles)
+}
