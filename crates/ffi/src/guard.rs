@@ -132,9 +132,7 @@ mod tests {
         assert_eq!(unsafe { guard(&mut error, || Ok(())) }, RecoursStatus::Ok);
         assert_eq!(error, sentinel);
         // SAFETY: NULL is allowed.
-        assert_eq!(
-            unsafe { guard(null_mut(), || panic!("x")) },
-            RecoursStatus::Panic
-        );
+        let status = unsafe { guard(null_mut(), || panic!("x")) };
+        assert_eq!(status, RecoursStatus::Panic);
     }
 }
