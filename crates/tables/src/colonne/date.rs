@@ -1,0 +1,423 @@
+//! Columns read as days, and as months.
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{
+    DataType, Date32Type, Date64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType,
+};
+
+use super::{Colonne, non_rempli, texte::Textes};
+use crate::erreur::ErreurTable;
+
+const DATE: &str = "date (aaaa-mm-jj ou jj/mm/aaaa)";
+const MOIS: &str = "mois (aaaa-mm, aaaamm, mm/aaaa ou une date)";
+
+/// Years that a record of a living person, their rights or their ancestors can hold. Outside, the cell is a
+/// placeholder (0001-01-01, 9999-12-31) or a mistake, and reading it as a date would make a verdict of it.
+const ANNEES: std::ops::RangeInclusive<i32> = 1800..=2299;
+
+/// A date cell: unknown, known to be none, or a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateLue {
+    /// Null: we do not know.
+    Inconnue,
+    /// `''` in a text column: we know that there is none.
+    Aucune,
+    /// Days since 1970-01-01.
+    Jour(i32),
+}
+
+fn jours_du_mois(annee: i32, mois: u32) -> u32 {
+    match mois {
+        4 | 6 | 9 | 11 => 30,
+        2 if annee % 4 == 0 && (annee % 100 != 0 || annee % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01 of a Gregorian date; `None` when no calendar has it or its year is outside
+/// 1800–2299.
+pub fn jours_depuis_1970(annee: i32, mois: u32, jour: u32) -> Option<i32> {
+    if !ANNEES.contains(&annee)
+        || !(1..=12).contains(&mois)
+        || jour == 0
+        || jour > jours_du_mois(annee, mois)
+    {
+        return None;
+    }
+    // Years counted from March, so that the leap day is the last of the year.
+    let a = if mois <= 2 { annee - 1 } else { annee };
+    let (mois, jour) = (i32::try_from(mois).ok()?, i32::try_from(jour).ok()?);
+    let siecle = a.div_euclid(400);
+    let dans_siecle = a.rem_euclid(400);
+    let jour_de_l_an = (153 * (if mois > 2 { mois - 3 } else { mois + 9 }) + 2) / 5 + jour - 1;
+    Some(
+        siecle * 146_097 + dans_siecle * 365 + dans_siecle / 4 - dans_siecle / 100 + jour_de_l_an
+            - 719_468,
+    )
+}
+
+/// ISO text (`aaaa-mm-jj`) of a number of days since 1970-01-01.
+pub fn date_iso(jours: i32) -> String {
+    let (annee, mois, jour) = annee_mois_jour(jours);
+    format!("{annee:04}-{mois:02}-{jour:02}")
+}
+
+/// Year, month and day of a number of days since 1970-01-01.
+fn annee_mois_jour(jours: i32) -> (i64, i64, i64) {
+    let z = i64::from(jours) + 719_468;
+    let siecle = z.div_euclid(146_097);
+    let reste = z.rem_euclid(146_097);
+    let dans_siecle = (reste - reste / 1_460 + reste / 36_524 - reste / 146_096) / 365;
+    let jour_de_l_an = reste - (365 * dans_siecle + dans_siecle / 4 - dans_siecle / 100);
+    let m = (5 * jour_de_l_an + 2) / 153;
+    let jour = jour_de_l_an - (153 * m + 2) / 5 + 1;
+    let mois = if m < 10 { m + 3 } else { m - 9 };
+    let annee = siecle * 400 + dans_siecle + i64::from(mois <= 2);
+    (annee, mois, jour)
+}
+
+/// Why a text is not a day.
+#[derive(Debug, PartialEq, Eq)]
+enum Faute {
+    /// Not one of the written forms.
+    Forme,
+    /// The right form, and no such day.
+    Impossible,
+}
+
+fn chiffres(texte: &str, combien: std::ops::RangeInclusive<usize>) -> Option<u32> {
+    (combien.contains(&texte.len()) && texte.bytes().all(|c| c.is_ascii_digit()))
+        .then(|| texte.parse().ok())
+        .flatten()
+}
+
+/// `aaaa-mm-jj` (with or without a midnight), `jj/mm/aaaa`, or SAS's `01JAN2026`. `Ok(None)` when the month
+/// or the day is `00`, as registers write a birth date that is only partly known: unknown, not impossible.
+fn date_ecrite(texte: &str) -> Result<Option<i32>, Faute> {
+    let jour_seul = ["T00:00:00", " 00:00:00"]
+        .iter()
+        .find_map(|minuit| {
+            let (jour, reste) = texte.split_once(minuit)?;
+            (reste.is_empty()
+                || reste == "Z"
+                || reste
+                    .strip_prefix('.')
+                    .is_some_and(|z| z.bytes().all(|c| c == b'0')))
+            .then_some(jour)
+        })
+        .unwrap_or(texte);
+    let (annee, mois, jour) = morceaux(jour_seul).ok_or(Faute::Forme)?;
+    let annee = i32::try_from(annee).map_err(|_| Faute::Forme)?;
+    if ANNEES.contains(&annee) && ((mois == 0 && jour <= 31) || (jour == 0 && mois <= 12)) {
+        return Ok(None);
+    }
+    jours_depuis_1970(annee, mois, jour)
+        .map(Some)
+        .ok_or(Faute::Impossible)
+}
+
+fn morceaux(texte: &str) -> Option<(u32, u32, u32)> {
+    if let Some((annee, reste)) = texte.split_once('-') {
+        let (mois, jour) = reste.split_once('-')?;
+        return Some((
+            chiffres(annee, 4..=4)?,
+            chiffres(mois, 2..=2)?,
+            chiffres(jour, 2..=2)?,
+        ));
+    }
+    if let Some((jour, reste)) = texte.split_once('/') {
+        let (mois, annee) = reste.split_once('/')?;
+        return Some((
+            chiffres(annee, 4..=4)?,
+            chiffres(mois, 1..=2)?,
+            chiffres(jour, 1..=2)?,
+        ));
+    }
+    const MOIS_SAS: [&str; 12] = [
+        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
+    ];
+    if texte.len() == 9 && texte.is_ascii() {
+        let rang = MOIS_SAS
+            .iter()
+            .position(|m| m.eq_ignore_ascii_case(&texte[2..5]))?;
+        let mois = u32::try_from(rang).ok()? + 1;
+        return Some((
+            chiffres(&texte[5..], 4..=4)?,
+            mois,
+            chiffres(&texte[..2], 2..=2)?,
+        ));
+    }
+    None
+}
+
+/// Months since year 0 (`annee * 12 + mois - 1`) of a written month; `None` when it is not one.
+fn mois_ecrit(texte: &str) -> Result<i32, Faute> {
+    let (annee, mois) = if let Some((a, m)) = texte.split_once('-').filter(|(_, m)| m.len() == 2) {
+        (chiffres(a, 4..=4), chiffres(m, 2..=2))
+    } else if let Some((m, a)) = texte.split_once('/').filter(|(_, a)| a.len() == 4) {
+        (chiffres(a, 4..=4), chiffres(m, 1..=2))
+    } else if texte.len() == 6 && texte.is_ascii() {
+        (chiffres(&texte[..4], 4..=4), chiffres(&texte[4..], 2..=2))
+    } else {
+        let jours = date_ecrite(texte)?.ok_or(Faute::Impossible)?;
+        return Ok(rang_du_mois(jours));
+    };
+    let (Some(annee), Some(mois)) = (annee, mois) else {
+        return Err(Faute::Forme);
+    };
+    let annee = i32::try_from(annee).map_err(|_| Faute::Forme)?;
+    if !ANNEES.contains(&annee) || !(1..=12).contains(&mois) {
+        return Err(Faute::Impossible);
+    }
+    Ok(annee * 12 + mois as i32 - 1)
+}
+
+fn rang_du_mois(jours: i32) -> i32 {
+    let (annee, mois, _) = annee_mois_jour(jours);
+    // Both fit: `jours` is an i32.
+    (annee * 12 + mois - 1) as i32
+}
+
+impl Colonne {
+    /// Days since 1970-01-01; null, unfilled text, and dates of which the register does not know the month
+    /// or the day (`00`) are `None` (unknown).
+    ///
+    /// # Errors
+    /// E-TABLE-009 for another type (a timestamp in a time zone other than UTC included: its day depends on
+    /// the reader), E-TABLE-010 for text of another form, E-TABLE-011 for a day that does not exist or
+    /// outside 1800–2299.
+    pub fn date(&self) -> Result<Vec<Option<i32>>, ErreurTable> {
+        Ok(self
+            .dates_lues()?
+            .into_iter()
+            .map(|date| match date {
+                DateLue::Jour(jours) => Some(jours),
+                DateLue::Inconnue | DateLue::Aucune => None,
+            })
+            .collect())
+    }
+
+    /// As [`Colonne::date`], for columns in which `''` means « known to be none »: it is told apart from
+    /// null. A CSV has no null: there, write `.`, `NA` or `NULL` for unknown.
+    ///
+    /// # Errors
+    /// As [`Colonne::date`].
+    pub fn date_ou_aucune(&self) -> Result<Vec<DateLue>, ErreurTable> {
+        self.dates_lues()
+    }
+
+    fn dates_lues(&self) -> Result<Vec<DateLue>, ErreurTable> {
+        let valeurs = self.valeurs(DATE)?;
+        if let Some(textes) = Textes::de(&valeurs) {
+            return (0..textes.lignes())
+                .map(|i| match textes.valeur(i).map(str::trim) {
+                    None => Ok(DateLue::Inconnue),
+                    Some("") => Ok(DateLue::Aucune),
+                    Some(t) if non_rempli(t) => Ok(DateLue::Inconnue),
+                    Some(t) => match date_ecrite(t) {
+                        Ok(jours) => Ok(jours.map_or(DateLue::Inconnue, DateLue::Jour)),
+                        Err(Faute::Forme) => Err(self.illisible(i, DATE)),
+                        Err(Faute::Impossible) => {
+                            Err(ErreurTable::DateImpossible { lieu: self.lieu(i) })
+                        }
+                    },
+                })
+                .collect();
+        }
+        self.jours(&valeurs)?
+            .into_iter()
+            .enumerate()
+            .map(|(i, jours)| match jours {
+                None => Ok(DateLue::Inconnue),
+                Some(jours) => i32::try_from(jours)
+                    .ok()
+                    .filter(|j| ANNEES.contains(&(annee_mois_jour(*j).0 as i32)))
+                    .map(DateLue::Jour)
+                    .ok_or_else(|| ErreurTable::DateImpossible { lieu: self.lieu(i) }),
+            })
+            .collect()
+    }
+
+    /// Days of the Arrow date and time types, unchecked.
+    fn jours(&self, valeurs: &ArrayRef) -> Result<Vec<Option<i64>>, ErreurTable> {
+        const SECONDES: i64 = 86_400;
+        macro_rules! par_jour {
+            ($genre:ty, $unites:expr) => {
+                valeurs
+                    .as_primitive::<$genre>()
+                    .iter()
+                    .map(|v| v.map(|v| v.div_euclid($unites)))
+                    .collect()
+            };
+        }
+        Ok(match valeurs.data_type() {
+            DataType::Null => vec![None; valeurs.len()],
+            DataType::Date32 => valeurs
+                .as_primitive::<Date32Type>()
+                .iter()
+                .map(|v| v.map(i64::from))
+                .collect(),
+            DataType::Date64 => par_jour!(Date64Type, SECONDES * 1_000),
+            DataType::Timestamp(unite, zone)
+                if zone
+                    .as_deref()
+                    .is_none_or(|z| matches!(z, "UTC" | "utc" | "Z" | "+00:00" | "Etc/UTC")) =>
+            {
+                match unite {
+                    TimeUnit::Second => par_jour!(TimestampSecondType, SECONDES),
+                    TimeUnit::Millisecond => par_jour!(TimestampMillisecondType, SECONDES * 1_000),
+                    TimeUnit::Microsecond => {
+                        par_jour!(TimestampMicrosecondType, SECONDES * 1_000_000)
+                    }
+                    TimeUnit::Nanosecond => {
+                        par_jour!(TimestampNanosecondType, SECONDES * 1_000_000_000)
+                    }
+                }
+            }
+            _ => return Err(self.mauvais_type(DATE)),
+        })
+    }
+
+    /// Months as `annee * 12 + mois - 1`, from text (`2026-03`, `202603`, `03/2026` or a date), an integer
+    /// (`202603`) or a date; null and unfilled text are `None`.
+    ///
+    /// # Errors
+    /// E-TABLE-009, E-TABLE-010, E-TABLE-011 as [`Colonne::date`].
+    pub fn mois(&self) -> Result<Vec<Option<i32>>, ErreurTable> {
+        let valeurs = self.valeurs(MOIS)?;
+        let numerique = valeurs.data_type().is_integer();
+        if !numerique && Textes::de(&valeurs).is_none() {
+            return Ok(self
+                .date()?
+                .into_iter()
+                .map(|j| j.map(rang_du_mois))
+                .collect());
+        }
+        let textes = self.texte()?;
+        // A long table repeats its months: most rows have the month of a row nearby.
+        let mut dernier: Option<(&str, i32)> = None;
+        (0..textes.len())
+            .map(|i| {
+                let texte = match textes.is_valid(i).then(|| textes.value(i).trim()) {
+                    None => return Ok(None),
+                    Some(t) if non_rempli(t) => return Ok(None),
+                    Some(t) => t,
+                };
+                if let Some((connu, rang)) = dernier
+                    && connu == texte
+                {
+                    return Ok(Some(rang));
+                }
+                match mois_ecrit(texte) {
+                    Ok(rang) => {
+                        dernier = Some((texte, rang));
+                        Ok(Some(rang))
+                    }
+                    Err(Faute::Forme) => Err(self.illisible(i, MOIS)),
+                    Err(Faute::Impossible) => {
+                        Err(ErreurTable::DateImpossible { lieu: self.lieu(i) })
+                    }
+                }
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "tests"
+    )]
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn le_calendrier_est_celui_de_jiff_jour_par_jour() {
+        let mut jour = date(1800, 1, 1);
+        let mut attendu = jours_depuis_1970(1800, 1, 1).unwrap();
+        while jour.year() < 2300 {
+            let (a, m, j) = (
+                i32::from(jour.year()),
+                jour.month() as u32,
+                jour.day() as u32,
+            );
+            assert_eq!(jours_depuis_1970(a, m, j), Some(attendu));
+            assert_eq!(
+                annee_mois_jour(attendu),
+                (i64::from(a), i64::from(m), i64::from(j))
+            );
+            jour = jour.tomorrow().unwrap();
+            attendu += 1;
+        }
+        assert_eq!(jours_depuis_1970(1970, 1, 1), Some(0));
+        assert_eq!(date_iso(-1), "1969-12-31");
+    }
+
+    #[test]
+    fn formes_lues() {
+        let noel = jours_depuis_1970(2025, 12, 25);
+        for texte in [
+            "2025-12-25",
+            "25/12/2025",
+            "25DEC2025",
+            "2025-12-25 00:00:00",
+            "2025-12-25T00:00:00.000",
+            "2025-12-25T00:00:00Z",
+        ] {
+            assert_eq!(date_ecrite(texte), Ok(noel), "{texte}");
+        }
+        for texte in ["1950-00-00", "00/00/1950", "1950-07-00"] {
+            assert_eq!(date_ecrite(texte), Ok(None), "{texte}");
+        }
+    }
+
+    #[test]
+    fn jours_qui_n_existent_pas() {
+        for texte in [
+            "2025-02-29",
+            "30/02/2024",
+            "2025-13-01",
+            "31/04/2025",
+            "9999-12-31",
+            "0001-01-01",
+            "99/99/2025",
+        ] {
+            assert_eq!(date_ecrite(texte), Err(Faute::Impossible), "{texte}");
+        }
+        for texte in [
+            "25-12-2025",
+            "2025/12/25",
+            "20251225",
+            "25/12/25",
+            "2025-1-1",
+            "2025-12-25 13:00:00",
+            "hier",
+            "é5DÉC2025",
+        ] {
+            assert_eq!(date_ecrite(texte), Err(Faute::Forme), "{texte}");
+        }
+    }
+
+    #[test]
+    fn mois_lus() {
+        let mars = 2026 * 12 + 2;
+        for texte in [
+            "2026-03",
+            "202603",
+            "03/2026",
+            "3/2026",
+            "2026-03-31",
+            "31/03/2026",
+        ] {
+            assert_eq!(mois_ecrit(texte), Ok(mars), "{texte}");
+        }
+        assert_eq!(mois_ecrit("202613"), Err(Faute::Impossible));
+        assert_eq!(mois_ecrit("mars"), Err(Faute::Forme));
+        assert_eq!(mois_ecrit("1950-00-00"), Err(Faute::Impossible));
+    }
+}

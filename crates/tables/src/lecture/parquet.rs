@@ -1,0 +1,120 @@
+//! Parquet, from a file or from bytes.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use ::parquet::basic::Compression;
+use ::parquet::file::reader::ChunkReader;
+use bytes::Bytes;
+
+use super::{FluxDeLots, Format, Lecteur, Source, abime};
+use crate::erreur::ErreurTable;
+
+struct SourceParquet<R: ChunkReader + 'static> {
+    fichier: Arc<Path>,
+    constructeur: ParquetRecordBatchReaderBuilder<R>,
+}
+
+pub(super) fn ouvrir_fichier(nom: Arc<Path>, fichier: File) -> Result<Lecteur, ErreurTable> {
+    ouvrir(nom, fichier)
+}
+
+pub(super) fn ouvrir_octets(nom: Arc<Path>, octets: Vec<u8>) -> Result<Lecteur, ErreurTable> {
+    ouvrir(nom, Bytes::from(octets))
+}
+
+fn ouvrir<R: ChunkReader + 'static>(nom: Arc<Path>, octets: R) -> Result<Lecteur, ErreurTable> {
+    let taille = octets.len();
+    let constructeur =
+        ParquetRecordBatchReaderBuilder::try_new_with_options(octets, ArrowReaderOptions::new())
+            .map_err(|_| abime(&nom, Format::Parquet))?;
+    for groupe in constructeur.metadata().row_groups() {
+        for colonne in groupe.columns() {
+            refuse_compression(&nom, colonne.compression())?;
+            // The decoder allocates what the footer announces: a damaged length would end the program.
+            let (debut, longueur) = colonne.byte_range();
+            if debut.checked_add(longueur).is_none_or(|fin| fin > taille) {
+                return Err(abime(&nom, Format::Parquet));
+            }
+        }
+    }
+    let lignes = u64::try_from(constructeur.metadata().file_metadata().num_rows())
+        .map_err(|_| abime(&nom, Format::Parquet))?;
+    let schema = Arc::clone(constructeur.schema());
+    let source = SourceParquet {
+        fichier: Arc::clone(&nom),
+        constructeur,
+    };
+    Ok(Lecteur::nouveau(
+        nom,
+        Format::Parquet,
+        schema,
+        Some(lignes),
+        Box::new(source),
+    ))
+}
+
+/// The codecs that this build carries are snappy and zstd (what pyarrow, polars, DuckDB and Spark write);
+/// for another one, saying so helps more than « corrupt ».
+fn refuse_compression(nom: &Path, compression: Compression) -> Result<(), ErreurTable> {
+    let compression = match compression {
+        Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::ZSTD(_) => return Ok(()),
+        Compression::GZIP(_) => "gzip",
+        Compression::LZO => "lzo",
+        Compression::BROTLI(_) => "brotli",
+        Compression::LZ4 | Compression::LZ4_RAW => "lz4",
+    };
+    Err(ErreurTable::Compression {
+        fichier: nom.to_path_buf(),
+        compression: compression.into(),
+    })
+}
+
+impl<R: ChunkReader + 'static> Source for SourceParquet<R> {
+    fn lots(
+        self: Box<Self>,
+        positions: Vec<usize>,
+        taille: usize,
+    ) -> Result<FluxDeLots, ErreurTable> {
+        let Self {
+            fichier,
+            constructeur,
+        } = *self;
+        let attendues = u64::try_from(constructeur.metadata().file_metadata().num_rows())
+            .map_err(|_| abime(&fichier, Format::Parquet))?;
+        let masque = ProjectionMask::roots(constructeur.parquet_schema(), positions);
+        let lecteur = constructeur
+            .with_projection(masque)
+            .with_batch_size(taille)
+            .build()
+            .map_err(|_| abime(&fichier, Format::Parquet))?;
+        let mut lues = 0_u64;
+        let nom = Arc::clone(&fichier);
+        let lots = lecteur.map(move |lot| lot.map_err(|_| abime(&nom, Format::Parquet)));
+        // Fewer rows than the footer announces is damage too, whatever the decoder thinks of it.
+        let mut lots = lots.fuse();
+        let mut fini = false;
+        Ok(Box::new(std::iter::from_fn(move || {
+            if fini {
+                return None;
+            }
+            match lots.next() {
+                Some(Ok(lot)) => {
+                    lues += lot.num_rows() as u64;
+                    Some(Ok(lot))
+                }
+                Some(Err(erreur)) => {
+                    fini = true;
+                    Some(Err(erreur))
+                }
+                None => {
+                    fini = true;
+                    (lues != attendues).then(|| Err(abime(&fichier, Format::Parquet)))
+                }
+            }
+        })))
+    }
+}
