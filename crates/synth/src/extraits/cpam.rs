@@ -1,0 +1,56 @@
+//! CPAM: nearly everybody; an insured adult and the children beside them; the complementary cover.
+
+use super::{Contexte, Fichier, PREMIER_FAIT, ecrire_identite, schema_personnes};
+use crate::faits::Role;
+use crate::hasard::Hasard;
+use crate::tableau::{Genre, Tableau};
+use crate::versements::C2s;
+
+const PERSONNES: [(&str, Genre); 6] = [
+    ("numero_dossier", Genre::Texte),
+    ("qualite_assure", Genre::Texte),
+    ("nature_css", Genre::Texte),
+    ("date_fin_css", Genre::Texte),
+    ("renouvellement_demande", Genre::Bool),
+    ("css_active", Genre::Bool),
+];
+
+pub(super) fn fichiers() -> Vec<Fichier> {
+    vec![Fichier {
+        chemin: "extrait/assures.parquet",
+        schema: schema_personnes(&PERSONNES),
+    }]
+}
+
+fn code_css(c: C2s) -> &'static str {
+    match c {
+        C2s::Aucune => "AUC",
+        C2s::Gratuite => "CSG",
+        C2s::Participation => "CSP",
+    }
+}
+
+pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
+    let [t, ..] = tables else { return };
+    for (l, e) in &c.lignes {
+        t.oublier(c.retard(h, PREMIER_FAIT + 2, 4));
+        ecrire_identite(t, l, e);
+        if l.doublon {
+            t.rien_d_autre();
+            t.fin_ligne();
+            continue;
+        }
+        let dossier = l.dossier.map(|d| d.to_string()).unwrap_or_default();
+        t.texte(dossier.as_str());
+        t.texte(if l.role == Role::Enfant { "AYD" } else { "ASS" });
+        if c.recu.c2s_inconnue {
+            t.rien_d_autre();
+        } else {
+            t.texte(code_css(c.recu.c2s));
+            t.date_ou_aucune(c.recu.c2s_fin);
+            t.bool(c.recu.c2s_demande);
+            t.bool(c.recu.c2s != C2s::Aucune);
+        }
+        t.fin_ligne();
+    }
+}
