@@ -54,9 +54,32 @@ fn fault<T>(span: Span, code: &'static str, message: impl Into<String>, help: im
 
 /// The names of the language's own functions, for suggestions.
 pub const FUNCTIONS: [&str; 26] = [
-    "min", "max", "positif", "arrondi", "par_mois", "par_an", "en", "age", "age_mois", "ajoute_mois", "ajoute_jours",
-    "debut_mois", "fin_mois", "aucun", "somme", "compte", "existe", "tous", "plus_grand", "plus_petit", "somme_mois",
-    "moyenne_mois", "existe_mois", "tous_mois", "compte_mois", "abs",
+    "min",
+    "max",
+    "positif",
+    "arrondi",
+    "par_mois",
+    "par_an",
+    "en",
+    "age",
+    "age_mois",
+    "ajoute_mois",
+    "ajoute_jours",
+    "debut_mois",
+    "fin_mois",
+    "aucun",
+    "somme",
+    "compte",
+    "existe",
+    "tous",
+    "plus_grand",
+    "plus_petit",
+    "somme_mois",
+    "moyenne_mois",
+    "existe_mois",
+    "tous_mois",
+    "compte_mois",
+    "abs",
 ];
 
 impl Scope<'_> {
@@ -71,7 +94,12 @@ impl Scope<'_> {
 
     fn expect(&self, t: Typed, expected: Type, span: Span, place: Place) -> Checked {
         if place.entity == Entity::Foyer && t.entity == Some(Entity::Personne) {
-            return fault(span, "R-024", "une valeur de personne là où il en faut une du foyer", "l'entourer de `somme(membres, …)`, `existe(adultes, …)` ou `tous(…)`".to_owned());
+            return fault(
+                span,
+                "R-024",
+                "une valeur de personne là où il en faut une du foyer",
+                "l'entourer de `somme(membres, …)`, `existe(adultes, …)` ou `tous(…)`".to_owned(),
+            );
         }
         let ok = match (expected, t.ty) {
             (Type::Num(u), Type::Literal) => !u.is_money() || matches!(t.node, Node::Num(0)),
@@ -82,9 +110,13 @@ impl Scope<'_> {
             return Ok(Typed { ty: if t.ty == Type::Literal { expected } else { t.ty }, ..t });
         }
         let help = match (expected, t.ty) {
-            (Type::Num(u), Type::Literal) if u.is_money() => Some("un montant que la loi fixe est un paramètre daté, sous `parametres/`".to_owned()),
+            (Type::Num(u), Type::Literal) if u.is_money() => {
+                Some("un montant que la loi fixe est un paramètre daté, sous `parametres/`".to_owned())
+            }
             (Type::Num(a), Type::Num(b)) if a.is_money() && b.is_money() => Some("convertir avec `par_mois(…)` ou `par_an(…)`".to_owned()),
-            (Type::Date { .. }, Type::Date { .. }) => Some("cette date peut être absente : écrire d'abord `non aucun(…)` dans une condition".to_owned()),
+            (Type::Date { .. }, Type::Date { .. }) => {
+                Some("cette date peut être absente : écrire d'abord `non aucun(…)` dans une condition".to_owned())
+            }
             _ => None,
         };
         fault(span, "R-021", format!("{} attendu ici, et non {}", expected.describe(), t.ty.describe()), help)
@@ -112,7 +144,12 @@ impl Scope<'_> {
         let t = self.expr(e, place, None)?;
         match t.ty {
             Type::Date { absent_possible } if absent_allowed || !absent_possible => Ok(t),
-            Type::Date { .. } => fault(e.span, "R-025", "cette date peut être absente", "traiter d'abord le cas avec `aucun(…)`, ou comparer directement la date".to_owned()),
+            Type::Date { .. } => fault(
+                e.span,
+                "R-025",
+                "cette date peut être absente",
+                "traiter d'abord le cas avec `aucun(…)`, ou comparer directement la date".to_owned(),
+            ),
             other => fault(e.span, "R-021", format!("une date attendue ici, et non {}", other.describe()), None),
         }
     }
@@ -130,7 +167,12 @@ impl Scope<'_> {
                     return fault(inner.span, "R-027", "seul un nom peut porter un mois entre crochets", None);
                 };
                 if matches!(period, Period::Current(_)) && !place.month {
-                    return fault(span, "R-027", "`m` n'a pas de sens ici", "`m` est le mois courant de `somme_mois(…)` ou d'un calcul `mensuel` ; sinon écrire `M`".to_owned());
+                    return fault(
+                        span,
+                        "R-027",
+                        "`m` n'a pas de sens ici",
+                        "`m` est le mois courant de `somme_mois(…)` ou d'un calcul `mensuel` ; sinon écrire `M`".to_owned(),
+                    );
                 }
                 self.name(name, Some(*period), span, place, hint)
             }
@@ -223,7 +265,12 @@ impl Scope<'_> {
             return match op {
                 Cmp::Eq => Ok(inside),
                 Cmp::Ne => Ok(Typed { entity: inside.entity, node: Node::Not(Box::new(inside)), ty: Type::Bool }),
-                _ => fault(span, "R-022", "un code n'est ni plus grand ni plus petit qu'un autre", "écrire `=`, `<>` ou `dans (…)`".to_owned()),
+                _ => fault(
+                    span,
+                    "R-022",
+                    "un code n'est ni plus grand ni plus petit qu'un autre",
+                    "écrire `=`, `<>` ou `dans (…)`".to_owned(),
+                ),
             };
         }
         let y = self.expr(b, place, None)?;
@@ -289,7 +336,11 @@ impl Scope<'_> {
 
     fn call(&self, name: &str, args: &[Expr], span: Span, place: Place) -> Checked {
         let arity = |n: usize| -> Result<(), Box<Fault>> {
-            if args.len() == n { Ok(()) } else { fault(span, "R-029", format!("`{name}` prend {n} argument(s), et non {}", args.len()), None) }
+            if args.len() == n {
+                Ok(())
+            } else {
+                fault(span, "R-029", format!("`{name}` prend {n} argument(s), et non {}", args.len()), None)
+            }
         };
         let date = Type::Date { absent_possible: false };
         match (name, args) {
@@ -318,13 +369,20 @@ impl Scope<'_> {
             ("arrondi", [x, step, how]) => {
                 let x = self.number(x, place)?;
                 let Kind::Number(step) = step.kind else {
-                    return fault(step.span, "R-029", "le pas d'un arrondi est un nombre écrit", "par exemple `arrondi(x, 0.01, proche)`".to_owned());
+                    return fault(
+                        step.span,
+                        "R-029",
+                        "le pas d'un arrondi est un nombre écrit",
+                        "par exemple `arrondi(x, 0.01, proche)`".to_owned(),
+                    );
                 };
                 let how = match &how.kind {
                     Kind::Name(n) if n == "proche" => Rounding::Nearest,
                     Kind::Name(n) if n == "inferieur" => Rounding::Down,
                     Kind::Name(n) if n == "superieur" => Rounding::Up,
-                    _ => return fault(how.span, "R-029", "sens d'arrondi inconnu", "écrire `proche`, `inferieur` ou `superieur`".to_owned()),
+                    _ => {
+                        return fault(how.span, "R-029", "sens d'arrondi inconnu", "écrire `proche`, `inferieur` ou `superieur`".to_owned());
+                    }
                 };
                 Ok(Typed { ty: x.ty, entity: x.entity, node: Node::Round(Box::new(x), step, how) })
             }
@@ -361,22 +419,35 @@ impl Scope<'_> {
             ("debut_mois" | "fin_mois", [d]) => {
                 let d = self.date(d, place, true)?;
                 let (ty, entity) = (d.ty, d.entity);
-                Ok(Typed { node: if name == "debut_mois" { Node::MonthStart(Box::new(d)) } else { Node::MonthEnd(Box::new(d)) }, ty, entity })
+                Ok(Typed {
+                    node: if name == "debut_mois" { Node::MonthStart(Box::new(d)) } else { Node::MonthEnd(Box::new(d)) },
+                    ty,
+                    entity,
+                })
             }
             ("aucun", [d]) => {
                 let d = self.date(d, place, true)?;
                 if d.ty == date {
-                    return fault(span, "R-025", "cette date n'est jamais absente", "`aucun(…)` s'applique à une date déclarée `peut_etre_absent`".to_owned());
+                    return fault(
+                        span,
+                        "R-025",
+                        "cette date n'est jamais absente",
+                        "`aucun(…)` s'applique à une date déclarée `peut_etre_absent`".to_owned(),
+                    );
                 }
                 Ok(Typed { entity: d.entity, node: Node::IsAbsent(Box::new(d)), ty: Type::Bool })
             }
             ("somme" | "compte" | "existe" | "tous" | "plus_grand" | "plus_petit", _) => self.persons(name, args, span, place),
             ("somme_mois" | "moyenne_mois" | "existe_mois" | "tous_mois" | "compte_mois", [w, body]) => self.months(name, w, body, place),
             ("min" | "max", _) => fault(span, "R-029", format!("`{name}` prend au moins deux arguments"), None),
-            ("positif" | "abs" | "par_mois" | "par_an" | "debut_mois" | "fin_mois" | "aucun", _) => arity(1).and_then(|()| fault(span, "R-029", "argument inattendu", None)),
-            ("en" | "age" | "age_mois" | "ajoute_mois" | "ajoute_jours" | "somme_mois" | "moyenne_mois" | "existe_mois" | "tous_mois" | "compte_mois", _) => {
-                arity(2).and_then(|()| fault(span, "R-029", "argument inattendu", None))
+            ("positif" | "abs" | "par_mois" | "par_an" | "debut_mois" | "fin_mois" | "aucun", _) => {
+                arity(1).and_then(|()| fault(span, "R-029", "argument inattendu", None))
             }
+            (
+                "en" | "age" | "age_mois" | "ajoute_mois" | "ajoute_jours" | "somme_mois" | "moyenne_mois" | "existe_mois" | "tous_mois"
+                | "compte_mois",
+                _,
+            ) => arity(2).and_then(|()| fault(span, "R-029", "argument inattendu", None)),
             ("arrondi", _) => arity(3).and_then(|()| fault(span, "R-029", "argument inattendu", None)),
             (_, [index]) if self.parameters.find(name).is_some() => self.lookup(name, index, span, place),
             _ => {
@@ -415,14 +486,26 @@ impl Scope<'_> {
     fn persons(&self, name: &str, args: &[Expr], span: Span, place: Place) -> Checked {
         let (group_arg, rest) = match args {
             [g, rest @ ..] => (g, rest),
-            [] => return fault(span, "R-029", format!("`{name}` porte sur un groupe de personnes"), "par exemple `existe(adultes, …)`".to_owned()),
+            [] => {
+                return fault(
+                    span,
+                    "R-029",
+                    format!("`{name}` porte sur un groupe de personnes"),
+                    "par exemple `existe(adultes, …)`".to_owned(),
+                );
+            }
         };
         let group = match &group_arg.kind {
             Kind::Name(n) => Group::NAMES.iter().find(|(g, _)| g == n).map(|(_, g)| *g),
             _ => None,
         };
         let Some(group) = group else {
-            return fault(group_arg.span, "R-023", "groupe de personnes inconnu", format!("groupes connus : {}", Group::NAMES.map(|g| g.0).join(", ")));
+            return fault(
+                group_arg.span,
+                "R-023",
+                "groupe de personnes inconnu",
+                format!("groupes connus : {}", Group::NAMES.map(|g| g.0).join(", ")),
+            );
         };
         let inner = Place { entity: Entity::Personne, ..place };
         let fold = match name {
@@ -449,8 +532,17 @@ impl Scope<'_> {
                 let ty = numbers_alike(&x, &empty, span)?;
                 (x, Some(Box::new(empty)), ty)
             }
-            (Fold::Min | Fold::Max, _) => return fault(span, "R-029", format!("`{name}` prend un groupe, une valeur, et la valeur pour un groupe vide"), None),
-            _ => return fault(span, "R-029", format!("arguments inattendus pour `{name}`"), "un groupe, puis une seule expression".to_owned()),
+            (Fold::Min | Fold::Max, _) => {
+                return fault(span, "R-029", format!("`{name}` prend un groupe, une valeur, et la valeur pour un groupe vide"), None);
+            }
+            _ => {
+                return fault(
+                    span,
+                    "R-029",
+                    format!("arguments inattendus pour `{name}`"),
+                    "un groupe, puis une seule expression".to_owned(),
+                );
+            }
         };
         Ok(Typed { node: Node::Persons(fold, group, Box::new(body), empty), ty, entity: Some(Entity::Foyer) })
     }
@@ -460,9 +552,23 @@ impl Scope<'_> {
             Kind::Window(a, b) => Window::Fixed(*a, *b),
             Kind::Name(n) => match self.parameters.find(n).and_then(|i| self.parameters.all.get(i).map(|p| (i, p))) {
                 Some((i, p)) if p.values.iter().all(|v| matches!(v.value, Value::Window(..))) => Window::Parameter(i),
-                _ => return fault(window.span, "R-026", format!("`{n}` n'est pas une fenêtre de mois"), "écrire `M-4..M-2` ou le nom d'un paramètre `fenetre`".to_owned()),
+                _ => {
+                    return fault(
+                        window.span,
+                        "R-026",
+                        format!("`{n}` n'est pas une fenêtre de mois"),
+                        "écrire `M-4..M-2` ou le nom d'un paramètre `fenetre`".to_owned(),
+                    );
+                }
             },
-            _ => return fault(window.span, "R-026", "fenêtre de mois attendue", "écrire `M-4..M-2` ou le nom d'un paramètre `fenetre`".to_owned()),
+            _ => {
+                return fault(
+                    window.span,
+                    "R-026",
+                    "fenêtre de mois attendue",
+                    "écrire `M-4..M-2` ou le nom d'un paramètre `fenetre`".to_owned(),
+                );
+            }
         };
         let inner = Place { month: true, ..place };
         let count = Type::Num(Unit::Nombre);
@@ -499,7 +605,11 @@ impl Scope<'_> {
 
 fn month_fault(name: &str, needs: bool, span: Span, place: Place) -> Checked {
     if needs {
-        let help = if place.month { format!("écrire `{name}[m]`") } else { format!("écrire par exemple `{name}[M-1]`, ou `somme_mois(M-4..M-2, {name}[m])`") };
+        let help = if place.month {
+            format!("écrire `{name}[m]`")
+        } else {
+            format!("écrire par exemple `{name}[M-1]`, ou `somme_mois(M-4..M-2, {name}[m])`")
+        };
         fault(span, "R-027", format!("`{name}` a une valeur par mois : lequel ?"), help)
     } else {
         fault(span, "R-027", format!("`{name}` n'a pas de valeur par mois"), format!("écrire `{name}` sans crochets"))
@@ -525,11 +635,15 @@ fn numbers_alike(a: &Typed, b: &Typed, span: Span) -> Result<Type, Box<Fault>> {
         (x, y) if x == y => Ok(x),
         (Type::Literal, Type::Num(u)) if !u.is_money() || zero(a) => Ok(Type::Num(u)),
         (Type::Num(u), Type::Literal) if !u.is_money() || zero(b) => Ok(Type::Num(u)),
-        (Type::Literal, Type::Num(_)) | (Type::Num(_), Type::Literal) => {
-            fault(span, "R-021", "un montant écrit dans une règle", "un montant que la loi fixe est un paramètre daté, sous `parametres/`".to_owned())
-        }
+        (Type::Literal, Type::Num(_)) | (Type::Num(_), Type::Literal) => fault(
+            span,
+            "R-021",
+            "un montant écrit dans une règle",
+            "un montant que la loi fixe est un paramètre daté, sous `parametres/`".to_owned(),
+        ),
         (x, y) => {
-            let help = matches!((x, y), (Type::Num(p), Type::Num(q)) if p.is_money() && q.is_money()).then(|| "convertir avec `par_mois(…)` ou `par_an(…)`".to_owned());
+            let help = matches!((x, y), (Type::Num(p), Type::Num(q)) if p.is_money() && q.is_money())
+                .then(|| "convertir avec `par_mois(…)` ou `par_an(…)`".to_owned());
             fault(span, "R-021", format!("{} et {} ne vont pas ensemble", x.describe(), y.describe()), help)
         }
     }
@@ -542,8 +656,12 @@ fn arithmetic(op: Binary, a: &Typed, b: &Typed, span: Span) -> Result<Type, Box<
         Binary::Mul => match (a.ty, b.ty) {
             (Type::Literal, t) | (t, Type::Literal) => Ok(t),
             (t, n) | (n, t) if n == nombre => Ok(t),
-            (Type::Num(Unit::EuroJour), Type::Num(Unit::Jours)) | (Type::Num(Unit::Jours), Type::Num(Unit::EuroJour)) => Ok(Type::Num(Unit::Euro)),
-            (Type::Num(Unit::EuroHeure), Type::Num(Unit::Heures)) | (Type::Num(Unit::Heures), Type::Num(Unit::EuroHeure)) => Ok(Type::Num(Unit::Euro)),
+            (Type::Num(Unit::EuroJour), Type::Num(Unit::Jours)) | (Type::Num(Unit::Jours), Type::Num(Unit::EuroJour)) => {
+                Ok(Type::Num(Unit::Euro))
+            }
+            (Type::Num(Unit::EuroHeure), Type::Num(Unit::Heures)) | (Type::Num(Unit::Heures), Type::Num(Unit::EuroHeure)) => {
+                Ok(Type::Num(Unit::Euro))
+            }
             (x, y) => fault(span, "R-021", format!("{} ne se multiplie pas par {}", x.describe(), y.describe()), None),
         },
         _ => match (a.ty, b.ty) {
@@ -563,7 +681,14 @@ fn convert(name: &str, x: Typed, span: Span) -> Checked {
         ("par_an", Type::Num(Unit::EuroAn | Unit::Euro)) => (1, false, Unit::EuroAn),
         ("par_an", Type::Num(Unit::EuroMois)) => (12, false, Unit::EuroAn),
         ("par_an", Type::Num(Unit::EuroTrimestre)) => (4, false, Unit::EuroAn),
-        (_, t) => return fault(span, "R-021", format!("`{name}` ne convertit pas {}", t.describe()), "pour un total sur une fenêtre, prendre `moyenne_mois(…)` ou `en(unite, …)`".to_owned()),
+        (_, t) => {
+            return fault(
+                span,
+                "R-021",
+                format!("`{name}` ne convertit pas {}", t.describe()),
+                "pour un total sur une fenêtre, prendre `moyenne_mois(…)` ou `en(unite, …)`".to_owned(),
+            );
+        }
     };
     let entity = x.entity;
     let ty = Type::Num(unit);

@@ -95,7 +95,13 @@ impl Diagnostic {
             let rest = text.chars().count().saturating_sub(column - 1).max(1);
             let width = source.get(self.span.start..self.span.end).map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
             let margin = line.to_string().len();
-            out += &format!("{:margin$} |\n{line} | {text}\n{:margin$} | {}{}\n", "", "", " ".repeat(column - 1), "^".repeat(width.clamp(1, rest)));
+            out += &format!(
+                "{:margin$} |\n{line} | {text}\n{:margin$} | {}{}\n",
+                "",
+                "",
+                " ".repeat(column - 1),
+                "^".repeat(width.clamp(1, rest))
+            );
         }
         if let Some(help) = &self.help {
             out += &format!("  aide : {help}\n");
@@ -114,11 +120,7 @@ impl fmt::Display for Diagnostic {
 #[must_use]
 pub fn did_you_mean<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (wanted.chars().count() / 3).max(1);
-    known
-        .map(|name| (distance(wanted, name), name))
-        .filter(|(d, _)| *d <= limit)
-        .min()
-        .map(|(_, name)| name)
+    known.map(|name| (distance(wanted, name), name)).filter(|(d, _)| *d <= limit).min().map(|(_, name)| name)
 }
 
 /// Edit distance (insertions, deletions, substitutions, neighbouring swaps count two).

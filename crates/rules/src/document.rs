@@ -483,8 +483,7 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
         "parametres" => parse(file, text).map(Document::Parameters),
         "codes" | "variables" => parse(file, text).map(Document::Vocabulary),
         "variante" => parse(file, text).map(Document::Overlay),
-        _ => Err(Diagnostic::error("R-003", file, Span::default(), "ce fichier n'est d'aucune sorte connue").help(
-            "la première clé doit être `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables` ou `variante`",
-        )),
+        _ => Err(Diagnostic::error("R-003", file, Span::default(), "ce fichier n'est d'aucune sorte connue")
+            .help("la première clé doit être `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables` ou `variante`")),
     }
 }

@@ -28,8 +28,7 @@ pub struct LexError {
     pub help: Option<&'static str>,
 }
 
-const SYMBOLS: [&str; 18] =
-    ["<>", "<=", ">=", "..", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "=", "<", ">", ":"];
+const SYMBOLS: [&str; 18] = ["<>", "<=", ">=", "..", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "=", "<", ">", ":"];
 
 /// Splits an expression; the spans are byte offsets in `text`.
 ///
@@ -110,7 +109,7 @@ mod tests {
     #[test]
     fn words_numbers_dates_and_windows() {
         let kinds: Vec<Token> = tokens("âge >= 25 et M-4..M-2 2025-03-01 0.5").unwrap().into_iter().map(|t| t.0).collect();
-        assert_eq!(kinds.len(), 12);
+        assert_eq!(kinds.len(), 13);
         assert_eq!(kinds.first(), Some(&Token::Word("âge".into())));
         assert!(kinds.contains(&Token::Symbol("..")));
         assert!(kinds.contains(&Token::Date(date::days(2025, 3, 1))));

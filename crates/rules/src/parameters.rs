@@ -87,7 +87,12 @@ impl Parameters {
         match (known, replace) {
             (Some(_), false) => return out.push(duplicate(file, &doc.nom)),
             (None, true) => {
-                return out.push(Diagnostic::error("R-014", file, span_of(&doc.nom), format!("la variante remplace `{}`, que le jeu de règles ne définit pas", doc.nom.value)));
+                return out.push(Diagnostic::error(
+                    "R-014",
+                    file,
+                    span_of(&doc.nom),
+                    format!("la variante remplace `{}`, que le jeu de règles ne définit pas", doc.nom.value),
+                ));
             }
             _ => {}
         }
@@ -113,7 +118,8 @@ fn fault(file: &str, t: &Text, what: &str, help: &str) -> Box<Diagnostic> {
 }
 
 fn decimal(file: &str, t: &Text) -> Result<Decimal, Box<Diagnostic>> {
-    number::parse(&t.value).ok_or_else(|| fault(file, t, "nombre mal écrit", "un nombre décimal avec un point, huit décimales au plus, sans espace ni unité"))
+    number::parse(&t.value)
+        .ok_or_else(|| fault(file, t, "nombre mal écrit", "un nombre décimal avec un point, huit décimales au plus, sans espace ni unité"))
 }
 
 fn day(file: &str, t: &Text) -> Result<Days, Box<Diagnostic>> {
@@ -134,7 +140,10 @@ fn parameter(file: &str, doc: &ParameterDoc, vocabulary: &Vocabulary) -> Result<
                 _ => None,
             });
             let found = by_variable.or_else(|| vocabulary.lists.iter().position(|l| l.name == t.value));
-            Some(found.ok_or_else(|| fault(file, t, "liste de codes inconnue", "nommer une liste ou une variable à codes du vocabulaire"))?)
+            Some(
+                found
+                    .ok_or_else(|| fault(file, t, "liste de codes inconnue", "nommer une liste ou une variable à codes du vocabulaire"))?,
+            )
         }
     };
     let mut values = Vec::new();
@@ -144,7 +153,12 @@ fn parameter(file: &str, doc: &ParameterDoc, vocabulary: &Vocabulary) -> Result<
             return Err(fault(file, &v.source, "valeur sans source", "citer le texte, ou écrire `à vérifier`"));
         }
         if values.last().is_some_and(|l: &Dated| l.from >= dated.from) {
-            return Err(fault(file, &v.du, "les valeurs ne sont pas dans l'ordre des dates", "la plus ancienne d'abord, une seule par date"));
+            return Err(fault(
+                file,
+                &v.du,
+                "les valeurs ne sont pas dans l'ordre des dates",
+                "la plus ancienne d'abord, une seule par date",
+            ));
         }
         values.push(dated);
     }
@@ -181,7 +195,11 @@ fn value(file: &str, doc: &ParameterDoc, v: &ValueDoc, list: Option<usize>, voca
             let months = (i64::from(g.ans) * 12 + i64::from(g.mois)) * SCALE;
             out.push((g.nes_avant.as_ref().map(|t| day(file, t)).transpose()?, months));
         }
-        return if out.is_empty() { Err(fault(file, &v.du, "générations absentes", "ajouter `generations`")) } else { Ok(Value::ByBirth(out)) };
+        return if out.is_empty() {
+            Err(fault(file, &v.du, "générations absentes", "ajouter `generations`"))
+        } else {
+            Ok(Value::ByBirth(out))
+        };
     }
     match (&v.valeur, &v.valeurs, doc.table, list) {
         (Some(t), None, false, None) => Ok(Value::Scalar(decimal(file, t)?)),
@@ -195,7 +213,8 @@ fn value(file: &str, doc: &ParameterDoc, v: &ValueDoc, list: Option<usize>, voca
             let mut out = Vec::new();
             for code in codes {
                 let found = items.iter().find(|(c, _)| c == code);
-                let (_, t) = found.ok_or_else(|| fault(file, &v.du, "une valeur manque", &format!("donner aussi la valeur du code `{code}`")))?;
+                let (_, t) =
+                    found.ok_or_else(|| fault(file, &v.du, "une valeur manque", &format!("donner aussi la valeur du code `{code}`")))?;
                 out.push(decimal(file, t)?);
             }
             if items.len() != codes.len() {

@@ -103,10 +103,8 @@ pub enum Kind {
 /// Nesting beyond this is refused: no rule that a lawyer reads needs it, and hostile text ends quickly.
 const MAX_DEPTH: usize = 64;
 
-const MONTHS: [&str; 12] = [
-    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
-    "decembre",
-];
+const MONTHS: [&str; 12] =
+    ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"];
 
 /// Parses one expression.
 ///

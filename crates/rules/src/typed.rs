@@ -160,13 +160,39 @@ impl Typed {
     pub fn walk(&self, f: &mut impl FnMut(&Self)) {
         f(self);
         match &self.node {
-            Node::Num(_) | Node::Bool(_) | Node::Date(_) | Node::Param(..) | Node::Input(..) | Node::Calc(..) | Node::Code(_)
-            | Node::FirstDay(_) | Node::LastDay(_) | Node::Today => {}
-            Node::Lookup(_, _, a) | Node::Not(a) | Node::Neg(a) | Node::CodeIn(a, _) | Node::Round(a, ..) | Node::MonthStart(a)
-            | Node::MonthEnd(a) | Node::IsAbsent(a) | Node::Months(_, _, a) | Node::Mean(_, a) => a.walk(f),
-            Node::And(a, b) | Node::Or(a, b) | Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Div(a, b)
-            | Node::Min(a, b) | Node::Max(a, b) | Node::Compare(_, a, b) | Node::AgeYears(a, b) | Node::AgeMonths(a, b)
-            | Node::AddMonths(a, b) | Node::AddDays(a, b) => {
+            Node::Num(_)
+            | Node::Bool(_)
+            | Node::Date(_)
+            | Node::Param(..)
+            | Node::Input(..)
+            | Node::Calc(..)
+            | Node::Code(_)
+            | Node::FirstDay(_)
+            | Node::LastDay(_)
+            | Node::Today => {}
+            Node::Lookup(_, _, a)
+            | Node::Not(a)
+            | Node::Neg(a)
+            | Node::CodeIn(a, _)
+            | Node::Round(a, ..)
+            | Node::MonthStart(a)
+            | Node::MonthEnd(a)
+            | Node::IsAbsent(a)
+            | Node::Months(_, _, a)
+            | Node::Mean(_, a) => a.walk(f),
+            Node::And(a, b)
+            | Node::Or(a, b)
+            | Node::Add(a, b)
+            | Node::Sub(a, b)
+            | Node::Mul(a, b)
+            | Node::Div(a, b)
+            | Node::Min(a, b)
+            | Node::Max(a, b)
+            | Node::Compare(_, a, b)
+            | Node::AgeYears(a, b)
+            | Node::AgeMonths(a, b)
+            | Node::AddMonths(a, b)
+            | Node::AddDays(a, b) => {
                 a.walk(f);
                 b.walk(f);
             }

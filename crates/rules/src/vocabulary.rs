@@ -28,10 +28,28 @@ impl CodeList {
         self.codes.iter().position(|c| c == code)
     }
 
-    /// Position of a code as files write it.
+    /// Position of a code as files write it. `ecrits` may hold several spellings apart by spaces; `?` stands
+    /// for any capital letter (`??` : every other country code), tried last.
     #[must_use]
     pub fn index_written(&self, code: &str) -> Option<usize> {
-        self.written.iter().position(|c| c == code).or_else(|| self.index(code))
+        let fits = |pattern: &str, wild: bool| {
+            pattern.split(' ').any(|p| {
+                if p.contains('?') {
+                    wild && p.len() == code.len()
+                        && p.bytes().zip(code.bytes()).all(|(a, b)| if a == b'?' { b.is_ascii_uppercase() } else { a == b })
+                } else {
+                    !wild && p == code
+                }
+            })
+        };
+        let find = |wild: bool| self.written.iter().position(|w| fits(w, wild));
+        find(false).or_else(|| self.index(code)).or_else(|| find(true))
+    }
+
+    /// The codes as a message may list them.
+    #[must_use]
+    pub fn listing(&self) -> String {
+        self.written.join(", ")
     }
 
     /// The set of all codes.
@@ -135,7 +153,12 @@ impl Vocabulary {
             let codes: Vec<String> = list.valeurs.iter().map(|v| v.value.clone()).collect();
             let written = list.ecrits.as_ref().map_or_else(|| codes.clone(), |w| w.iter().map(|v| v.value.clone()).collect());
             if codes.len() > 64 || codes.is_empty() || written.len() != codes.len() {
-                out.push(Diagnostic::error("R-010", file, span_of(&list.nom), "une liste de codes en compte de 1 à 64, et autant d'`ecrits` que de `valeurs`"));
+                out.push(Diagnostic::error(
+                    "R-010",
+                    file,
+                    span_of(&list.nom),
+                    "une liste de codes en compte de 1 à 64, et autant d'`ecrits` que de `valeurs`",
+                ));
             }
             if self.lists.iter().any(|l| l.name == list.nom.value) {
                 out.push(duplicate(file, &list.nom));
@@ -175,7 +198,8 @@ impl Vocabulary {
             "booleen" => Type::Bool,
             "date" => Type::Date { absent_possible: doc.peut_etre_absent },
             "code" => {
-                let list = doc.codes.as_ref().ok_or_else(|| fault(&doc.nom, "ce code n'a pas de liste", "ajouter `codes: <liste>`".into()))?;
+                let list =
+                    doc.codes.as_ref().ok_or_else(|| fault(&doc.nom, "ce code n'a pas de liste", "ajouter `codes: <liste>`".into()))?;
                 let found = self.lists.iter().position(|l| l.name == list.value);
                 Type::Code(found.ok_or_else(|| fault(list, "liste de codes inconnue", "la déclarer sous `codes`, avant".into()))?)
             }
@@ -191,7 +215,8 @@ impl Vocabulary {
         }
         let crossing = match &doc.croisement {
             None => Crossing::Authorised,
-            Some(t) => Crossing::parse(&t.value).ok_or_else(|| fault(t, "croisement inconnu", "écrire `autorise`, `detenteur_seul` ou `interdit`".into()))?,
+            Some(t) => Crossing::parse(&t.value)
+                .ok_or_else(|| fault(t, "croisement inconnu", "écrire `autorise`, `detenteur_seul` ou `interdit`".into()))?,
         };
         let name = doc.nom.value.clone();
         Ok((
@@ -224,9 +249,7 @@ pub fn duplicate(file: &str, name: &Spanned<String>) -> Diagnostic {
 #[must_use]
 pub fn unknown_unit(file: &str, unit: &Text) -> Box<Diagnostic> {
     let close = did_you_mean(&unit.value, Unit::NAMES.iter().map(|n| n.0));
-    let help = close.map_or_else(
-        || format!("unités connues : {}", Unit::NAMES.map(|n| n.0).join(", ")),
-        |n| format!("vouliez-vous dire `{n}` ?"),
-    );
+    let help =
+        close.map_or_else(|| format!("unités connues : {}", Unit::NAMES.map(|n| n.0).join(", ")), |n| format!("vouliez-vous dire `{n}` ?"));
     Box::new(Diagnostic::error("R-013", file, span_of(unit), format!("unité inconnue `{}`", unit.value)).help(help))
 }

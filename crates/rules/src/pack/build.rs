@@ -54,7 +54,10 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
             Ok(Document::Right(d)) => rights.push((f.name.as_str(), *d)),
             Ok(Document::Overlay(d)) if overlay.is_some_and(|o| o.name == f.name) => overlays.push((f.name.as_str(), d)),
             Ok(Document::Overlay(d)) => {
-                b.out.push(Diagnostic::error("R-004", &f.name, span_of(&d.variante), "une variante ne fait pas partie d'un jeu de règles").help("la placer sous `variantes/` et la nommer avec `--overlay`"));
+                b.out.push(
+                    Diagnostic::error("R-004", &f.name, span_of(&d.variante), "une variante ne fait pas partie d'un jeu de règles")
+                        .help("la placer sous `variantes/` et la nommer avec `--overlay`"),
+                );
             }
             Err(d) => b.out.push(d),
         }
@@ -91,7 +94,10 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     }
     let role = vocabulary.find("role").unwrap_or(0);
     if vocabulary.find("role").is_none() && !b.pending.is_empty() {
-        b.out.push(Diagnostic::error("R-016", files.first().map_or("", |f| &f.name), Span::default(), "le vocabulaire ne définit pas `role`").help("la variable `role` dit qui est demandeur, conjoint ou enfant"));
+        b.out.push(
+            Diagnostic::error("R-016", files.first().map_or("", |f| &f.name), Span::default(), "le vocabulaire ne définit pas `role`")
+                .help("la variable `role` dit qui est demandeur, conjoint ou enfant"),
+        );
     }
     let derived = b.derived(&vocabulary, &parameters);
     let calcs = b.formulas(&vocabulary, &parameters);
@@ -138,10 +144,28 @@ fn reorder(pack: &mut Pack, sorted: &[usize]) {
 fn renumber(t: &mut Typed, at: &impl Fn(usize) -> usize) {
     match &mut t.node {
         Node::Calc(c, _) => *c = at(*c),
-        Node::Lookup(_, _, a) | Node::Not(a) | Node::Neg(a) | Node::CodeIn(a, _) | Node::Round(a, ..) | Node::MonthStart(a)
-        | Node::MonthEnd(a) | Node::IsAbsent(a) | Node::Months(_, _, a) | Node::Mean(_, a) => renumber(a, at),
-        Node::And(a, b) | Node::Or(a, b) | Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Div(a, b) | Node::Min(a, b)
-        | Node::Max(a, b) | Node::Compare(_, a, b) | Node::AgeYears(a, b) | Node::AgeMonths(a, b) | Node::AddMonths(a, b)
+        Node::Lookup(_, _, a)
+        | Node::Not(a)
+        | Node::Neg(a)
+        | Node::CodeIn(a, _)
+        | Node::Round(a, ..)
+        | Node::MonthStart(a)
+        | Node::MonthEnd(a)
+        | Node::IsAbsent(a)
+        | Node::Months(_, _, a)
+        | Node::Mean(_, a) => renumber(a, at),
+        Node::And(a, b)
+        | Node::Or(a, b)
+        | Node::Add(a, b)
+        | Node::Sub(a, b)
+        | Node::Mul(a, b)
+        | Node::Div(a, b)
+        | Node::Min(a, b)
+        | Node::Max(a, b)
+        | Node::Compare(_, a, b)
+        | Node::AgeYears(a, b)
+        | Node::AgeMonths(a, b)
+        | Node::AddMonths(a, b)
         | Node::AddDays(a, b) => {
             renumber(a, at);
             renumber(b, at);
@@ -219,7 +243,15 @@ impl Builder<'_> {
             },
             (None, Some(t)) if t.value == "booleen" => Type::Bool,
             (None, Some(t)) if t.value == "date" => Type::Date { absent_possible: true },
-            _ => return self.error("R-017", file, &doc.nom, "ce calcul ne dit pas ce qu'il donne", "ajouter `unite: …` pour un nombre, ou `type: booleen` ou `type: date`"),
+            _ => {
+                return self.error(
+                    "R-017",
+                    file,
+                    &doc.nom,
+                    "ce calcul ne dit pas ce qu'il donne",
+                    "ajouter `unite: …` pour un nombre, ou `type: booleen` ou `type: date`",
+                );
+            }
         };
         let entity = doc.pour.as_ref().map_or(default, |t| self.entity(file, t));
         let name = if prefix.is_empty() { doc.nom.value.clone() } else { format!("{prefix}.{}", doc.nom.value) };
@@ -242,7 +274,12 @@ impl Builder<'_> {
             (Some(d), None) => (Text { value: d.value.clone(), referenced: d.referenced, defined: d.defined }, RightKind::Droit),
             (None, Some(r)) => (Text { value: r.value.clone(), referenced: r.referenced, defined: r.defined }, RightKind::Rupture),
             _ => {
-                self.out.push(Diagnostic::error("R-005", file, Span::default(), "un fichier de règle nomme soit un `droit`, soit une `rupture`"));
+                self.out.push(Diagnostic::error(
+                    "R-005",
+                    file,
+                    Span::default(),
+                    "un fichier de règle nomme soit un `droit`, soit une `rupture`",
+                ));
                 return None;
             }
         };
@@ -268,7 +305,8 @@ impl Builder<'_> {
         let mut all: Option<Typed> = None;
         for c in &mut doc.conditions {
             let text = std::mem::replace(&mut c.si, Text { value: String::new(), referenced: c.id.referenced, defined: c.id.defined });
-            let declared = self.declare(clause(&c.id.value, Type::Bool, Formula::Text(text), c.dit.value.clone(), c.source.value.clone()), &c.id);
+            let declared =
+                self.declare(clause(&c.id.value, Type::Bool, Formula::Text(text), c.dit.value.clone(), c.source.value.clone()), &c.id);
             if let Some(k) = declared {
                 let this = Typed { node: Node::Calc(k, None), ty: Type::Bool, entity: Some(unit) };
                 all = Some(match all {
@@ -278,7 +316,8 @@ impl Builder<'_> {
             }
         }
         let all = all.unwrap_or(Typed { node: Node::Bool(false), ty: Type::Bool, entity: None });
-        let conditions = self.declare(clause("conditions", Type::Bool, Formula::Made(all), "toutes les conditions".into(), String::new()), &id);
+        let conditions =
+            self.declare(clause("conditions", Type::Bool, Formula::Made(all), "toutes les conditions".into(), String::new()), &id);
         let conditions = Typed { node: Node::Calc(conditions.unwrap_or(0), None), ty: Type::Bool, entity: Some(unit) };
         let mut entitled = conditions.clone();
         if let Some(m) = doc.montant.take() {
@@ -319,7 +358,13 @@ impl Builder<'_> {
                     p.formula = Formula::Text(c.formule);
                     file.clone_into(&mut p.file);
                 }
-                None => self.error("R-014", file, &c.nom, format!("la variante remplace `{}`, que le jeu de règles ne définit pas", c.nom.value), "écrire le nom complet : `droit.clause`, ou le nom d'un calcul partagé"),
+                None => self.error(
+                    "R-014",
+                    file,
+                    &c.nom,
+                    format!("la variante remplace `{}`, que le jeu de règles ne définit pas", c.nom.value),
+                    "écrire le nom complet : `droit.clause`, ou le nom d'un calcul partagé",
+                ),
             }
         }
     }
@@ -365,7 +410,16 @@ impl Builder<'_> {
                 Formula::Made(t) => (t, Span::default()),
                 Formula::Text(t) => (self.expression(&p.file, &t, &scope, Place { entity: p.entity, month: p.monthly }, p.ty), span_of(&t)),
             };
-            out.push(Calc { name: p.name, label: p.label, source: p.source, ty: p.ty, entity: p.entity, monthly: p.monthly, body, place: (p.file, span) });
+            out.push(Calc {
+                name: p.name,
+                label: p.label,
+                source: p.source,
+                ty: p.ty,
+                entity: p.entity,
+                monthly: p.monthly,
+                body,
+                place: (p.file, span),
+            });
         }
         self.signatures = signatures;
         out
@@ -378,7 +432,12 @@ impl Builder<'_> {
             let find = |name: &str| self.signatures.get(&format!("{}.{name}", id.value)).map(|s| s.id);
             let found: [Option<usize>; 6] = ["droit", "montant", "percu", "echeance", "date_utile", "deja_agi"].map(find);
             let conditions = doc.conditions.iter().filter_map(|c| {
-                Some(Condition { id: c.id.value.clone(), label: c.dit.value.clone(), source: c.source.value.clone(), calc: find(&c.id.value)? })
+                Some(Condition {
+                    id: c.id.value.clone(),
+                    label: c.dit.value.clone(),
+                    source: c.source.value.clone(),
+                    calc: find(&c.id.value)?,
+                })
             });
             let conditions: Vec<Condition> = conditions.collect();
             if kind == RightKind::Rupture && found[3].is_none() {
@@ -404,16 +463,30 @@ impl Builder<'_> {
             };
             let mut assumptions = Vec::new();
             for a in doc.hypotheses {
-                let Some((v, variable)) = vocabulary.find(&a.variable.value).and_then(|v| vocabulary.variables.get(v).map(|x| (v, x))) else {
-                    let close = did_you_mean(&a.variable.value, vocabulary.variables.iter().map(|v| v.name.as_str())).unwrap_or("une variable du vocabulaire");
-                    self.error("R-020", &file, &a.variable, format!("variable inconnue `{}`", a.variable.value), format!("vouliez-vous dire `{close}` ?"));
+                let Some((v, variable)) = vocabulary.find(&a.variable.value).and_then(|v| vocabulary.variables.get(v).map(|x| (v, x)))
+                else {
+                    let close = did_you_mean(&a.variable.value, vocabulary.variables.iter().map(|v| v.name.as_str()))
+                        .unwrap_or("une variable du vocabulaire");
+                    self.error(
+                        "R-020",
+                        &file,
+                        &a.variable,
+                        format!("variable inconnue `{}`", a.variable.value),
+                        format!("vouliez-vous dire `{close}` ?"),
+                    );
                     continue;
                 };
                 let none = HashMap::new();
                 let scope = Scope { vocabulary, parameters, calcs: &none, prefix: "" };
                 let value = self.expression(&file, &a.valeur, &scope, Place { entity: variable.entity, month: false }, variable.ty);
                 if value.entity.is_some() {
-                    self.error("R-032", &file, &a.valeur, "la valeur d'une hypothèse ne dépend d'aucun fait", "écrire une constante ou un paramètre");
+                    self.error(
+                        "R-032",
+                        &file,
+                        &a.valeur,
+                        "la valeur d'une hypothèse ne dépend d'aucun fait",
+                        "écrire une constante ou un paramètre",
+                    );
                 }
                 assumptions.push(Assumption { id: a.id.value, label: a.dit, source: a.source, variable: v, value });
             }
@@ -435,7 +508,11 @@ impl Builder<'_> {
                 deadline: found[3],
                 useful_date: found[4],
                 acted: found[5],
-                not_modelled: doc.non_modelise.into_iter().map(|n| NotModelled { id: n.id.value, label: n.dit, source: n.source }).collect(),
+                not_modelled: doc
+                    .non_modelise
+                    .into_iter()
+                    .map(|n| NotModelled { id: n.id.value, label: n.dit, source: n.source })
+                    .collect(),
                 assumptions,
                 propose: doc.proposer.unwrap_or(doc.libelle.value),
                 up_to: doc.jusqu_a,
@@ -471,4 +548,3 @@ fn locate(source: &str, scalar: Span, text: &str, part: Span) -> Span {
     }
     start.map_or(Span::new(end.max(scalar.end.saturating_sub(1)), scalar.end), |s| Span::new(s, end))
 }
-

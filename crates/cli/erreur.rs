@@ -1,0 +1,131 @@
+//! One error for all commands: a stable code, what and where, what to do, and the exit code.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::process::ExitCode;
+
+use recours_tables::ErreurTable;
+
+/// How a command ends when it does not end well (0 is « done »).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Sortie {
+    /// The thing checked has faults; they were printed.
+    Fautes = 1,
+    /// Wrong usage of the command.
+    Usage = 2,
+    /// An input was refused; nothing was written.
+    Refus = 3,
+    /// The machine failed (disk, memory, a fault of the program); nothing was left behind.
+    Panne = 4,
+}
+
+impl From<Sortie> for ExitCode {
+    fn from(sortie: Sortie) -> Self {
+        Self::from(sortie as u8)
+    }
+}
+
+/// Why a command stopped. Its `Display` is what the user reads, in French:
+///
+/// ```text
+/// erreur E-TABLE-007 : personnes.csv : colonne « nir » absente.
+///   → Vérifiez que …
+/// ```
+///
+/// Whoever builds one puts no value of a record in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErreurCommande {
+    /// Stable code, explained in the documentation.
+    pub code: Cow<'static, str>,
+    /// What happened and where. Several lines when there are several faults.
+    pub message: String,
+    /// What to do about it.
+    pub conseil: Option<String>,
+    /// The exit code.
+    pub sortie: Sortie,
+}
+
+impl ErreurCommande {
+    /// An error without advice; see [`ErreurCommande::avec_conseil`].
+    pub fn nouvelle(sortie: Sortie, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            message: message.into(),
+            conseil: None,
+            sortie,
+        }
+    }
+
+    /// Exit 1: the thing checked has faults.
+    pub fn fautes(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::nouvelle(Sortie::Fautes, code, message)
+    }
+
+    /// Exit 2: wrong usage.
+    pub fn usage(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::nouvelle(Sortie::Usage, code, message)
+    }
+
+    /// Exit 3: an input was refused.
+    pub fn refus(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::nouvelle(Sortie::Refus, code, message)
+    }
+
+    /// Exit 4: the machine failed.
+    pub fn panne(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::nouvelle(Sortie::Panne, code, message)
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn avec_conseil(mut self, conseil: impl Into<String>) -> Self {
+        self.conseil = Some(conseil.into()).filter(|c: &String| !c.is_empty());
+        self
+    }
+}
+
+impl fmt::Display for ErreurCommande {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "erreur {} : {}", self.code, self.message)?;
+        if let Some(conseil) = &self.conseil {
+            write!(f, "\n  → {conseil}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ErreurCommande {}
+
+impl From<ErreurTable> for ErreurCommande {
+    fn from(erreur: ErreurTable) -> Self {
+        let sortie = if erreur.est_panne() { Sortie::Panne } else { Sortie::Refus };
+        Self::nouvelle(sortie, erreur.code(), erreur.to_string()).avec_conseil(erreur.conseil())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn un_fichier_refuse_sort_en_3_et_un_disque_plein_en_4() {
+        let refus: ErreurCommande = ErreurTable::Vide { fichier: "a.csv".into() }.into();
+        assert_eq!(refus.sortie, Sortie::Refus);
+        assert_eq!(
+            refus.to_string(),
+            "erreur E-TABLE-004 : a.csv : fichier vide.\n  → Refaites l'extraction : même sans ligne, le fichier doit nommer ses colonnes."
+        );
+        let plein = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let panne: ErreurCommande = ErreurTable::d_ecriture(Path::new("b"), &plein).into();
+        assert_eq!(panne.sortie as u8, 4);
+    }
+
+    #[test]
+    fn un_conseil_vide_ne_laisse_pas_de_fleche() {
+        let e = ErreurCommande::usage("E-X", "non").avec_conseil("");
+        assert_eq!(e.to_string(), "erreur E-X : non");
+    }
+}

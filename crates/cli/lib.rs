@@ -1,0 +1,12 @@
+//! The library of the command line `recours`: missions, extracts, commands and their errors.
+
+pub mod erreur;
+pub mod mission;
+pub mod progression;
+pub mod ressources;
+
+mod aide;
+mod ligne;
+mod panique;
+
+pub use ligne::lancer;

@@ -1,0 +1,95 @@
+//! The command line: its commands, its help, and its errors in French.
+//!
+//! To add a command: a variant of [`Commande`] holding its `clap::Args`, and its arm in [`executer`].
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::aide::{en_francais, faute_d_usage};
+use crate::erreur::{ErreurCommande, Sortie};
+
+/// `recours`: arguments of the program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "recours",
+    version,
+    about = "Trouver les personnes qui ne reçoivent pas un droit qu'elles ont sans doute",
+    long_about = "Recours trouve les personnes qui ne reçoivent pas un droit qu'elles ont sans doute, ou qui vont \
+                  en perdre un, sans qu'aucun organisme apprenne qui sont les allocataires des autres.\n\n\
+                  Chaque organisme scelle son extrait ; les jetons sont reliés sans les faits ; les règles sont \
+                  évaluées sans les noms ; chaque organisme n'ouvre que la liste des siens.\n\n\
+                  Codes de sortie : 0 fait ; 1 la chose vérifiée a des fautes ; 2 mauvais usage ; 3 une entrée est \
+                  refusée, rien n'est écrit ; 4 la machine a failli, rien ne reste.",
+    arg_required_else_help = true
+)]
+pub struct Ligne {
+    /// Affiche l'aide (-h : en bref).
+    #[arg(short = 'h', long = "help", action = ArgAction::Help, global = true, display_order = 998)]
+    aide: Option<bool>,
+
+    /// Affiche la version.
+    #[arg(short = 'V', long = "version", action = ArgAction::Version, display_order = 999)]
+    version: Option<bool>,
+
+    /// The command.
+    #[command(subcommand)]
+    commande: Commande,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Commande {}
+
+/// Runs one command.
+fn executer(commande: Commande) -> Result<(), ErreurCommande> {
+    match commande {}
+}
+
+/// Reads the arguments, runs the command, prints its error and gives the exit code. A panic gives 4.
+pub fn lancer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::panique::poser_crochet();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let resultat = std::panic::catch_unwind(|| {
+        let ligne = match lire(arguments) {
+            Ok(ligne) => ligne,
+            Err(code) => return code,
+        };
+        match executer(ligne.commande) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(erreur) => {
+                eprintln!("{erreur}");
+                erreur.sortie.into()
+            }
+        }
+    });
+    resultat.unwrap_or_else(|_| Sortie::Panne.into())
+}
+
+/// The arguments, or the exit code after help or a usage error was printed.
+fn lire(arguments: Vec<OsString>) -> Result<Ligne, ExitCode> {
+    en_francais(Ligne::command())
+        .try_get_matches_from(arguments)
+        .and_then(|trouves| Ligne::from_arg_matches(&trouves))
+        .map_err(|erreur| {
+            if erreur.use_stderr() {
+                eprintln!("{}", faute_d_usage(&erreur));
+                Sortie::Usage.into()
+            } else {
+                // Help or version asked for; a closed output is no fault.
+                let _ = erreur.print();
+                ExitCode::SUCCESS
+            }
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn la_ligne_de_commande_est_bien_formee() {
+        en_francais(Ligne::command()).debug_assert();
+    }
+}

@@ -1,0 +1,171 @@
+//! The fast evaluator: a column program over small blocks of foyers, spread over threads.
+
+pub mod column;
+mod fold;
+mod kernel;
+pub mod settle;
+
+use crate::plan::{Level, NodeId, Op, Program};
+use column::{Column, Data};
+use rayon::prelude::*;
+use recours_rules::date;
+use recours_rules::interval::Interval;
+
+/// Foyers evaluated at a time: small enough for a core's cache.
+pub const BLOCK: usize = 256;
+
+/// Facts of many foyers, column by column, in the order of [`Program::inputs`].
+#[derive(Debug, Clone, Default)]
+pub struct Population {
+    /// Where each foyer's persons begin; one more entry than foyers.
+    pub offsets: Vec<usize>,
+    /// One column per input of the program, per person or per foyer.
+    pub inputs: Vec<Column>,
+}
+
+impl Population {
+    /// Number of foyers.
+    #[must_use]
+    pub fn foyers(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    /// Number of persons.
+    #[must_use]
+    pub fn persons(&self) -> usize {
+        self.offsets.last().copied().unwrap_or(0)
+    }
+}
+
+/// The columns of one block after evaluation.
+pub struct Evaluated {
+    /// First foyer and first person of the block in the population.
+    pub first_foyer: usize,
+    /// First person of the block.
+    pub first_person: usize,
+    /// Foyers in the block.
+    pub foyers: usize,
+    /// Persons in the block.
+    pub persons: usize,
+    /// Where each foyer's persons begin, within the block.
+    pub offsets: Vec<usize>,
+    columns: Vec<Option<Column>>,
+}
+
+impl Evaluated {
+    /// A column, when it was asked for.
+    #[must_use]
+    pub fn column(&self, id: NodeId) -> Option<&Column> {
+        self.columns.get(id).and_then(Option::as_ref)
+    }
+
+    /// Rows of a level.
+    #[must_use]
+    pub const fn rows(&self, level: Level) -> usize {
+        match level {
+            Level::Const => 1,
+            Level::Foyer => self.foyers,
+            Level::Person => self.persons,
+        }
+    }
+}
+
+/// Which facts of the block are not supposed known, when openness is asked for.
+pub type Openness<'a> = Option<&'a (dyn Fn(usize) -> Vec<bool> + Sync)>;
+
+/// Evaluates the marked nodes on foyers `from..to`. With `openness`, unknown facts are open where its answer
+/// for that input (rows of the block) says so.
+#[must_use]
+pub fn block(program: &Program, population: &Population, marks: &[bool], from: usize, to: usize, openness: Openness<'_>) -> Evaluated {
+    let bound = |f: usize| population.offsets.get(f).copied().unwrap_or(0);
+    let (p0, p1) = (bound(from), bound(to));
+    let offsets: Vec<usize> = (from..=to).map(|f| bound(f) - p0).collect();
+    let mut out = Evaluated {
+        first_foyer: from,
+        first_person: p0,
+        foyers: to - from,
+        persons: p1 - p0,
+        offsets,
+        columns: vec![None; program.nodes.len()],
+    };
+    for (id, node) in program.nodes.iter().enumerate() {
+        if marks.get(id) != Some(&true) {
+            continue;
+        }
+        let n = out.rows(node.level);
+        let column = if let Op::Input(slot) = node.op {
+            let (a, b) = if node.level == Level::Person { (p0, p1) } else { (from, to) };
+            let c = population.inputs.get(slot).map_or_else(|| Column::bool(vec![1; n]), |c| c.slice(a, b));
+            match openness {
+                None => c,
+                Some(f) => {
+                    let open = f(slot);
+                    c.opened(n, |i| open.get(i).copied().unwrap_or(true))
+                }
+            }
+        } else {
+            apply(program, &node.op, n, &out, openness.is_some())
+        };
+        if let Some(slot) = out.columns.get_mut(id) {
+            *slot = Some(column);
+        }
+    }
+    out
+}
+
+fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, tracked: bool) -> Column {
+    let missing = Column { data: Data::Bool(vec![1]), open: None };
+    let get = |id: &NodeId| done.column(*id).unwrap_or(&missing);
+    let o = done.offsets.as_slice();
+    match op {
+        Op::Num(x) => Column { data: Data::Num(vec![*x], None), open: None },
+        Op::AnyNum => Column::num(vec![Interval::ALL.lo], vec![Interval::ALL.hi]),
+        Op::Bool(b) => Column::bool(vec![2 * u8::from(*b)]),
+        Op::Date(d) => Column::date(vec![*d], vec![*d], vec![0]),
+        Op::Code(set) => Column { data: Data::Code(vec![*set]), open: None },
+        Op::Input(_) => missing.clone(),
+        Op::Coalesce(a, b) => kernel::coalesce(n, get(a), get(b), tracked),
+        Op::Not(a) => kernel::not(n, get(a)),
+        Op::And(a, b) => kernel::and(n, get(a), get(b)),
+        Op::Or(a, b) => kernel::or(n, get(a), get(b)),
+        Op::Neg(a) => kernel::map_num(n, get(a), Interval::neg),
+        Op::Add(a, b) => kernel::add(n, get(a), get(b)),
+        Op::Sub(a, b) => kernel::sub(n, get(a), get(b)),
+        Op::Mul(a, b) => kernel::mul(n, get(a), get(b)),
+        Op::Div(a, b) => kernel::div(n, get(a), get(b)),
+        Op::Min(a, b) => kernel::min(n, get(a), get(b)),
+        Op::Max(a, b) => kernel::max(n, get(a), get(b)),
+        Op::Round(a, step, how) => kernel::map_num(n, get(a), |x| x.round(*step, *how)),
+        Op::CmpNum(op, a, b) => kernel::compare(n, *op, get(a), get(b)),
+        Op::CmpDate(op, a, b) => kernel::compare_dates(n, *op, get(a), get(b)),
+        Op::CodeIn(a, set) => kernel::code_in(n, get(a), *set),
+        Op::If(c, a, b) => kernel::choose(n, get(c), get(a), get(b)),
+        Op::AgeYears(a, b) => kernel::ages(n, get(a), get(b), date::age_years),
+        Op::AgeMonths(a, b) => kernel::ages(n, get(a), get(b), date::age_months),
+        Op::AddMonths(d, k) => kernel::shift(n, get(d), get(k), date::add_months),
+        Op::AddDays(d, k) => kernel::shift(n, get(d), get(k), |d, k| d + k),
+        Op::MonthStart(d) => kernel::month_bound(n, get(d), false),
+        Op::MonthEnd(d) => kernel::month_bound(n, get(d), true),
+        Op::IsAbsent(d) => kernel::is_absent(n, get(d)),
+        Op::Lookup(t, i) => program.tables.get(*t).map_or_else(|| missing.clone(), |t| kernel::table(n, t, get(i))),
+        Op::Broadcast(a) => fold::broadcast(o, get(a)),
+        Op::FoldSum(a) => fold::sum(o, get(a)),
+        Op::FoldCount(a) => fold::sum(o, &kernel::counted(done.persons, get(a))),
+        Op::FoldAny(a) => fold::any(o, get(a)),
+        Op::FoldAll(a) => fold::all(o, get(a)),
+        Op::FoldMin(m, v, e) => fold::extreme(o, get(m), get(v), get(e), true),
+        Op::FoldMax(m, v, e) => fold::extreme(o, get(m), get(v), get(e), false),
+    }
+}
+
+/// Evaluates the nodes that `roots` need on the whole population, block by block over the current rayon
+/// pool, and gives each block to `f`; the answers come back in the order of the population, whatever the
+/// number of threads.
+pub fn run<T: Send>(program: &Program, population: &Population, roots: &[NodeId], f: impl Fn(&Evaluated) -> T + Sync) -> Vec<T> {
+    let marks = program.needed(roots);
+    let blocks = population.foyers().div_ceil(BLOCK);
+    (0..blocks)
+        .into_par_iter()
+        .map(|b| f(&block(program, population, &marks, b * BLOCK, ((b + 1) * BLOCK).min(population.foyers()), None)))
+        .collect()
+}

@@ -1,0 +1,250 @@
+//! Which facts would settle a verdict: minimal sets, found for a whole block at once.
+//!
+//! A set of facts is sufficient when the verdict would be settled whatever values they turned out to have.
+//! Sufficiency only grows with the set, so dropping facts one by one from a sufficient set, keeping each
+//! drop after which it still is, ends in a minimal one.
+
+use super::{Evaluated, Population, block};
+use crate::plan::{Level, NodeId, Program};
+use crate::reference::FactId;
+use std::collections::BTreeMap;
+
+/// Minimal sets of facts for each unit asked about, smallest first.
+pub type Sets = Vec<Vec<FactId>>;
+
+struct Search<'a> {
+    program: &'a Program,
+    population: &'a Population,
+    marks: Vec<bool>,
+    root: NodeId,
+    from: usize,
+    to: usize,
+    /// For each foyer of the block: the row of the root whose verdict is asked about.
+    units: Vec<Option<usize>>,
+    /// Input slots by fact, in the order in which drops are tried.
+    groups: Vec<Vec<usize>>,
+    offsets: Vec<usize>,
+}
+
+/// Per slot, per foyer of the block: supposed known.
+type Supposed = Vec<Vec<bool>>;
+
+impl Search<'_> {
+    /// For each foyer: whether the verdict of its unit is settled once these facts are.
+    fn sufficient(&self, supposed: &Supposed) -> Vec<bool> {
+        let openness = |slot: usize| -> Vec<bool> {
+            let by_foyer = supposed.get(slot);
+            let open = |f: usize| by_foyer.is_none_or(|s| !s.get(f).copied().unwrap_or(false));
+            let var = self.program.inputs.get(slot).map_or(0, |i| i.0);
+            if self.is_person(slot, var) {
+                let mut out = Vec::with_capacity(self.offsets.last().copied().unwrap_or(0));
+                for (f, w) in self.offsets.windows(2).enumerate() {
+                    if let [a, b] = w {
+                        out.extend(std::iter::repeat_n(open(f), b - a));
+                    }
+                }
+                out
+            } else {
+                (0..self.units.len()).map(open).collect()
+            }
+        };
+        let done = block(self.program, self.population, &self.marks, self.from, self.to, Some(&openness));
+        let column = done.column(self.root);
+        self.units.iter().map(|u| u.is_some_and(|row| column.is_some_and(|c| !c.open_at(row)))).collect()
+    }
+
+    fn is_person(&self, slot: usize, _var: usize) -> bool {
+        self.program.nodes.iter().any(|n| n.op == crate::plan::Op::Input(slot) && n.level == Level::Person)
+    }
+
+    /// Drops what can be dropped from `supposed` for the foyers in `active`.
+    fn minimise(&self, supposed: &mut Supposed, active: &[bool]) {
+        for group in &self.groups {
+            self.try_drop(supposed, group, active);
+            if group.len() > 1 {
+                for slot in group {
+                    self.try_drop(supposed, std::slice::from_ref(slot), active);
+                }
+            }
+        }
+    }
+
+    fn try_drop(&self, supposed: &mut Supposed, slots: &[usize], active: &[bool]) {
+        let concerned: Vec<bool> = (0..self.units.len())
+            .map(|f| active.get(f) == Some(&true) && slots.iter().any(|s| supposed.get(*s).and_then(|v| v.get(f)) == Some(&true)))
+            .collect();
+        if !concerned.contains(&true) {
+            return;
+        }
+        let before: Vec<Vec<bool>> = slots.iter().map(|s| supposed.get(*s).cloned().unwrap_or_default()).collect();
+        for s in slots {
+            for (f, c) in concerned.iter().enumerate() {
+                if *c && let Some(x) = supposed.get_mut(*s).and_then(|v| v.get_mut(f)) {
+                    *x = false;
+                }
+            }
+        }
+        let still = self.sufficient(supposed);
+        for (s, old) in slots.iter().zip(before) {
+            for (f, c) in concerned.iter().enumerate() {
+                if *c
+                    && still.get(f) != Some(&true)
+                    && let (Some(x), Some(o)) = (supposed.get_mut(*s).and_then(|v| v.get_mut(f)), old.get(f))
+                {
+                    *x = *o;
+                }
+            }
+        }
+    }
+
+    fn facts(&self, supposed: &Supposed, foyer: usize) -> Vec<FactId> {
+        let mut out: Vec<FactId> = self
+            .program
+            .inputs
+            .iter()
+            .enumerate()
+            .filter(|(s, _)| supposed.get(*s).and_then(|v| v.get(foyer)) == Some(&true))
+            .map(|(_, f)| *f)
+            .collect();
+        out.sort_unstable();
+        out
+    }
+}
+
+/// Minimal sets for the units of a block whose verdict in `root` is not settled: at most `most` for each.
+/// The keys are rows of `root` in the block.
+#[must_use]
+pub fn minimal_sets(program: &Program, population: &Population, done: &Evaluated, root: NodeId, most: usize) -> BTreeMap<usize, Sets> {
+    let level = program.nodes.get(root).map_or(Level::Const, |n| n.level);
+    let mut out = BTreeMap::new();
+    let Some(verdicts) = done.column(root) else { return out };
+    let unsettled: Vec<usize> = (0..done.rows(level)).filter(|r| verdicts.bool_at(*r) == 1).collect();
+    if unsettled.is_empty() {
+        return out;
+    }
+    // Units of persons are asked about rank by rank, so that each foyer has one question at a time.
+    let foyer_of = |row: usize| if level == Level::Person { done.offsets.partition_point(|o| *o <= row) - 1 } else { row };
+    let mut rounds: Vec<Vec<Option<usize>>> = Vec::new();
+    for row in unsettled {
+        let f = foyer_of(row);
+        match rounds.iter_mut().find(|r| r.get(f) == Some(&None)) {
+            Some(r) => {
+                if let Some(slot) = r.get_mut(f) {
+                    *slot = Some(row);
+                }
+            }
+            None => {
+                let mut r = vec![None; done.foyers];
+                if let Some(slot) = r.get_mut(f) {
+                    *slot = Some(row);
+                }
+                rounds.push(r);
+            }
+        }
+    }
+    let marks = program.needed(&[root]);
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (id, node) in program.nodes.iter().enumerate() {
+        if let (crate::plan::Op::Input(slot), Some(true)) = (&node.op, marks.get(id)) {
+            groups.entry(program.inputs.get(*slot).map_or(0, |i| i.0)).or_default().push(*slot);
+        }
+    }
+    for g in groups.values_mut() {
+        g.sort_unstable_by_key(|s| program.inputs.get(*s).copied());
+    }
+    for units in rounds {
+        let search = Search {
+            program,
+            population,
+            marks: marks.clone(),
+            root,
+            from: done.first_foyer,
+            to: done.first_foyer + done.foyers,
+            units,
+            groups: groups.values().cloned().collect(),
+            offsets: done.offsets.clone(),
+        };
+        sets_of_round(&search, most, &mut out);
+    }
+    out
+}
+
+fn sets_of_round(search: &Search<'_>, most: usize, out: &mut BTreeMap<usize, Sets>) {
+    let n = search.units.len();
+    // Everything that is unknown somewhere in the foyer is supposed known, to begin with.
+    let mut all: Supposed = vec![vec![false; n]; search.program.inputs.len()];
+    for slot in search.groups.iter().flatten() {
+        let person = search.is_person(*slot, 0);
+        let base = if person { search.population.offsets.get(search.from).copied().unwrap_or(0) } else { search.from };
+        let Some(column) = search.population.inputs.get(*slot) else { continue };
+        for f in 0..n {
+            let rows = if person {
+                search.offsets.get(f).copied().unwrap_or(0)..search.offsets.get(f + 1).copied().unwrap_or(0)
+            } else {
+                f..f + 1
+            };
+            if let Some(x) = all.get_mut(*slot).and_then(|v| v.get_mut(f)) {
+                *x = rows.into_iter().any(|r| !column.settled(base + r));
+            }
+        }
+    }
+    let active: Vec<bool> = search.units.iter().map(Option::is_some).collect();
+    let mut first = all.clone();
+    search.minimise(&mut first, &active);
+    let mut found: Vec<Sets> = (0..n).map(|f| vec![search.facts(&first, f)]).collect();
+    // Other sets: without one fact of the first, is there still a sufficient one?
+    let longest = found.iter().filter_map(|s| s.first().map(Vec::len)).max().unwrap_or(0);
+    for k in 0..longest.min(ALTERNATIVES) {
+        if most <= 1 {
+            break;
+        }
+        let mut start = all.clone();
+        let mut trying = active.clone();
+        for f in 0..n {
+            let banned = found.get(f).and_then(|s| s.first()).and_then(|s| s.get(k)).copied();
+            let full = found.get(f).is_none_or(|s| s.len() >= most);
+            match (banned, full, trying.get(f)) {
+                (Some(fact), false, Some(true)) => {
+                    let slot = search.program.inputs.iter().position(|i| *i == fact);
+                    if let Some(x) = slot.and_then(|s| start.get_mut(s)).and_then(|v| v.get_mut(f)) {
+                        *x = false;
+                    }
+                }
+                _ => {
+                    if let Some(t) = trying.get_mut(f) {
+                        *t = false;
+                    }
+                }
+            }
+        }
+        if !trying.contains(&true) {
+            continue;
+        }
+        for (t, s) in trying.iter_mut().zip(search.sufficient(&start)) {
+            *t = *t && s;
+        }
+        if !trying.contains(&true) {
+            continue;
+        }
+        search.minimise(&mut start, &trying);
+        for f in 0..n {
+            if trying.get(f) == Some(&true)
+                && let Some(sets) = found.get_mut(f)
+            {
+                let s = search.facts(&start, f);
+                if !sets.contains(&s) {
+                    sets.push(s);
+                }
+            }
+        }
+    }
+    for (f, mut sets) in found.into_iter().enumerate() {
+        if let Some(Some(row)) = search.units.get(f).copied() {
+            sets.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+            out.insert(row, sets);
+        }
+    }
+}
+
+/// How many facts of the first set are tried as the one to do without.
+pub const ALTERNATIVES: usize = 8;

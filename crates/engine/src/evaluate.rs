@@ -1,0 +1,142 @@
+//! Rights and amounts of known foyers, without linkage: for rule authors and for one volunteer on demand.
+
+use crate::eval;
+use crate::eval::column::Column;
+use crate::eval::settle::{Sets, minimal_sets};
+use crate::foyers::{Foyers, column_name};
+use crate::plan::{NodeId, Program};
+use arrow::array::{ArrayRef, Float64Builder, ListBuilder, RecordBatch, StringBuilder, UInt32Builder};
+use arrow::compute::take;
+use arrow::datatypes::{DataType, Field, Schema};
+use arrow::error::ArrowError;
+use recours_rules::number::{self, INF, NEG_INF};
+use recours_rules::pack::{AmountPeriod, Pack, RightKind};
+use recours_rules::types::Entity;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What the answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// For people: a right received answers `acquis`, a `non` has no row.
+    Information,
+    /// For reference data: receipt is ignored, every unit has a row.
+    Validation,
+}
+
+/// One answer.
+struct Row {
+    foyer: usize,
+    person: Option<usize>,
+    right: usize,
+    entitled: &'static str,
+    low: Option<f64>,
+    high: Option<f64>,
+    sets: Sets,
+}
+
+/// At most so many minimal sets are listed.
+const MOST_SETS: usize = 5;
+
+/// Evaluates every right of the pack on every unit. Columns: `household_id`, `person_id` (null on rows of a
+/// foyer), `right`, `entitled` (`oui|non|inconnu`, or `acquis`), `amount_low` and `amount_high` (euros, per
+/// `period`; high null when unbounded; both null for rights without amount), `period` (`month|year|once`),
+/// `missing` (input columns, the union of the settle sets), `settle` (minimal sets, smallest first).
+///
+/// # Errors
+/// Only when Arrow cannot build the table.
+pub fn evaluate(pack: &Pack, program: &Program, foyers: &Foyers, purpose: Purpose) -> Result<RecordBatch, ArrowError> {
+    let rights: Vec<_> = program.rights.iter().filter(|r| pack.rights.get(r.right).is_some_and(|x| x.kind == RightKind::Droit)).collect();
+    let roots: Vec<NodeId> = rights.iter().flat_map(|r| [Some(r.entitled), r.amount, r.received].into_iter().flatten()).collect();
+    let blocks = eval::run(program, &foyers.population, &roots, |done| {
+        let mut rows = Vec::new();
+        for r in &rights {
+            let Some(right) = pack.rights.get(r.right) else { continue };
+            let column = |id: Option<NodeId>| id.and_then(|id| done.column(id));
+            let sets = minimal_sets(program, &foyers.population, done, r.entitled, MOST_SETS);
+            let units = if right.unit == Entity::Personne { done.persons } else { done.foyers };
+            for u in 0..units {
+                let foyer = if right.unit == Entity::Personne { done.offsets.partition_point(|o| *o <= u) - 1 } else { u };
+                let person = (right.unit == Entity::Personne).then_some(done.first_person + u);
+                let verdict = column(Some(r.entitled)).map_or(1, |c| c.bool_at(u));
+                let row =
+                    |entitled, low, high, sets| Row { foyer: done.first_foyer + foyer, person, right: r.right, entitled, low, high, sets };
+                if purpose == Purpose::Information && column(r.received).is_some_and(|c| c.bool_at(u) == 2) {
+                    rows.push(row("acquis", None, None, Vec::new()));
+                    continue;
+                }
+                let (low, high) = column(r.amount).map_or((None, None), |c| bounds(c, u));
+                match verdict {
+                    2 => rows.push(row("oui", low, high, Vec::new())),
+                    0 if purpose == Purpose::Information => {}
+                    0 => rows.push(row("non", low.map(|_| 0.0), low.map(|_| 0.0), Vec::new())),
+                    _ => rows.push(row("inconnu", low, high, sets.get(&u).cloned().unwrap_or_default())),
+                }
+            }
+        }
+        rows
+    });
+    table(pack, foyers, blocks.into_iter().flatten())
+}
+
+fn bounds(c: &Column, u: usize) -> (Option<f64>, Option<f64>) {
+    let i = c.interval(u);
+    let cents = |x: i64| number::to_f64(x);
+    (Some(if i.lo == NEG_INF { 0.0 } else { cents(i.lo.max(0)) }), (i.hi != INF).then(|| cents(i.hi)))
+}
+
+fn table(pack: &Pack, foyers: &Foyers, rows: impl Iterator<Item = Row>) -> Result<RecordBatch, ArrowError> {
+    let (mut foyer, mut person) = (UInt32Builder::new(), UInt32Builder::new());
+    let (mut right, mut entitled, mut period) = (StringBuilder::new(), StringBuilder::new(), StringBuilder::new());
+    let (mut low, mut high) = (Float64Builder::new(), Float64Builder::new());
+    let mut missing = ListBuilder::new(StringBuilder::new());
+    let mut settle = ListBuilder::new(ListBuilder::new(StringBuilder::new()));
+    let mut names: BTreeMap<_, String> = BTreeMap::new();
+    for r in rows {
+        let Some(rule) = pack.rights.get(r.right) else { continue };
+        foyer.append_value(u32::try_from(r.foyer).unwrap_or(u32::MAX));
+        person.append_option(r.person.and_then(|p| u32::try_from(p).ok()));
+        right.append_value(&rule.id);
+        entitled.append_value(r.entitled);
+        low.append_option(r.low);
+        high.append_option(r.high);
+        period.append_value(match rule.period {
+            AmountPeriod::Month => "month",
+            AmountPeriod::Year => "year",
+            AmountPeriod::Once => "once",
+        });
+        let mut union: Vec<_> = r.sets.iter().flatten().copied().collect();
+        union.sort_unstable();
+        union.dedup();
+        for f in &union {
+            missing.values().append_value(names.entry(*f).or_insert_with(|| column_name(pack, *f)));
+        }
+        missing.append(true);
+        for set in &r.sets {
+            for f in set {
+                settle.values().values().append_value(names.entry(*f).or_insert_with(|| column_name(pack, *f)));
+            }
+            settle.values().append(true);
+        }
+        settle.append(true);
+    }
+    let (foyer, person) = (foyer.finish(), person.finish());
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("household_id", take(&foyers.household_ids, &foyer, None)?),
+        ("person_id", take(&foyers.person_ids, &person, None)?),
+        ("right", Arc::new(right.finish())),
+        ("entitled", Arc::new(entitled.finish())),
+        ("amount_low", Arc::new(low.finish())),
+        ("amount_high", Arc::new(high.finish())),
+        ("period", Arc::new(period.finish())),
+        ("missing", Arc::new(missing.finish())),
+        ("settle", Arc::new(settle.finish())),
+    ];
+    let nullable = |name: &str| matches!(name, "person_id" | "amount_low" | "amount_high");
+    let fields: Vec<Field> = columns.iter().map(|(n, a)| field(n, a.data_type(), nullable(n))).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|c| c.1).collect())
+}
+
+fn field(name: &str, ty: &DataType, nullable: bool) -> Field {
+    Field::new(name, ty.clone(), nullable)
+}

@@ -1,0 +1,11 @@
+//! The engine: checked rules and nameless records in, findings out.
+//!
+//! It starts at (row id, handle) and has no code for identities. Rooms follow the data.
+
+pub mod eval;
+pub mod evaluate;
+pub mod foyers;
+pub mod plan;
+pub mod reference;
+pub mod source;
+pub mod value;

@@ -1,0 +1,231 @@
+//! Checked rules to a column program: every window unrolled, every dated parameter folded for the day, equal
+//! subexpressions computed once.
+
+mod lower;
+
+use crate::reference::FactId;
+use recours_rules::number::{Decimal, Rounding};
+use recours_rules::pack::Pack;
+use recours_rules::parameters::Value;
+use recours_rules::parser::Cmp;
+
+/// A node of the program, by position.
+pub type NodeId = usize;
+
+/// Over what a column runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// One value for everybody.
+    Const,
+    /// One value per foyer.
+    Foyer,
+    /// One value per person.
+    Person,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// Numbers.
+    Num,
+    /// Truths.
+    Bool,
+    /// Dates.
+    Date,
+    /// Sets of codes.
+    Code,
+}
+
+/// Operations. Operands come before the node that uses them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// A number.
+    Num(Decimal),
+    /// A number about which nothing is known (a parameter without value on that day).
+    AnyNum,
+    /// A truth.
+    Bool(bool),
+    /// A date.
+    Date(i64),
+    /// A set of codes.
+    Code(u64),
+    /// A fact, by position in [`Program::inputs`].
+    Input(usize),
+    /// The first where it is known (or supposed known), else the second.
+    Coalesce(NodeId, NodeId),
+    /// Negation.
+    Not(NodeId),
+    /// Conjunction.
+    And(NodeId, NodeId),
+    /// Disjunction.
+    Or(NodeId, NodeId),
+    /// Opposite.
+    Neg(NodeId),
+    /// Sum.
+    Add(NodeId, NodeId),
+    /// Difference.
+    Sub(NodeId, NodeId),
+    /// Product.
+    Mul(NodeId, NodeId),
+    /// Quotient.
+    Div(NodeId, NodeId),
+    /// Smaller.
+    Min(NodeId, NodeId),
+    /// Greater.
+    Max(NodeId, NodeId),
+    /// Rounded.
+    Round(NodeId, Decimal, Rounding),
+    /// Comparison of numbers.
+    CmpNum(Cmp, NodeId, NodeId),
+    /// Comparison of dates; false where one is known to be none.
+    CmpDate(Cmp, NodeId, NodeId),
+    /// The code is in a set.
+    CodeIn(NodeId, u64),
+    /// Choice.
+    If(NodeId, NodeId, NodeId),
+    /// Completed years.
+    AgeYears(NodeId, NodeId),
+    /// Completed months.
+    AgeMonths(NodeId, NodeId),
+    /// Months later.
+    AddMonths(NodeId, NodeId),
+    /// Days later.
+    AddDays(NodeId, NodeId),
+    /// First day of the month.
+    MonthStart(NodeId),
+    /// Last day of the month.
+    MonthEnd(NodeId),
+    /// Known to be none.
+    IsAbsent(NodeId),
+    /// Entry of a table, by position in [`Program::tables`].
+    Lookup(usize, NodeId),
+    /// The foyer's value for each of its persons.
+    Broadcast(NodeId),
+    /// Sum over the persons of each foyer.
+    FoldSum(NodeId),
+    /// How many persons of each foyer.
+    FoldCount(NodeId),
+    /// Whether one person of each foyer.
+    FoldAny(NodeId),
+    /// Whether all persons of each foyer.
+    FoldAll(NodeId),
+    /// Smallest over the members of each foyer: membership, value, value for nobody.
+    FoldMin(NodeId, NodeId, NodeId),
+    /// Greatest over the members of each foyer.
+    FoldMax(NodeId, NodeId, NodeId),
+}
+
+/// A node with what it holds.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Operation.
+    pub op: Op,
+    /// Over what it runs.
+    pub level: Level,
+    /// What it holds.
+    pub shape: Shape,
+}
+
+/// The columns that decide one right.
+#[derive(Debug, Clone)]
+pub struct RightProgram {
+    /// Position in [`Pack::rights`].
+    pub right: usize,
+    /// Conditions hold and the amount payable is positive.
+    pub entitled: NodeId,
+    /// Amount payable.
+    pub amount: Option<NodeId>,
+    /// Received.
+    pub received: Option<NodeId>,
+    /// Date of the loss.
+    pub deadline: Option<NodeId>,
+    /// Last date at which acting helps.
+    pub useful_date: Option<NodeId>,
+    /// Already acted.
+    pub acted: Option<NodeId>,
+    /// One node per clause.
+    pub conditions: Vec<NodeId>,
+}
+
+/// A rule pack compiled for one day.
+#[derive(Debug, Clone, Default)]
+pub struct Program {
+    /// Nodes in evaluation order.
+    pub nodes: Vec<Node>,
+    /// Facts read: position in the vocabulary, months before M.
+    pub inputs: Vec<FactId>,
+    /// Tables.
+    pub tables: Vec<Value>,
+    /// Rights.
+    pub rights: Vec<RightProgram>,
+}
+
+impl Program {
+    /// Compiles all rights of a pack for the pack's day.
+    #[must_use]
+    pub fn compile(pack: &Pack) -> Self {
+        lower::Lowering::new(pack).run()
+    }
+
+    /// Which nodes each right needs, as a mark per node.
+    #[must_use]
+    pub fn needed(&self, roots: &[NodeId]) -> Vec<bool> {
+        let mut marks = vec![false; self.nodes.len()];
+        for r in roots {
+            if let Some(m) = marks.get_mut(*r) {
+                *m = true;
+            }
+        }
+        for id in (0..self.nodes.len()).rev() {
+            if marks.get(id) == Some(&true)
+                && let Some(node) = self.nodes.get(id)
+            {
+                for o in node.op.operands() {
+                    if let Some(m) = marks.get_mut(o) {
+                        *m = true;
+                    }
+                }
+            }
+        }
+        marks
+    }
+}
+
+impl Op {
+    /// Operands, in order.
+    #[must_use]
+    pub fn operands(&self) -> Vec<NodeId> {
+        match self {
+            Self::Num(_) | Self::AnyNum | Self::Bool(_) | Self::Date(_) | Self::Code(_) | Self::Input(_) => Vec::new(),
+            Self::Not(a)
+            | Self::Neg(a)
+            | Self::Round(a, ..)
+            | Self::CodeIn(a, _)
+            | Self::MonthStart(a)
+            | Self::MonthEnd(a)
+            | Self::IsAbsent(a)
+            | Self::Lookup(_, a)
+            | Self::Broadcast(a)
+            | Self::FoldSum(a)
+            | Self::FoldCount(a)
+            | Self::FoldAny(a)
+            | Self::FoldAll(a) => vec![*a],
+            Self::Coalesce(a, b)
+            | Self::And(a, b)
+            | Self::Or(a, b)
+            | Self::Add(a, b)
+            | Self::Sub(a, b)
+            | Self::Mul(a, b)
+            | Self::Div(a, b)
+            | Self::Min(a, b)
+            | Self::Max(a, b)
+            | Self::CmpNum(_, a, b)
+            | Self::CmpDate(_, a, b)
+            | Self::AgeYears(a, b)
+            | Self::AgeMonths(a, b)
+            | Self::AddMonths(a, b)
+            | Self::AddDays(a, b) => vec![*a, *b],
+            Self::If(a, b, c) | Self::FoldMin(a, b, c) | Self::FoldMax(a, b, c) => vec![*a, *b, *c],
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Minimal sets of facts that would settle a verdict, the plain way. The same question as
+//! [`crate::eval::settle`], asked of one foyer.
+
+use super::{FactId, Foyer, Reference, domain};
+use crate::eval::settle::ALTERNATIVES;
+use recours_rules::pack::Pack;
+use recours_rules::types::Entity;
+use recours_rules::vocabulary::SERIES_MONTHS;
+use std::collections::BTreeSet;
+
+/// Minimal sets for a computation that is not settled, smallest first, at most `most`.
+#[must_use]
+pub fn minimal_sets(pack: &Pack, foyer: &Foyer, calc: usize, person: Option<usize>, most: usize) -> Vec<Vec<FactId>> {
+    let sufficient = |s: &BTreeSet<FactId>| !Reference::new(pack, foyer, s).calc(calc, person).open;
+    let all = unknown_facts(pack, foyer, calc);
+    let minimise = |mut s: BTreeSet<FactId>| {
+        let variables: BTreeSet<usize> = s.iter().map(|f| f.0).collect();
+        for v in variables {
+            let without: BTreeSet<FactId> = s.iter().filter(|f| f.0 != v).copied().collect();
+            if sufficient(&without) {
+                s = without;
+                continue;
+            }
+            let months: Vec<FactId> = s.iter().filter(|f| f.0 == v).copied().collect();
+            if months.len() > 1 {
+                for m in months {
+                    s.remove(&m);
+                    if !sufficient(&s) {
+                        s.insert(m);
+                    }
+                }
+            }
+        }
+        s.into_iter().collect::<Vec<FactId>>()
+    };
+    let first = minimise(all.clone());
+    let mut sets = vec![first.clone()];
+    for banned in first.iter().take(ALTERNATIVES) {
+        if sets.len() >= most {
+            break;
+        }
+        let mut start = all.clone();
+        start.remove(banned);
+        if sufficient(&start) {
+            let s = minimise(start);
+            if !sets.contains(&s) {
+                sets.push(s);
+            }
+        }
+    }
+    sets.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    sets
+}
+
+fn unknown_facts(pack: &Pack, foyer: &Foyer, calc: usize) -> BTreeSet<FactId> {
+    let mut out = BTreeSet::new();
+    for v in pack.facts_of(calc) {
+        let Some(variable) = pack.vocabulary.variables.get(v) else { continue };
+        let months: Vec<Option<usize>> = if variable.series { (0..SERIES_MONTHS).map(Some).collect() } else { vec![None] };
+        for m in months {
+            let settled = |facts: &super::Facts| facts.get(&(v, m)).copied().unwrap_or_else(|| domain(pack, variable)).settled();
+            let known = match variable.entity {
+                Entity::Foyer => settled(&foyer.facts),
+                Entity::Personne => foyer.persons.iter().all(settled),
+            };
+            if !known {
+                out.insert((v, m));
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,277 @@
+//! Arrow columns to columns of facts. A value that cannot be a fact is refused by column and row, never
+//! repeated.
+
+use crate::eval::column::{Column, Data};
+use crate::reference::domain;
+use crate::value::May;
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+use recours_rules::date::{self, Days};
+use recours_rules::interval::Interval;
+use recours_rules::number::{Decimal, SCALE};
+use recours_rules::pack::Pack;
+use recours_rules::truth::Truth;
+use recours_rules::types::{Type, Unit};
+use recours_rules::vocabulary::Variable;
+
+/// A column that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// A value that is not one of those allowed.
+    #[error("[E-DONNEES-001] colonne « {column} », ligne {row} : {expected}")]
+    Value {
+        /// Column name.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// What is expected there.
+        expected: String,
+    },
+    /// A column of a type that cannot hold these facts.
+    #[error("[E-DONNEES-002] colonne « {column} » : type {found} reçu, {expected}")]
+    Type {
+        /// Column name.
+        column: String,
+        /// Arrow type found.
+        found: String,
+        /// What is expected.
+        expected: String,
+    },
+    /// A column that is needed and missing.
+    #[error("[E-DONNEES-003] colonne « {column} » absente : {help}")]
+    Missing {
+        /// Column name.
+        column: String,
+        /// What to do.
+        help: String,
+    },
+    /// A key that stands twice.
+    #[error("[E-DONNEES-004] colonne « {column} » : la même clé aux lignes {first} et {second} ; une ligne par unité")]
+    Duplicate {
+        /// Column name.
+        column: String,
+        /// First row, from 1.
+        first: usize,
+        /// Second row, from 1.
+        second: usize,
+    },
+    /// A row whose key has no counterpart.
+    #[error("[E-DONNEES-005] colonne « {column} », ligne {row} : {expected}")]
+    Orphan {
+        /// Column name.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// What is expected.
+        expected: String,
+    },
+}
+
+fn refused(column: &str, row: usize, expected: impl Into<String>) -> SourceError {
+    SourceError::Value { column: column.into(), row: row + 1, expected: expected.into() }
+}
+
+fn converted(column: &str, array: &ArrayRef, to: &DataType, expected: &str) -> Result<ArrayRef, SourceError> {
+    // `cast` turns what it cannot read into a null: a new null is a refused value.
+    let out = cast(array, to).map_err(|_| SourceError::Type {
+        column: column.into(),
+        found: array.data_type().to_string(),
+        expected: expected.into(),
+    })?;
+    match (0..out.len()).find(|i| out.is_null(*i) && array.is_valid(*i)) {
+        Some(row) => Err(refused(column, row, expected)),
+        None => Ok(out),
+    }
+}
+
+/// Text columns with empty texts as nulls, so that an empty cell of a CSV file is unknown.
+fn without_blanks(array: &ArrayRef) -> ArrayRef {
+    let Ok(text) = cast(array, &DataType::Utf8) else { return array.clone() };
+    let text = text.as_string::<i32>();
+    std::sync::Arc::new(text.iter().map(|v| v.filter(|s| !s.trim().is_empty())).collect::<arrow::array::StringArray>())
+}
+
+fn is_text(t: &DataType) -> bool {
+    match t {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        DataType::Dictionary(_, v) => is_text(v),
+        _ => false,
+    }
+}
+
+/// Facts of one column of the vocabulary, in the order of its rows. A null is everything that the fact may
+/// be; amounts are rounded to the cent, other numbers to the millionth.
+///
+/// # Errors
+/// The first value that the vocabulary does not allow.
+pub fn decode(pack: &Pack, variable: &Variable, column: &str, array: &ArrayRef) -> Result<Column, SourceError> {
+    let n = array.len();
+    match variable.ty {
+        Type::Num(_) | Type::Literal => {
+            let unit = if let Type::Num(u) = variable.ty { u } else { Unit::Nombre };
+            numbers(variable, unit, column, array)
+        }
+        Type::Bool => {
+            let array = if is_text(array.data_type()) {
+                yes_no(column, array)?
+            } else {
+                converted(column, array, &DataType::Boolean, "vrai ou faux attendu")?
+            };
+            let b = array.as_boolean();
+            Ok(Column::bool((0..n).map(|i| if b.is_null(i) { 1 } else { 2 * u8::from(b.value(i)) }).collect()))
+        }
+        Type::Date { absent_possible } => dates(absent_possible, column, array),
+        Type::Code(list) => {
+            let Some(list) = pack.vocabulary.lists.get(list) else { return Ok(Column { data: Data::Code(vec![u64::MAX; n]), open: None }) };
+            let expected = format!("valeurs admises : {}", list.listing());
+            let text = converted(column, array, &DataType::Utf8, &expected)?;
+            let text = text.as_string::<i32>();
+            let mut out = Vec::with_capacity(n);
+            for i in 0..n {
+                out.push(if text.is_null(i) || text.value(i).is_empty() {
+                    list.all()
+                } else {
+                    let code = list.index_written(text.value(i)).ok_or_else(|| refused(column, i, expected.as_str()))?;
+                    1u64 << code
+                });
+            }
+            Ok(Column { data: Data::Code(out), open: None })
+        }
+    }
+}
+
+fn yes_no(column: &str, array: &ArrayRef) -> Result<ArrayRef, SourceError> {
+    let array = without_blanks(array);
+    let text = array.as_string::<i32>();
+    let mut out = Vec::with_capacity(text.len());
+    for i in 0..text.len() {
+        out.push(if text.is_null(i) {
+            None
+        } else {
+            match text.value(i).to_ascii_lowercase().as_str() {
+                "vrai" | "true" | "oui" | "o" | "1" => Some(true),
+                "faux" | "false" | "non" | "n" | "0" => Some(false),
+                _ => return Err(refused(column, i, "valeurs admises : vrai, faux, oui, non, 1, 0")),
+            }
+        });
+    }
+    Ok(std::sync::Arc::new(arrow::array::BooleanArray::from(out)))
+}
+
+fn numbers(variable: &Variable, unit: Unit, column: &str, array: &ArrayRef) -> Result<Column, SourceError> {
+    let array = if is_text(array.data_type()) { without_blanks(array) } else { array.clone() };
+    let f = converted(column, &array, &DataType::Float64, "un nombre attendu")?;
+    let f = f.as_primitive::<Float64Type>();
+    // Cents for amounts, millionths for the rest: binary floats end here.
+    let steps: f64 = if unit.is_money() { 100.0 } else { 1_000_000.0 };
+    let step = if unit.is_money() { SCALE / 100 } else { SCALE / 1_000_000 };
+    let (mut lo, mut hi) = (Vec::with_capacity(f.len()), Vec::with_capacity(f.len()));
+    for i in 0..f.len() {
+        if f.is_null(i) {
+            lo.push(variable.domain.lo);
+            hi.push(variable.domain.hi);
+            continue;
+        }
+        let scaled = (f.value(i) * steps).round();
+        if !scaled.is_finite() || scaled.abs() > 9e9 * steps {
+            return Err(refused(column, i, "un nombre fini et plausible attendu"));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "bounded just above, far below 2^63")]
+        let d: Decimal = (scaled as i64) * step;
+        if d < variable.domain.lo || d > variable.domain.hi {
+            return Err(refused(column, i, format!("hors du domaine de « {} » déclaré au vocabulaire", variable.name)));
+        }
+        lo.push(d);
+        hi.push(d);
+    }
+    Ok(Column::num(lo, hi))
+}
+
+fn dates(absent_possible: bool, column: &str, array: &ArrayRef) -> Result<Column, SourceError> {
+    let n = array.len();
+    let (mut lo, mut hi, mut absent) = (vec![Interval::ALL.lo; n], vec![Interval::ALL.hi; n], vec![u8::from(absent_possible); n]);
+    let mut set = |i: usize, d: Option<Days>| {
+        if let (Some(l), Some(h), Some(a)) = (lo.get_mut(i), hi.get_mut(i), absent.get_mut(i)) {
+            (*l, *h, *a) = d.map_or((0, 0, 2), |d| (d, d, 0));
+        }
+    };
+    if is_text(array.data_type()) {
+        let text = converted(column, array, &DataType::Utf8, "une date attendue")?;
+        let text = text.as_string::<i32>();
+        for i in 0..n {
+            match (text.is_null(i), text.is_valid(i).then(|| text.value(i).trim())) {
+                (false, Some("")) if absent_possible => set(i, None),
+                (false, Some(t)) if !t.is_empty() => {
+                    set(i, Some(date::parse(t).ok_or_else(|| refused(column, i, "une date du calendrier attendue, AAAA-MM-JJ"))?))
+                }
+                _ => {}
+            }
+        }
+    } else {
+        let d = converted(column, array, &DataType::Date32, "une date attendue")?;
+        let d = d.as_primitive::<Date32Type>();
+        for i in 0..n {
+            if d.is_valid(i) {
+                let day = i64::from(d.value(i));
+                // The latest day of all says « known to be none » in files that have no text for it.
+                if absent_possible && day == i64::from(i32::MAX) { set(i, None) } else { set(i, Some(day)) }
+            }
+        }
+    }
+    Ok(Column::date(lo, hi, absent))
+}
+
+/// Completed ages on a day, as birth dates between two bounds, where `births` says nothing.
+///
+/// # Errors
+/// An age that is not a number of years.
+pub fn births_from_ages(births: Column, column: &str, ages: &ArrayRef, on: Days) -> Result<Column, SourceError> {
+    let ages = converted(column, ages, &DataType::Int64, "un âge en années attendu")?;
+    let ages = ages.as_primitive::<Int64Type>();
+    let n = births.len();
+    let (mut lo, mut hi) = (Vec::with_capacity(n), Vec::with_capacity(n));
+    for i in 0..n {
+        let known = births.interval(i);
+        if known != Interval::ALL || ages.is_null(i) {
+            lo.push(known.lo);
+            hi.push(known.hi);
+            continue;
+        }
+        let a = ages.value(i);
+        if !(0..=130).contains(&a) {
+            return Err(refused(column, i, "un âge entre 0 et 130 attendu"));
+        }
+        lo.push(date::add_months(on, -12 * (a + 1)) + 1);
+        hi.push(date::add_months(on, -12 * a));
+    }
+    Ok(Column::date(lo, hi, vec![0; n]))
+}
+
+/// A column of facts that nobody brings.
+#[must_use]
+pub fn unknown(pack: &Pack, variable: &Variable, n: usize) -> Column {
+    match domain(pack, variable) {
+        May::Num(i) => Column::num(vec![i.lo; n], vec![i.hi; n]),
+        May::Truth(_) => Column::bool(vec![1; n]),
+        May::Date(i, absent) => Column::date(vec![i.lo; n], vec![i.hi; n], vec![u8::from(absent != Truth::False); n]),
+        May::Code(set) => Column { data: Data::Code(vec![set; n]), open: None },
+    }
+}
+
+/// A column with its rows in another order.
+#[must_use]
+pub fn reordered(c: &Column, order: &[usize]) -> Column {
+    let pick = |v: &[i64]| order.iter().map(|i| v.get(*i).copied().unwrap_or(0)).collect::<Vec<i64>>();
+    let data = match &c.data {
+        Data::Num(lo, hi) => Data::Num(pick(lo), hi.as_ref().map(|h| pick(h))),
+        Data::Bool(v) => Data::Bool(order.iter().map(|i| v.get(*i).copied().unwrap_or(1)).collect()),
+        Data::Date(lo, hi, absent) => Data::Date(
+            pick(lo),
+            hi.as_ref().map(|h| pick(h)),
+            absent.as_ref().map(|a| order.iter().map(|i| a.get(*i).copied().unwrap_or(1)).collect()),
+        ),
+        Data::Code(v) => Data::Code(order.iter().map(|i| v.get(*i).copied().unwrap_or(u64::MAX)).collect()),
+    };
+    Column { data, open: None }
+}
