@@ -1,31 +1,28 @@
-//! The crate's errors: stable codes, French sentences, never a value of a record.
+//! The crate's errors: stable codes, French sentences, what to do, never a value of a record.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-/// Everything that can go wrong in sealing, keys, linkage and envelopes.
+/// Everything that can go wrong in sealing, keys, linkage and envelopes. `Display` gives the French
+/// sentence (what and where), [`ErreurSceau::code`] the stable code, [`ErreurSceau::conseil`] what to do.
 ///
 /// The fields are file paths, names of bodies taken from the mission, counts, key *identifiers* (which
 /// are public) and positions. A value read from a record, a token or a key never enters a variant.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Erreur {
+pub enum ErreurSceau {
     /// The operating system gave no random bytes.
-    #[error(
-        "E-SCEAU-001 : le système n'a pas fourni d'octets aléatoires. Rien n'a été produit ; relancez, et si l'erreur revient, ne vous servez pas de cette machine pour des clés."
-    )]
+    #[error("Le système n'a pas fourni d'octets aléatoires.")]
     Aleatoire,
     /// A secret file already exists and is never overwritten.
-    #[error(
-        "E-SCEAU-002 : le fichier {} existe déjà. Un fichier de clé n'est jamais écrasé : choisissez un autre nom, ou détruisez d'abord l'ancienne clé.", chemin.display()
+    #[error("{} : le fichier existe déjà et un fichier de secret n'est jamais écrasé.", chemin.display()
     )]
     FichierExiste {
         /// The file.
         chemin: PathBuf,
     },
     /// A secret file can be read by the group or by everybody.
-    #[error(
-        "E-SCEAU-003 : le fichier {} peut être lu par d'autres comptes (droits {mode:03o}). Retirez ces droits (chmod 600) ; s'il a pu être lu, considérez la clé comme connue et remplacez-la.", chemin.display()
+    #[error("{} : d'autres comptes peuvent lire ce fichier (droits {mode:03o}).", chemin.display()
     )]
     FichierOuvert {
         /// The file.
@@ -34,7 +31,7 @@ pub enum Erreur {
         mode: u32,
     },
     /// A secret file cannot be opened, read, written or removed.
-    #[error("E-SCEAU-004 : le fichier {} n'a pas pu être {action} ({}).", chemin.display(), cause(*genre))]
+    #[error("{} : le fichier n'a pas pu être {action} ({}).", chemin.display(), cause(*genre))]
     Fichier {
         /// The file.
         chemin: PathBuf,
@@ -44,17 +41,14 @@ pub enum Erreur {
         genre: ErrorKind,
     },
     /// A key file does not have the expected form.
-    #[error(
-        "E-SCEAU-005 : le fichier {} n'est pas un fichier de clé Recours. Attendu : une seule ligne « RECOURS-CLE-1 niveau1|niveau2 » suivie de 64 chiffres hexadécimaux. Reprenez la copie remise par le tiers de clés.", chemin.display()
+    #[error("{} : ce n'est pas un fichier de clé Recours.", chemin.display()
     )]
     CleIllisible {
         /// The file.
         chemin: PathBuf,
     },
     /// A key of one level is given where the other is needed.
-    #[error(
-        "E-SCEAU-006 : clé de {trouve} donnée là où il faut une clé de {attendu}. Les organismes scellent avec le niveau 1, l'unité de liaison avec le niveau 2 ; personne ne détient les deux."
-    )]
+    #[error("Clé de {trouve} donnée là où il faut une clé de {attendu}.")]
     RoleDeCle {
         /// The level needed.
         attendu: &'static str,
@@ -62,27 +56,22 @@ pub enum Erreur {
         trouve: &'static str,
     },
     /// The key does not belong to the mission.
-    #[error(
-        "E-SCEAU-007 : cette clé n'est pas celle de la mission (identifiant attendu {attendu}, identifiant de la clé {trouve}). Demandez au tiers de clés la clé de cette mission ; sceller avec une autre donnerait des jetons que rien ne relie."
-    )]
+    #[error("Cette clé n'est pas celle de la mission (identifiant attendu {attendu}, identifiant de la clé {trouve}).")]
     CleDUneAutreMission {
-        /// Identifier written in the mission.
+        /// Identifier written in the mission, or `illisible` when what stands there is not one (a key
+        /// pasted there by mistake must not come out again).
         attendu: String,
         /// Identifier of the key at hand.
         trouve: String,
     },
     /// The mission context cannot serve to derive keys.
-    #[error(
-        "E-SCEAU-008 : {champ} ne peut pas servir à dériver les clés (vide ou de plus de 65 535 octets). Corrigez le fichier de mission."
-    )]
+    #[error("{champ} ne peut pas servir à dériver les clés (vide ou de plus de 65 535 octets).")]
     ContexteInvalide {
         /// The field of the mission.
         champ: &'static str,
     },
     /// The columns of a delivery do not have the same length.
-    #[error(
-        "E-SCEAU-009 : livraison de {organisme} : la colonne {colonne} a {trouve} lignes au lieu de {attendu}. Demandez une nouvelle livraison."
-    )]
+    #[error("Livraison de {organisme} : la colonne {colonne} a {trouve} lignes au lieu de {attendu}.")]
     ColonneInegale {
         /// Body that delivered.
         organisme: String,
@@ -94,17 +83,13 @@ pub enum Erreur {
         trouve: usize,
     },
     /// A body delivered twice.
-    #[error(
-        "E-SCEAU-010 : {organisme} a livré deux fois. Ne gardez que la livraison la plus récente."
-    )]
+    #[error("{organisme} a livré deux fois.")]
     OrganismeEnDouble {
         /// Body that delivered twice.
         organisme: String,
     },
     /// A row id is repeated within a delivery.
-    #[error(
-        "E-SCEAU-011 : livraison de {organisme} : {combien} numéros de ligne (row_id) sont répétés. Chaque ligne porte son propre numéro aléatoire : demandez une nouvelle livraison."
-    )]
+    #[error("Livraison de {organisme} : {combien} numéros de ligne (row_id) sont répétés.")]
     LigneRepetee {
         /// Body that delivered.
         organisme: String,
@@ -112,9 +97,7 @@ pub enum Erreur {
         combien: usize,
     },
     /// More bodies or rows than the linkage unit can hold.
-    #[error(
-        "E-SCEAU-012 : trop de {quoi} pour une seule liaison (au plus {maximum}). Partagez la mission."
-    )]
+    #[error("Trop de {quoi} pour une seule liaison (au plus {maximum}).")]
     Capacite {
         /// `organismes` or `lignes`.
         quoi: &'static str,
@@ -122,57 +105,44 @@ pub enum Erreur {
         maximum: u64,
     },
     /// Encryption was asked for nobody.
-    #[error(
-        "E-SCEAU-013 : aucun destinataire pour l'enveloppe. Indiquez au moins une clé publique age."
-    )]
+    #[error("Aucun destinataire pour l'enveloppe.")]
     SansDestinataire,
     /// The bytes are not an age envelope.
-    #[error(
-        "E-SCEAU-014 : ce n'est pas une enveloppe age. Vérifiez que c'est bien le fichier .age qui a été transmis, entier et non converti."
-    )]
+    #[error("Ce n'est pas une enveloppe age.")]
     PasUneEnveloppe,
     /// The envelope was made for somebody else.
-    #[error(
-        "E-SCEAU-015 : l'enveloppe n'est pas adressée à cette clé. Vérifiez la clé d'identité utilisée, ou faites chiffrer à nouveau pour votre clé publique."
-    )]
+    #[error("L'enveloppe n'est pas adressée à cette clé.")]
     MauvaisDestinataire,
     /// The envelope was cut or changed on its way.
-    #[error(
-        "E-SCEAU-016 : l'enveloppe est tronquée ou a été modifiée. Rien n'en a été gardé ; demandez un nouvel envoi."
-    )]
+    #[error("L'enveloppe est tronquée ou a été modifiée.")]
     EnveloppeAlteree,
     /// A recipient text is not an age X25519 public key.
-    #[error(
-        "E-SCEAU-017 : le destinataire n° {rang} n'est pas une clé publique age (elle commence par « age1 »). Recopiez-la depuis le fichier d'identité de l'organisme."
-    )]
+    #[error("Le destinataire n° {rang} n'est pas une clé publique age (elle commence par « age1 »).")]
     DestinataireIllisible {
         /// Position in the list, from 1.
         rang: usize,
     },
     /// An identity file does not hold exactly one age identity.
-    #[error(
-        "E-SCEAU-018 : le fichier {} ne contient pas une clé d'identité age, et une seule (ligne « AGE-SECRET-KEY-1… »).", chemin.display()
+    #[error("{} : le fichier ne contient pas une clé d'identité age, et une seule.", chemin.display()
     )]
     IdentiteIllisible {
         /// The file.
         chemin: PathBuf,
     },
     /// Encryption itself failed.
-    #[error("E-SCEAU-019 : le chiffrement a échoué ({}). Rien n'a été produit.", cause(*genre))]
+    #[error("Le chiffrement a échoué ({}).", cause(*genre))]
     Chiffrement {
         /// Kind of the system's error.
         genre: ErrorKind,
     },
     /// A suite name is not known.
-    #[error("E-SCEAU-020 : suite cryptographique inconnue. Valeurs admises : rgs, rapide.")]
+    #[error("Suite cryptographique inconnue.")]
     SuiteInconnue,
-    /// Deliveries were added after the linkage, or there is none.
-    #[error(
-        "E-SCEAU-021 : aucune livraison à relier. Ajoutez au moins la livraison d'un organisme."
-    )]
+    /// There is no delivery to link.
+    #[error("Aucune livraison à relier.")]
     AucuneLivraison,
     /// A linkage option is out of its range.
-    #[error("E-SCEAU-022 : l'option de liaison {option} est hors de ses bornes ({bornes}).")]
+    #[error("L'option de liaison {option} est hors de ses bornes ({bornes}).")]
     OptionInvalide {
         /// The option.
         option: &'static str,
@@ -181,7 +151,7 @@ pub enum Erreur {
     },
 }
 
-impl Erreur {
+impl ErreurSceau {
     /// The stable code, e.g. `E-SCEAU-003`; a page of the documentation explains each.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -208,6 +178,47 @@ impl Erreur {
             Self::SuiteInconnue => "E-SCEAU-020",
             Self::AucuneLivraison => "E-SCEAU-021",
             Self::OptionInvalide { .. } => "E-SCEAU-022",
+        }
+    }
+
+    /// What to do, in French.
+    #[must_use]
+    pub fn conseil(&self) -> &'static str {
+        match self {
+            Self::Aleatoire => {
+                "Rien n'a été produit ; relancez, et si l'erreur revient, ne vous servez pas de cette machine pour des clés."
+            }
+            Self::FichierExiste { .. } => "Choisissez un autre nom, ou détruisez d'abord l'ancienne clé.",
+            Self::FichierOuvert { .. } => {
+                "Retirez ces droits (chmod 600) ; s'il a pu être lu, considérez la clé comme connue et remplacez-la."
+            }
+            Self::Fichier { .. } => "Vérifiez le chemin, les droits du dossier et la place sur le disque, puis relancez.",
+            Self::CleIllisible { .. } => {
+                "Attendu : une seule ligne « RECOURS-CLE-1 niveau1|niveau2 » suivie de 64 chiffres hexadécimaux. Reprenez la copie remise par le tiers de clés."
+            }
+            Self::RoleDeCle { .. } => {
+                "Les organismes scellent avec le niveau 1, l'unité de liaison avec le niveau 2 ; personne ne détient les deux."
+            }
+            Self::CleDUneAutreMission { .. } => {
+                "Demandez au tiers de clés la clé de cette mission ; sceller avec une autre donnerait des jetons que rien ne relie."
+            }
+            Self::ContexteInvalide { .. } => "Corrigez le fichier de mission.",
+            Self::ColonneInegale { .. } => "Demandez une nouvelle livraison.",
+            Self::OrganismeEnDouble { .. } => "Ne gardez que la livraison la plus récente.",
+            Self::LigneRepetee { .. } => "Chaque ligne porte son propre numéro aléatoire : demandez une nouvelle livraison.",
+            Self::Capacite { .. } => "Partagez la mission.",
+            Self::SansDestinataire => "Indiquez au moins une clé publique age.",
+            Self::PasUneEnveloppe => "Vérifiez que c'est bien le fichier .age qui a été transmis, entier et non converti.",
+            Self::MauvaisDestinataire => "Vérifiez la clé d'identité utilisée, ou faites chiffrer à nouveau pour votre clé publique.",
+            Self::EnveloppeAlteree => "Rien n'en a été gardé ; demandez un nouvel envoi.",
+            Self::DestinataireIllisible { .. } => "Recopiez-la depuis le fichier d'identité de l'organisme.",
+            Self::IdentiteIllisible { .. } => {
+                "Attendu : des commentaires (« # … ») et une seule ligne « AGE-SECRET-KEY-1… ». Reprenez la copie de sauvegarde, ou créez une nouvelle identité et donnez sa clé publique à vos correspondants."
+            }
+            Self::Chiffrement { .. } => "Rien n'a été produit : libérez de la place et relancez.",
+            Self::SuiteInconnue => "Valeurs admises dans la mission : rgs, rapide.",
+            Self::AucuneLivraison => "Ajoutez au moins la livraison d'un organisme.",
+            Self::OptionInvalide { .. } => "Corrigez l'option et relancez.",
         }
     }
 }

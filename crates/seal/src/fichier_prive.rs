@@ -6,7 +6,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::Erreur;
+use crate::ErreurSceau;
 
 /// No key or identity file is longer; a larger one is something else and is not read.
 const TAILLE_MAX: u64 = 16 * 1024;
@@ -14,9 +14,9 @@ const TAILLE_MAX: u64 = 16 * 1024;
 /// Writes `contenu` to a new file that only its owner can read (0600 on Unix).
 ///
 /// # Errors
-/// [`Erreur::FichierExiste`] when the file exists, [`Erreur::Fichier`] when it cannot be written (a
+/// [`ErreurSceau::FichierExiste`] when the file exists, [`ErreurSceau::Fichier`] when it cannot be written (a
 /// half-written file is removed).
-pub(crate) fn creer(chemin: &Path, contenu: &[u8]) -> Result<(), Erreur> {
+pub(crate) fn creer(chemin: &Path, contenu: &[u8]) -> Result<(), ErreurSceau> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -25,9 +25,7 @@ pub(crate) fn creer(chemin: &Path, contenu: &[u8]) -> Result<(), Erreur> {
         options.mode(0o600);
     }
     let mut fichier = options.open(chemin).map_err(|e| match e.kind() {
-        ErrorKind::AlreadyExists => Erreur::FichierExiste {
-            chemin: chemin.to_path_buf(),
-        },
+        ErrorKind::AlreadyExists => ErreurSceau::FichierExiste { chemin: chemin.to_path_buf() },
         genre => echec(chemin, "écrit", genre),
     })?;
     let ecriture = fichier.write_all(contenu).and_then(|()| fichier.sync_all());
@@ -43,24 +41,18 @@ pub(crate) fn creer(chemin: &Path, contenu: &[u8]) -> Result<(), Erreur> {
 /// Reads a secret text file, after checking on the *opened* file that nobody else may read it.
 ///
 /// # Errors
-/// [`Erreur::FichierOuvert`] when group or others have any right on it, [`Erreur::Fichier`] when it
+/// [`ErreurSceau::FichierOuvert`] when group or others have any right on it, [`ErreurSceau::Fichier`] when it
 /// cannot be read, is not text or is too long.
-pub(crate) fn lire(chemin: &Path) -> Result<Zeroizing<String>, Erreur> {
+pub(crate) fn lire(chemin: &Path) -> Result<Zeroizing<String>, ErreurSceau> {
     let mut fichier = File::open(chemin).map_err(|e| echec(chemin, "lu", e.kind()))?;
     verifier_droits(chemin, &fichier)?;
-    let taille = fichier
-        .metadata()
-        .map_err(|e| echec(chemin, "lu", e.kind()))?
-        .len();
+    let taille = fichier.metadata().map_err(|e| echec(chemin, "lu", e.kind()))?.len();
     if taille > TAILLE_MAX {
         return Err(echec(chemin, "lu", ErrorKind::InvalidData));
     }
     // Reserved once: a growing buffer would leave copies of the secret behind.
     let mut texte = Zeroizing::new(String::with_capacity(TAILLE_MAX as usize + 1));
-    Read::by_ref(&mut fichier)
-        .take(TAILLE_MAX)
-        .read_to_string(&mut texte)
-        .map_err(|e| echec(chemin, "lu", e.kind()))?;
+    Read::by_ref(&mut fichier).take(TAILLE_MAX).read_to_string(&mut texte).map_err(|e| echec(chemin, "lu", e.kind()))?;
     Ok(texte)
 }
 
@@ -70,14 +62,10 @@ pub(crate) fn lire(chemin: &Path) -> Result<Zeroizing<String>, Erreur> {
 /// certain when the disk itself is encrypted or destroyed.
 ///
 /// # Errors
-/// [`Erreur::Fichier`] when it cannot be opened, overwritten or removed.
-pub(crate) fn detruire(chemin: &Path) -> Result<(), Erreur> {
+/// [`ErreurSceau::Fichier`] when it cannot be opened, overwritten or removed.
+pub(crate) fn detruire(chemin: &Path) -> Result<(), ErreurSceau> {
     let rate = |e: std::io::Error| echec(chemin, "détruit", e.kind());
-    let mut fichier = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(chemin)
-        .map_err(rate)?;
+    let mut fichier = OpenOptions::new().read(true).write(true).open(chemin).map_err(rate)?;
     let mut reste = fichier.metadata().map_err(rate)?.len();
     fichier.rewind().map_err(rate)?;
     let zeros = [0_u8; 4096];
@@ -92,30 +80,21 @@ pub(crate) fn detruire(chemin: &Path) -> Result<(), Erreur> {
 }
 
 #[cfg(unix)]
-fn verifier_droits(chemin: &Path, fichier: &File) -> Result<(), Erreur> {
+fn verifier_droits(chemin: &Path, fichier: &File) -> Result<(), ErreurSceau> {
     use std::os::unix::fs::PermissionsExt;
-    let meta = fichier
-        .metadata()
-        .map_err(|e| echec(chemin, "lu", e.kind()))?;
+    let meta = fichier.metadata().map_err(|e| echec(chemin, "lu", e.kind()))?;
     let mode = meta.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Err(Erreur::FichierOuvert {
-            chemin: chemin.to_path_buf(),
-            mode,
-        });
+        return Err(ErreurSceau::FichierOuvert { chemin: chemin.to_path_buf(), mode });
     }
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn verifier_droits(_chemin: &Path, _fichier: &File) -> Result<(), Erreur> {
+fn verifier_droits(_chemin: &Path, _fichier: &File) -> Result<(), ErreurSceau> {
     Ok(())
 }
 
-fn echec(chemin: &Path, action: &'static str, genre: ErrorKind) -> Erreur {
-    Erreur::Fichier {
-        chemin: chemin.to_path_buf(),
-        action,
-        genre,
-    }
+fn echec(chemin: &Path, action: &'static str, genre: ErrorKind) -> ErreurSceau {
+    ErreurSceau::Fichier { chemin: chemin.to_path_buf(), action, genre }
 }

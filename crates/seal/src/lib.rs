@@ -28,9 +28,11 @@
 pub mod canon;
 pub mod envelope;
 pub mod erreur;
+#[cfg(test)]
+mod erreur_tests;
 mod fichier_prive;
 pub mod keys;
 pub mod linkage;
 pub mod token;
 
-pub use erreur::Erreur;
+pub use erreur::ErreurSceau;

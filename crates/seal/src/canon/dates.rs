@@ -44,9 +44,7 @@ impl DateNaissance {
             return None;
         }
         let mois = (1..=12).contains(&mois).then_some(mois);
-        let jour = mois
-            .filter(|m| (1..=jours_du_mois(annee, *m)).contains(&jour))
-            .map(|_| jour);
+        let jour = mois.filter(|m| (1..=jours_du_mois(annee, *m)).contains(&jour)).map(|_| jour);
         Some(Self { annee, mois, jour })
     }
 
@@ -55,17 +53,11 @@ impl DateNaissance {
     #[must_use]
     pub fn lire(texte: &str) -> Option<Self> {
         let texte = texte.trim();
-        let texte = texte
-            .split_once(['T', 't'])
-            .map_or(texte, |(date, _heure)| date);
-        let parties: Vec<&str> = texte
-            .split(|c: char| matches!(c, '-' | '/' | '.') || c.is_whitespace())
-            .filter(|p| !p.is_empty())
-            .collect();
+        let texte = texte.split_once(['T', 't']).map_or(texte, |(date, _heure)| date);
+        let parties: Vec<&str> =
+            texte.split(|c: char| matches!(c, '-' | '/' | '.') || c.is_whitespace()).filter(|p| !p.is_empty()).collect();
         match parties.as_slice() {
-            [seule] if seule.len() == 8 && seule.is_ascii() => {
-                Self::de_textes(&seule[..4], &seule[4..6], &seule[6..])
-            }
+            [seule] if seule.len() == 8 && seule.is_ascii() => Self::de_textes(&seule[..4], &seule[4..6], &seule[6..]),
             [annee] if annee.len() == 4 => Self::de_textes(annee, "0", "0"),
             [annee, mois] if annee.len() == 4 => Self::de_textes(annee, mois, "0"),
             [mois, annee] if annee.len() == 4 => Self::de_textes(annee, mois, "0"),
@@ -86,17 +78,9 @@ impl DateNaissance {
         let jour_an = jour_ere - (365 * an_ere + an_ere / 4 - an_ere / 100);
         let mois_mars = (5 * jour_an + 2) / 153;
         let jour = jour_an - (153 * mois_mars + 2) / 5 + 1;
-        let mois = if mois_mars < 10 {
-            mois_mars + 3
-        } else {
-            mois_mars - 9
-        };
+        let mois = if mois_mars < 10 { mois_mars + 3 } else { mois_mars - 9 };
         let annee = an_ere + ere * 400 + i64::from(mois <= 2);
-        Self::de_parties(
-            u16::try_from(annee).ok()?,
-            u8::try_from(mois).ok()?,
-            u8::try_from(jour).ok()?,
-        )
+        Self::de_parties(u16::try_from(annee).ok()?, u8::try_from(mois).ok()?, u8::try_from(jour).ok()?)
     }
 
     /// Year of birth, four digits.
@@ -124,39 +108,23 @@ impl DateNaissance {
     /// 1 January and 31 December: often written for « day unknown », so they need another strong field.
     #[must_use]
     pub fn peut_etre_fictive(self) -> bool {
-        matches!(
-            (self.mois, self.jour),
-            (Some(1), Some(1)) | (Some(12), Some(31))
-        )
+        matches!((self.mois, self.jour), (Some(1), Some(1)) | (Some(12), Some(31)))
     }
 
     /// `AAAAMMJJ` when the day is known.
     #[must_use]
     pub fn complete(self) -> Option<String> {
-        Some(format!(
-            "{:04}{:02}{:02}",
-            self.annee, self.mois?, self.jour?
-        ))
+        Some(format!("{:04}{:02}{:02}", self.annee, self.mois?, self.jour?))
     }
 
     /// `AAAA-MM-JJ` with `00` for what is unknown: what [`DateNaissance::lire`] reads back unchanged.
     #[must_use]
     pub fn texte(self) -> String {
-        format!(
-            "{:04}-{:02}-{:02}",
-            self.annee,
-            self.mois.unwrap_or(0),
-            self.jour.unwrap_or(0)
-        )
+        format!("{:04}-{:02}-{:02}", self.annee, self.mois.unwrap_or(0), self.jour.unwrap_or(0))
     }
 
     fn de_textes(annee: &str, mois: &str, jour: &str) -> Option<Self> {
-        let nombre = |t: &str| {
-            t.bytes()
-                .all(|b| b.is_ascii_digit())
-                .then(|| t.parse::<u16>().ok())
-                .flatten()
-        };
+        let nombre = |t: &str| t.bytes().all(|b| b.is_ascii_digit()).then(|| t.parse::<u16>().ok()).flatten();
         let borne = |n: Option<u16>| n.and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
         Self::de_parties(nombre(annee)?, borne(nombre(mois)), borne(nombre(jour)))
     }
@@ -164,7 +132,7 @@ impl DateNaissance {
 
 fn jours_du_mois(annee: u16, mois: u8) -> u8 {
     match mois {
-        2 if annee % 4 == 0 && (annee % 100 != 0 || annee % 400 == 0) => 29,
+        2 if annee.is_multiple_of(4) && (!annee.is_multiple_of(100) || annee.is_multiple_of(400)) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
@@ -178,13 +146,9 @@ mod tests {
 
     #[test]
     fn jours_arrow() {
-        for (jours, attendu) in [
-            (0, "1970-01-01"),
-            (-1, "1969-12-31"),
-            (11_016, "2000-02-29"),
-            (-25_567, "1900-01-01"),
-            (20_000, "2024-10-04"),
-        ] {
+        for (jours, attendu) in
+            [(0, "1970-01-01"), (-1, "1969-12-31"), (11_016, "2000-02-29"), (-25_567, "1900-01-01"), (20_000, "2024-10-04")]
+        {
             assert_eq!(DateNaissance::de_jours(jours).unwrap().texte(), attendu);
         }
         assert!(DateNaissance::de_jours(i32::MAX).is_none());

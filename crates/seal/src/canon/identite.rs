@@ -99,9 +99,7 @@ pub fn canoniser(brute: &IdentiteBrute<'_>) -> IdentiteCanonique {
             Some(propre) => !propre,
             None => accord == Some(Accord::AutrePersonne),
         };
-    let nir_certifie = nir
-        .as_ref()
-        .is_some_and(|n| certifiable(n, brute.nir_certifie))
+    let nir_certifie = nir.as_ref().is_some_and(|n| certifiable(n, brute.nir_certifie))
         && accord == Some(Accord::Propre)
         && brute.nir_propre != Some(false);
     IdentiteCanonique {
@@ -141,18 +139,12 @@ fn accord(nir: &Nir, date: Option<DateNaissance>, sexe: Option<u8>) -> Accord {
     let Some(date) = date else {
         return Accord::Differe;
     };
-    let ecart =
-        (i32::from(date.annee() % 100) - i32::from(nir.annee_sur_deux_chiffres())).unsigned_abs();
+    let ecart = (i32::from(date.annee() % 100) - i32::from(nir.annee_sur_deux_chiffres())).unsigned_abs();
     if ecart.min(100 - ecart) >= 12 {
         return Accord::AutrePersonne;
     }
-    let mois_differe = !date.peut_etre_fictive()
-        && matches!((date.mois(), nir.mois()), (Some(d), Some(n)) if d != n);
-    if ecart != 0 || mois_differe || sexe.is_some_and(|s| s != nir.sexe()) {
-        Accord::Differe
-    } else {
-        Accord::Propre
-    }
+    let mois_differe = !date.peut_etre_fictive() && matches!((date.mois(), nir.mois()), (Some(d), Some(n)) if d != n);
+    if ecart != 0 || mois_differe || sexe.is_some_and(|s| s != nir.sexe()) { Accord::Differe } else { Accord::Propre }
 }
 
 fn lire_sexe(brut: &str) -> Option<u8> {

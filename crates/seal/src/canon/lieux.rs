@@ -4,15 +4,8 @@
 /// `CEDEX …` after are left out; 00000 and 99999 are fillers. `None` otherwise.
 #[must_use]
 pub fn code_postal(texte: &str) -> Option<String> {
-    let net: String = texte
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_ascii_uppercase();
-    let net = net
-        .strip_prefix("F-")
-        .or_else(|| net.strip_prefix('F'))
-        .unwrap_or(&net);
+    let net: String = texte.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
+    let net = net.strip_prefix("F-").or_else(|| net.strip_prefix('F')).unwrap_or(&net);
     let net = net.find("CEDEX").map_or(net, |i| &net[..i]);
     let cinq = sur_cinq(net)?;
     (cinq.bytes().all(|b| b.is_ascii_digit()) && cinq != "00000" && cinq != "99999").then_some(cinq)
@@ -22,17 +15,11 @@ pub fn code_postal(texte: &str) -> Option<String> {
 /// against today's list. `None` when it has another shape.
 #[must_use]
 pub fn commune(texte: &str) -> Option<String> {
-    let net: String = texte
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_ascii_uppercase();
+    let net: String = texte.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
     let cinq = sur_cinq(&net)?;
     let octets = cinq.as_bytes();
     let corse = matches!(&octets[..2], b"2A" | b"2B");
-    let chiffres = octets[if corse { 2 } else { 0 }..]
-        .iter()
-        .all(u8::is_ascii_digit);
+    let chiffres = octets[if corse { 2 } else { 0 }..].iter().all(u8::is_ascii_digit);
     (chiffres && cinq != "00000" && cinq != "99999").then_some(cinq)
 }
 

@@ -90,11 +90,7 @@ impl Nir {
             CleNir::Absente
         } else {
             let lue = deux_chiffres(&car[13..15])?;
-            if u64::from(lue) == 97 - nombre_pour_cle(&treize) % 97 {
-                CleNir::Juste
-            } else {
-                CleNir::Fausse
-            }
+            if u64::from(lue) == 97 - nombre_pour_cle(&treize) % 97 { CleNir::Juste } else { CleNir::Fausse }
         };
         let provisoire = matches!(treize[0], b'3' | b'4' | b'7' | b'8');
         let classe = match (provisoire, cle) {
@@ -102,11 +98,7 @@ impl Nir {
             (true, _) => ClasseNir::Nia,
             (false, CleNir::Juste) => ClasseNir::Certifiable,
         };
-        Some(Self {
-            treize,
-            classe,
-            cle,
-        })
+        Some(Self { treize, classe, cle })
     }
 
     /// The thirteen characters, Corsican letters kept.
@@ -142,11 +134,7 @@ impl Nir {
     /// Its sex digit folded to 1 (men) or 2 (women).
     #[must_use]
     pub fn sexe(&self) -> u8 {
-        if matches!(self.treize[0], b'1' | b'3' | b'7') {
-            1
-        } else {
-            2
-        }
+        if matches!(self.treize[0], b'1' | b'3' | b'7') { 1 } else { 2 }
     }
 }
 
@@ -164,8 +152,7 @@ pub fn cle_de_controle(treize: &str) -> Option<u8> {
 
 fn forme_valide(t: &[u8; 13]) -> bool {
     let chiffres = |r: std::ops::Range<usize>| t[r].iter().all(u8::is_ascii_digit);
-    let mois_admis = deux_chiffres(&t[3..5])
-        .is_some_and(|m| (1..=12).contains(&m) || (20..=42).contains(&m) || (50..=99).contains(&m));
+    let mois_admis = deux_chiffres(&t[3..5]).is_some_and(|m| (1..=12).contains(&m) || (20..=42).contains(&m) || (50..=99).contains(&m));
     matches!(t[0], b'1' | b'2' | b'3' | b'4' | b'7' | b'8')
         && chiffres(1..3)
         && mois_admis
@@ -182,9 +169,7 @@ fn nombre_pour_cle(t: &[u8; 13]) -> u64 {
         b"2B" => chiffres[5..7].copy_from_slice(b"18"),
         _ => {}
     }
-    chiffres
-        .iter()
-        .fold(0, |n, c| n * 10 + u64::from(c.wrapping_sub(b'0')))
+    chiffres.iter().fold(0, |n, c| n * 10 + u64::from(c.wrapping_sub(b'0')))
 }
 
 fn deux_chiffres(t: &[u8]) -> Option<u8> {

@@ -3,9 +3,7 @@
 use super::texte::{LETTRES_MAX, est_remplissage, plier};
 
 /// The particles of `canon/1`. A name made of particles only (LE, EL, BEN… are names too) keeps them.
-pub const PARTICULES: [&str; 12] = [
-    "DE", "DU", "DES", "D", "LE", "LA", "EL", "AL", "BEN", "BIN", "VAN", "VON",
-];
+pub const PARTICULES: [&str; 12] = ["DE", "DU", "DES", "D", "LE", "LA", "EL", "AL", "BEN", "BIN", "VAN", "VON"];
 
 /// One family name in canonical form. No `Debug`: it names a person.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,9 +50,7 @@ impl Nom {
     /// Components without particles, in order; all the words when they are all particles.
     pub fn composants(&self) -> impl Iterator<Item = &str> {
         let que_des_particules = self.plie.split(' ').all(|m| PARTICULES.contains(&m));
-        self.plie
-            .split(' ')
-            .filter(move |m| que_des_particules || !PARTICULES.contains(m))
+        self.plie.split(' ').filter(move |m| que_des_particules || !PARTICULES.contains(m))
     }
 }
 

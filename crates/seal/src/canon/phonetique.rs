@@ -21,11 +21,7 @@ pub fn code(nom: &str) -> String {
         }
         i += pas;
     }
-    if sortie.is_empty() {
-        lettres.iter().map(|l| char::from(*l)).collect()
-    } else {
-        sortie
-    }
+    if sortie.is_empty() { lettres.iter().map(|l| char::from(*l)).collect() } else { sortie }
 }
 
 /// Cuts the consonants that are usually not heard at the end: D T S X Z P, and -LT -LD of -AULT -AULD.
@@ -47,12 +43,7 @@ fn e_muets(lettres: &[u8], prononcees: &[u8]) -> usize {
     if lettres[prononcees.len()..].iter().any(|l| *l != b'S') {
         return 0;
     }
-    prononcees
-        .iter()
-        .skip(1)
-        .rev()
-        .take_while(|l| **l == b'E')
-        .count()
+    prononcees.iter().skip(1).rev().take_while(|l| **l == b'E').count()
 }
 
 /// The sound at the start of `r`, and how many letters it takes.
@@ -66,9 +57,7 @@ fn son(r: &[u8]) -> (&'static str, usize) {
         [b'E', b'A', b'U', ..] => ("O", 3),
         [b'A', b'U', ..] => ("O", 2),
         [b'O', b'E', b'U', ..] => ("E", 3),
-        [b'O', b'E', ..] | [b'A', b'I' | b'Y' | b'E', ..] | [b'E', b'I' | b'Y' | b'U', ..] => {
-            ("E", 2)
-        }
+        [b'O', b'E', ..] | [b'A', b'I' | b'Y' | b'E', ..] | [b'E', b'I' | b'Y' | b'U', ..] => ("E", 2),
         [b'O', b'U', ..] => ("U", 2),
         [b'O', b'I' | b'Y', ..] => ("UA", 2),
         [b'S', b'C', b'H', ..] => ("4", 3),
@@ -150,14 +139,9 @@ mod tests {
 
     #[test]
     fn sons_differents() {
-        for (a, b) in [
-            ("MARTIN", "MARTINE"),
-            ("JEAN", "JEANNE"),
-            ("DUPONT", "DUPUIS"),
-            ("SIMON", "SIMONE"),
-            ("MARC", "MARCEL"),
-            ("TOUVET", "TOUVE"),
-        ] {
+        for (a, b) in
+            [("MARTIN", "MARTINE"), ("JEAN", "JEANNE"), ("DUPONT", "DUPUIS"), ("SIMON", "SIMONE"), ("MARC", "MARCEL"), ("TOUVET", "TOUVE")]
+        {
             assert_ne!(code(a), code(b), "paire {a}/{b}");
         }
     }

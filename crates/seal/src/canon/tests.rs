@@ -1,9 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -54,12 +49,7 @@ fn identite(entree: &Value) -> Value {
     let mut octets = Vec::new();
     let mut par_passe = serde_json::Map::new();
     for passe in PASSES {
-        let hex = passes::octets(passe, &personne, &mut octets).then(|| {
-            octets
-                .iter()
-                .map(|o| format!("{o:02x}"))
-                .collect::<String>()
-        });
+        let hex = passes::octets(passe, &personne, &mut octets).then(|| octets.iter().map(|o| format!("{o:02x}")).collect::<String>());
         par_passe.insert(passe.code().to_owned(), json!(hex));
     }
     json!({ "nir_certifie": personne.nir_certifie, "nir_d_autrui": personne.nir_d_autrui, "passes": par_passe })
@@ -70,37 +60,20 @@ fn vecteurs_de_reference() {
     let fichier: Value = serde_json::from_str(VECTEURS).unwrap();
     assert_eq!(fichier["version"], VERSION);
     let vecteurs = fichier["vecteurs"].as_array().unwrap();
-    assert!(
-        vecteurs.len() >= 60,
-        "{} vecteurs seulement",
-        vecteurs.len()
-    );
+    assert!(vecteurs.len() >= 60, "{} vecteurs seulement", vecteurs.len());
     let mut ecarts = Vec::new();
     for v in vecteurs {
         let trouve = obtenu(v["fonction"].as_str().unwrap(), &v["entree"]);
         if trouve != v["attendu"] {
-            ecarts.push(format!(
-                "{} ({})\n  attendu {}\n  trouvé  {trouve}",
-                v["id"], v["dit"], v["attendu"]
-            ));
+            ecarts.push(format!("{} ({})\n  attendu {}\n  trouvé  {trouve}", v["id"], v["dit"], v["attendu"]));
         }
     }
-    assert!(
-        ecarts.is_empty(),
-        "{} écarts\n{}",
-        ecarts.len(),
-        ecarts.join("\n")
-    );
+    assert!(ecarts.is_empty(), "{} écarts\n{}", ecarts.len(), ecarts.join("\n"));
 }
 
 /// Any text, and texts made of the letters and signs that names really have.
 fn texte_quelconque() -> impl Strategy<Value = String> {
-    prop_oneof![
-        any::<String>(),
-        "[A-Za-zéèçñœÆßøŁ' ’.,;\\-]{0,40}",
-        "[0-9 .\\-/ABab]{0,20}",
-        "\\PC{0,60}"
-    ]
+    prop_oneof![any::<String>(), "[A-Za-zéèçñœÆßøŁ' ’.,;\\-]{0,40}", "[0-9 .\\-/ABab]{0,20}", "\\PC{0,60}"]
 }
 
 /// The same name typed with and without accents, hyphens, capitals.
@@ -119,12 +92,7 @@ fn nom_et_variante() -> impl Strategy<Value = (String, String)> {
         Just(("ø", "O")),
         Just(("R", "r")),
     ];
-    prop::collection::vec(lettre, 1..20).prop_map(|l| {
-        (
-            l.iter().map(|p| p.0).collect(),
-            l.iter().map(|p| p.1).collect(),
-        )
-    })
+    prop::collection::vec(lettre, 1..20).prop_map(|l| (l.iter().map(|p| p.0).collect(), l.iter().map(|p| p.1).collect()))
 }
 
 proptest! {
@@ -218,10 +186,7 @@ fn les_identites_n_ont_pas_de_debug() {
     }
     impl<T> PasDeDebug for T {}
     struct Sonde<T>(std::marker::PhantomData<T>);
-    #[allow(
-        dead_code,
-        reason = "inherent constant shadows the trait's when T: Debug"
-    )]
+    #[allow(dead_code, reason = "inherent constant shadows the trait's when T: Debug")]
     impl<T: std::fmt::Debug> Sonde<T> {
         const A_DEBUG: bool = true;
     }

@@ -58,10 +58,7 @@ fn hors_decomposition(c: char) -> Option<&'static str> {
 
 /// Apostrophes that Unicode files among the letters.
 fn apostrophe_lettre(c: char) -> bool {
-    matches!(
-        c,
-        '\u{02B9}' | '\u{02BB}' | '\u{02BC}' | '\u{02BD}' | '\u{02C8}' | '\u{A78C}'
-    )
+    matches!(c, '\u{02B9}' | '\u{02BB}' | '\u{02BC}' | '\u{02BD}' | '\u{02C8}' | '\u{A78C}')
 }
 
 /// Soft hyphen, joiners and marks of direction: typed by software, never by people.
@@ -71,18 +68,8 @@ fn invisible(c: char) -> bool {
 
 /// What people type when they do not know a name; it must never make a token.
 pub(super) fn est_remplissage(plie: &str) -> bool {
-    matches!(
-        plie,
-        "INCONNU"
-            | "INCONNUE"
-            | "NEANT"
-            | "SANS NOM"
-            | "SANS PRENOM"
-            | "SANS"
-            | "NON RENSEIGNE"
-            | "NON COMMUNIQUE"
-            | "ANONYME"
-    ) || (!plie.is_empty() && plie.bytes().all(|b| b == b'X' || b == b' '))
+    matches!(plie, "INCONNU" | "INCONNUE" | "NEANT" | "SANS NOM" | "SANS PRENOM" | "SANS" | "NON RENSEIGNE" | "NON COMMUNIQUE" | "ANONYME")
+        || (!plie.is_empty() && plie.bytes().all(|b| b == b'X' || b == b' '))
 }
 
 #[cfg(test)]
@@ -91,24 +78,14 @@ mod tests {
 
     #[test]
     fn apostrophes_tirets_et_points_separent_les_mots() {
-        for brut in [
-            "D'ALMERAC",
-            "d’almérac",
-            "D.Almerac",
-            "D\u{02BC}Almérac",
-            " D -- ALMERAC ",
-            "D\u{00A0}ALMERAC",
-        ] {
+        for brut in ["D'ALMERAC", "d’almérac", "D.Almerac", "D\u{02BC}Almérac", " D -- ALMERAC ", "D\u{00A0}ALMERAC"] {
             assert_eq!(plier(brut), "D ALMERAC");
         }
     }
 
     #[test]
     fn les_lettres_que_nfkd_laisse_entieres() {
-        assert_eq!(
-            plier("Cœur Læta Straße Bjørn Łuk Đorđe Þor"),
-            "COEUR LAETA STRASSE BJORN LUK DORDE THOR"
-        );
+        assert_eq!(plier("Cœur Læta Straße Bjørn Łuk Đorđe Þor"), "COEUR LAETA STRASSE BJORN LUK DORDE THOR");
     }
 
     #[test]

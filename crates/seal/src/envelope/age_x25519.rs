@@ -7,7 +7,7 @@ use age::{DecryptError, Decryptor, Encryptor, x25519};
 use zeroize::Zeroize;
 
 use super::Enveloppe;
-use crate::Erreur;
+use crate::ErreurSceau;
 
 /// First bytes of every age file.
 const MAGIE: &[u8] = b"age-encryption.org/";
@@ -37,21 +37,18 @@ pub struct EnveloppeAge;
 impl Enveloppe for EnveloppeAge {
     type Identite = IdentiteAge;
 
-    fn chiffrer(&self, destinataires: &[&str], clair: &[u8]) -> Result<Vec<u8>, Erreur> {
+    fn chiffrer(&self, destinataires: &[&str], clair: &[u8]) -> Result<Vec<u8>, ErreurSceau> {
         if destinataires.is_empty() {
-            return Err(Erreur::SansDestinataire);
+            return Err(ErreurSceau::SansDestinataire);
         }
         let cles = destinataires
             .iter()
             .enumerate()
-            .map(|(i, texte)| {
-                x25519::Recipient::from_str(texte.trim())
-                    .map_err(|_| Erreur::DestinataireIllisible { rang: i + 1 })
-            })
+            .map(|(i, texte)| x25519::Recipient::from_str(texte.trim()).map_err(|_| ErreurSceau::DestinataireIllisible { rang: i + 1 }))
             .collect::<Result<Vec<_>, _>>()?;
-        let chiffreur = Encryptor::with_recipients(cles.iter().map(|c| c as &dyn age::Recipient))
-            .map_err(|_| Erreur::SansDestinataire)?;
-        let rate = |e: std::io::Error| Erreur::Chiffrement { genre: e.kind() };
+        let chiffreur =
+            Encryptor::with_recipients(cles.iter().map(|c| c as &dyn age::Recipient)).map_err(|_| ErreurSceau::SansDestinataire)?;
+        let rate = |e: std::io::Error| ErreurSceau::Chiffrement { genre: e.kind() };
         let mut sortie = Vec::with_capacity(clair.len() + clair.len() / 4096 + 512);
         let mut flux = chiffreur.wrap_output(&mut sortie).map_err(rate)?;
         flux.write_all(clair).map_err(rate)?;
@@ -59,30 +56,28 @@ impl Enveloppe for EnveloppeAge {
         Ok(sortie)
     }
 
-    fn dechiffrer(&self, identite: &IdentiteAge, enveloppe: &[u8]) -> Result<Vec<u8>, Erreur> {
+    fn dechiffrer(&self, identite: &IdentiteAge, enveloppe: &[u8]) -> Result<Vec<u8>, ErreurSceau> {
         if !enveloppe.starts_with(MAGIE) {
-            return Err(Erreur::PasUneEnveloppe);
+            return Err(ErreurSceau::PasUneEnveloppe);
         }
         let dechiffreur = Decryptor::new_buffered(enveloppe).map_err(|e| lecture(&e))?;
-        let mut flux = dechiffreur
-            .decrypt(std::iter::once(&identite.0 as &dyn age::Identity))
-            .map_err(|e| lecture(&e))?;
+        let mut flux = dechiffreur.decrypt(std::iter::once(&identite.0 as &dyn age::Identity)).map_err(|e| lecture(&e))?;
         let mut clair = Vec::with_capacity(enveloppe.len());
         if flux.read_to_end(&mut clair).is_err() {
             // What precedes a damaged block was authenticated, but a part is not the delivery.
             clair.zeroize();
-            return Err(Erreur::EnveloppeAlteree);
+            return Err(ErreurSceau::EnveloppeAlteree);
         }
         Ok(clair)
     }
 }
 
-fn lecture(erreur: &DecryptError) -> Erreur {
+fn lecture(erreur: &DecryptError) -> ErreurSceau {
     match erreur {
-        DecryptError::NoMatchingKeys
-        | DecryptError::KeyDecryptionFailed
-        | DecryptError::ExcessiveWork { .. } => Erreur::MauvaisDestinataire,
-        DecryptError::UnknownFormat => Erreur::PasUneEnveloppe,
-        _ => Erreur::EnveloppeAlteree,
+        DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed | DecryptError::ExcessiveWork { .. } => {
+            ErreurSceau::MauvaisDestinataire
+        }
+        DecryptError::UnknownFormat => ErreurSceau::PasUneEnveloppe,
+        _ => ErreurSceau::EnveloppeAlteree,
     }
 }

@@ -8,14 +8,14 @@ use age::x25519;
 use zeroize::Zeroizing;
 
 use super::IdentiteAge;
-use crate::{Erreur, fichier_prive};
+use crate::{ErreurSceau, fichier_prive};
 
 impl IdentiteAge {
     /// Writes the identity to a *new* file with rights 0600; its public key stands there as a comment.
     ///
     /// # Errors
-    /// [`Erreur::FichierExiste`] or [`Erreur::Fichier`], both naming the file.
-    pub fn ecrire(&self, chemin: &Path) -> Result<(), Erreur> {
+    /// [`ErreurSceau::FichierExiste`] or [`ErreurSceau::Fichier`], both naming the file.
+    pub fn ecrire(&self, chemin: &Path) -> Result<(), ErreurSceau> {
         let secret = self.0.to_string();
         let mut texte = Zeroizing::new(String::with_capacity(512));
         texte.push_str("# public key: ");
@@ -29,23 +29,16 @@ impl IdentiteAge {
     /// Reads an identity file.
     ///
     /// # Errors
-    /// [`Erreur::FichierOuvert`] when others could read it, [`Erreur::IdentiteIllisible`] when it does
-    /// not hold exactly one X25519 identity, [`Erreur::Fichier`] otherwise.
-    pub fn lire(chemin: &Path) -> Result<Self, Erreur> {
+    /// [`ErreurSceau::FichierOuvert`] when others could read it, [`ErreurSceau::IdentiteIllisible`] when it does
+    /// not hold exactly one X25519 identity, [`ErreurSceau::Fichier`] otherwise.
+    pub fn lire(chemin: &Path) -> Result<Self, ErreurSceau> {
         let texte = fichier_prive::lire(chemin)?;
-        let illisible = || Erreur::IdentiteIllisible {
-            chemin: chemin.to_path_buf(),
-        };
-        let mut lignes = texte
-            .lines()
-            .map(str::trim)
-            .filter(|l| !l.is_empty() && !l.starts_with('#'));
+        let illisible = || ErreurSceau::IdentiteIllisible { chemin: chemin.to_path_buf() };
+        let mut lignes = texte.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
         let secrete = lignes.next().ok_or_else(illisible)?;
         if lignes.next().is_some() {
             return Err(illisible());
         }
-        x25519::Identity::from_str(secrete)
-            .map(Self)
-            .map_err(|_| illisible())
+        x25519::Identity::from_str(secrete).map(Self).map_err(|_| illisible())
     }
 }

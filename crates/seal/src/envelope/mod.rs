@@ -12,7 +12,7 @@ mod tests;
 
 pub use age_x25519::{EnveloppeAge, IdentiteAge};
 
-use crate::Erreur;
+use crate::ErreurSceau;
 
 /// A way to wrap bytes for recipients.
 pub trait Enveloppe {
@@ -22,12 +22,12 @@ pub trait Enveloppe {
     /// Encrypts `clair` to every recipient (public keys as text); any one of them can open.
     ///
     /// # Errors
-    /// [`Erreur::SansDestinataire`], [`Erreur::DestinataireIllisible`], [`Erreur::Chiffrement`].
-    fn chiffrer(&self, destinataires: &[&str], clair: &[u8]) -> Result<Vec<u8>, Erreur>;
+    /// [`ErreurSceau::SansDestinataire`], [`ErreurSceau::DestinataireIllisible`], [`ErreurSceau::Chiffrement`].
+    fn chiffrer(&self, destinataires: &[&str], clair: &[u8]) -> Result<Vec<u8>, ErreurSceau>;
 
     /// Decrypts the whole envelope, or gives nothing.
     ///
     /// # Errors
-    /// [`Erreur::PasUneEnveloppe`], [`Erreur::MauvaisDestinataire`], [`Erreur::EnveloppeAlteree`].
-    fn dechiffrer(&self, identite: &Self::Identite, enveloppe: &[u8]) -> Result<Vec<u8>, Erreur>;
+    /// [`ErreurSceau::PasUneEnveloppe`], [`ErreurSceau::MauvaisDestinataire`], [`ErreurSceau::EnveloppeAlteree`].
+    fn dechiffrer(&self, identite: &Self::Identite, enveloppe: &[u8]) -> Result<Vec<u8>, ErreurSceau>;
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::prf::{ClePasse, Jeton};
 use super::{CleMaitresse, Role, Suite};
-use crate::Erreur;
+use crate::ErreurSceau;
 use crate::canon;
 use crate::token::{PASSES, Passe};
 
@@ -33,9 +33,9 @@ impl ClesScellement {
     /// Derives the level-1 keys.
     ///
     /// # Errors
-    /// [`Erreur::RoleDeCle`] when the key is not of level 1, [`Erreur::ContexteInvalide`] when the epoch
+    /// [`ErreurSceau::RoleDeCle`] when the key is not of level 1, [`ErreurSceau::ContexteInvalide`] when the epoch
     /// is empty or too long.
-    pub fn deriver(cle: &CleMaitresse, contexte: &ContexteMission) -> Result<Self, Erreur> {
+    pub fn deriver(cle: &CleMaitresse, contexte: &ContexteMission) -> Result<Self, ErreurSceau> {
         cle.exiger(Role::Niveau1)?;
         arbre(cle, contexte, "l1", b"recours/1/l1").map(Self)
     }
@@ -52,7 +52,7 @@ impl ClesLiaison {
     ///
     /// # Errors
     /// As [`ClesScellement::deriver`], for level 2.
-    pub fn deriver(cle: &CleMaitresse, contexte: &ContexteMission) -> Result<Self, Erreur> {
+    pub fn deriver(cle: &CleMaitresse, contexte: &ContexteMission) -> Result<Self, ErreurSceau> {
         cle.exiger(Role::Niveau2)?;
         arbre(cle, contexte, "l2", b"recours/1/l2").map(Self)
     }
@@ -84,17 +84,12 @@ impl hkdf::KeyType for TrenteDeux {
     }
 }
 
-fn arbre(
-    cle: &CleMaitresse,
-    contexte: &ContexteMission,
-    etage: &str,
-    sel: &[u8],
-) -> Result<Arbre, Erreur> {
+fn arbre(cle: &CleMaitresse, contexte: &ContexteMission, etage: &str, sel: &[u8]) -> Result<Arbre, ErreurSceau> {
     if contexte.epoque.trim().is_empty() {
-        return Err(Erreur::ContexteInvalide { champ: "l'époque" });
+        return Err(ErreurSceau::ContexteInvalide { champ: "l'époque" });
     }
     let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, sel).extract(cle.octets.as_slice());
-    let deriver = |passe: Passe| -> Result<ClePasse, Erreur> {
+    let deriver = |passe: Passe| -> Result<ClePasse, ErreurSceau> {
         let mut info = Vec::new();
         let champs: [&[u8]; 6] = [
             etage.as_bytes(),
@@ -105,23 +100,14 @@ fn arbre(
             canon::VERSION.as_bytes(),
         ];
         if !champs.iter().all(|champ| encoder(&mut info, champ)) {
-            return Err(Erreur::ContexteInvalide { champ: "l'époque" });
+            return Err(ErreurSceau::ContexteInvalide { champ: "l'époque" });
         }
         let mut octets = Zeroizing::new([0_u8; 32]);
         prk.expand(&[&info], TrenteDeux)
             .and_then(|okm| okm.fill(octets.as_mut_slice()))
-            .map_err(|_| Erreur::ContexteInvalide {
-                champ: "le contexte de mission",
-            })?;
+            .map_err(|_| ErreurSceau::ContexteInvalide { champ: "le contexte de mission" })?;
         Ok(ClePasse::nouvelle(contexte.suite, octets))
     };
     let [p0, p1, p2, p3, p4, p5] = PASSES;
-    Ok([
-        deriver(p0)?,
-        deriver(p1)?,
-        deriver(p2)?,
-        deriver(p3)?,
-        deriver(p4)?,
-        deriver(p5)?,
-    ])
+    Ok([deriver(p0)?, deriver(p1)?, deriver(p2)?, deriver(p3)?, deriver(p4)?, deriver(p5)?])
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::{CleMaitresse, Role};
-use crate::{Erreur, fichier_prive};
+use crate::{ErreurSceau, fichier_prive};
 
 const ENTETE: &str = "RECOURS-CLE-1";
 
@@ -14,8 +14,8 @@ impl CleMaitresse {
     /// Writes the key to a *new* file with rights 0600.
     ///
     /// # Errors
-    /// [`Erreur::FichierExiste`] or [`Erreur::Fichier`], both naming the file.
-    pub fn ecrire(&self, chemin: &Path) -> Result<(), Erreur> {
+    /// [`ErreurSceau::FichierExiste`] or [`ErreurSceau::Fichier`], both naming the file.
+    pub fn ecrire(&self, chemin: &Path) -> Result<(), ErreurSceau> {
         // Whole line reserved at once: a growing string would leave copies of the key behind.
         let mut ligne = Zeroizing::new(String::with_capacity(128));
         ligne.push_str(ENTETE);
@@ -33,13 +33,11 @@ impl CleMaitresse {
     /// Reads a key file of the level that the caller needs.
     ///
     /// # Errors
-    /// [`Erreur::FichierOuvert`] when others could read it, [`Erreur::CleIllisible`] when it is not a
-    /// key file, [`Erreur::RoleDeCle`] when it is of the other level, [`Erreur::Fichier`] otherwise.
-    pub fn lire(chemin: &Path, attendu: Role) -> Result<Self, Erreur> {
+    /// [`ErreurSceau::FichierOuvert`] when others could read it, [`ErreurSceau::CleIllisible`] when it is not a
+    /// key file, [`ErreurSceau::RoleDeCle`] when it is of the other level, [`ErreurSceau::Fichier`] otherwise.
+    pub fn lire(chemin: &Path, attendu: Role) -> Result<Self, ErreurSceau> {
         let texte = fichier_prive::lire(chemin)?;
-        let cle = analyser(&texte).ok_or_else(|| Erreur::CleIllisible {
-            chemin: chemin.to_path_buf(),
-        })?;
+        let cle = analyser(&texte).ok_or_else(|| ErreurSceau::CleIllisible { chemin: chemin.to_path_buf() })?;
         cle.exiger(attendu)?;
         Ok(cle)
     }
@@ -50,8 +48,8 @@ impl CleMaitresse {
 /// On solid-state disks and copying file systems old blocks may survive; the disk must be encrypted.
 ///
 /// # Errors
-/// [`Erreur::Fichier`] naming the file.
-pub fn detruire(chemin: &Path) -> Result<(), Erreur> {
+/// [`ErreurSceau::Fichier`] naming the file.
+pub fn detruire(chemin: &Path) -> Result<(), ErreurSceau> {
     fichier_prive::detruire(chemin)
 }
 

@@ -25,7 +25,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::Erreur;
+use crate::ErreurSceau;
 
 pub(crate) use derivation::encoder;
 pub use derivation::{ClesLiaison, ClesScellement, ContexteMission};
@@ -77,12 +77,12 @@ impl Suite {
 }
 
 impl FromStr for Suite {
-    type Err = Erreur;
-    fn from_str(texte: &str) -> Result<Self, Erreur> {
+    type Err = ErreurSceau;
+    fn from_str(texte: &str) -> Result<Self, ErreurSceau> {
         match texte {
             "rgs" => Ok(Self::Rgs),
             "rapide" => Ok(Self::Rapide),
-            _ => Err(Erreur::SuiteInconnue),
+            _ => Err(ErreurSceau::SuiteInconnue),
         }
     }
 }
@@ -123,12 +123,10 @@ impl CleMaitresse {
     /// A new key from the system's generator.
     ///
     /// # Errors
-    /// [`Erreur::Aleatoire`] when the system gives no random bytes.
-    pub fn generer(role: Role) -> Result<Self, Erreur> {
+    /// [`ErreurSceau::Aleatoire`] when the system gives no random bytes.
+    pub fn generer(role: Role) -> Result<Self, ErreurSceau> {
         let mut octets = Zeroizing::new([0_u8; 32]);
-        SystemRandom::new()
-            .fill(octets.as_mut_slice())
-            .map_err(|_| Erreur::Aleatoire)?;
+        SystemRandom::new().fill(octets.as_mut_slice()).map_err(|_| ErreurSceau::Aleatoire)?;
         Ok(Self { role, octets })
     }
 
@@ -147,10 +145,7 @@ impl CleMaitresse {
     /// Its public identifier: BLAKE3 `derive_key` of the key under a hard-coded context, eight bytes.
     #[must_use]
     pub fn identifiant(&self) -> IdentifiantCle {
-        let empreinte = Zeroizing::new(blake3::derive_key(
-            CONTEXTE_IDENTIFIANT,
-            self.octets.as_slice(),
-        ));
+        let empreinte = Zeroizing::new(blake3::derive_key(CONTEXTE_IDENTIFIANT, self.octets.as_slice()));
         let mut huit = [0_u8; 8];
         huit.copy_from_slice(&empreinte[..8]);
         IdentifiantCle(huit)
@@ -159,16 +154,16 @@ impl CleMaitresse {
     /// Checks that this is the key that the mission names.
     ///
     /// # Errors
-    /// [`Erreur::CleDUneAutreMission`], which shows both identifiers.
-    pub fn verifier_identifiant(&self, attendu: &str) -> Result<(), Erreur> {
+    /// [`ErreurSceau::CleDUneAutreMission`], which shows both identifiers.
+    pub fn verifier_identifiant(&self, attendu: &str) -> Result<(), ErreurSceau> {
         let trouve = self.identifiant().to_string();
-        if trouve.eq_ignore_ascii_case(attendu.trim()) {
+        let attendu = attendu.trim();
+        if trouve.eq_ignore_ascii_case(attendu) {
             return Ok(());
         }
-        Err(Erreur::CleDUneAutreMission {
-            attendu: attendu.trim().to_owned(),
-            trouve,
-        })
+        let lisible = attendu.len() == trouve.len() && attendu.bytes().all(|b| b.is_ascii_hexdigit());
+        let attendu = if lisible { attendu } else { "illisible" }.to_owned();
+        Err(ErreurSceau::CleDUneAutreMission { attendu, trouve })
     }
 
     /// Whether two keys are the same, in a time that does not depend on where they differ.
@@ -177,13 +172,10 @@ impl CleMaitresse {
         self.role == autre.role && bool::from(self.octets.ct_eq(autre.octets.as_slice()))
     }
 
-    fn exiger(&self, attendu: Role) -> Result<(), Erreur> {
+    fn exiger(&self, attendu: Role) -> Result<(), ErreurSceau> {
         if self.role == attendu {
             return Ok(());
         }
-        Err(Erreur::RoleDeCle {
-            attendu: attendu.code(),
-            trouve: self.role.code(),
-        })
+        Err(ErreurSceau::RoleDeCle { attendu: attendu.code(), trouve: self.role.code() })
     }
 }

@@ -27,9 +27,7 @@ impl ClePasse {
         let mut jeton = [0_u8; 16];
         match self {
             Self::Rgs(cle) => jeton.copy_from_slice(&hmac::sign(cle, octets).as_ref()[..16]),
-            Self::Rapide(cle) => {
-                jeton.copy_from_slice(&blake3::keyed_hash(cle, octets).as_bytes()[..16])
-            }
+            Self::Rapide(cle) => jeton.copy_from_slice(&blake3::keyed_hash(cle, octets).as_bytes()[..16]),
         }
         jeton
     }

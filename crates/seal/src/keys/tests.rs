@@ -1,14 +1,9 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::path::PathBuf;
 
 use super::{CleMaitresse, ClesLiaison, ClesScellement, ContexteMission, Role, Suite};
-use crate::Erreur;
+use crate::ErreurSceau;
 use crate::token::{PASSES, Passe};
 use zeroize::Zeroizing;
 
@@ -17,11 +12,7 @@ fn cle(role: Role, octet: u8) -> CleMaitresse {
 }
 
 fn contexte(suite: Suite) -> ContexteMission {
-    ContexteMission {
-        suite,
-        manifeste: [7; 32],
-        epoque: "2026-T4".to_owned(),
-    }
+    ContexteMission { suite, manifeste: [7; 32], epoque: "2026-T4".to_owned() }
 }
 
 /// A folder of its own for each test, removed at the end.
@@ -29,8 +20,7 @@ struct Dossier(PathBuf);
 
 impl Dossier {
     fn nouveau(nom: &str) -> Self {
-        let dossier =
-            std::env::temp_dir().join(format!("recours-seal-{nom}-{}", std::process::id()));
+        let dossier = std::env::temp_dir().join(format!("recours-seal-{nom}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dossier);
         std::fs::create_dir_all(&dossier).unwrap();
         Self(dossier)
@@ -65,22 +55,9 @@ fn jamais_ecrasee_et_jamais_du_mauvais_niveau() {
     let dossier = Dossier::nouveau("ecrasee");
     let chemin = dossier.fichier("cle");
     cle(Role::Niveau2, 1).ecrire(&chemin).unwrap();
-    assert!(matches!(
-        cle(Role::Niveau2, 2).ecrire(&chemin),
-        Err(Erreur::FichierExiste { .. })
-    ));
-    assert!(matches!(
-        CleMaitresse::lire(&chemin, Role::Niveau1),
-        Err(Erreur::RoleDeCle {
-            attendu: "niveau1",
-            trouve: "niveau2"
-        })
-    ));
-    assert!(
-        CleMaitresse::lire(&chemin, Role::Niveau2)
-            .unwrap()
-            .egale(&cle(Role::Niveau2, 1))
-    );
+    assert!(matches!(cle(Role::Niveau2, 2).ecrire(&chemin), Err(ErreurSceau::FichierExiste { .. })));
+    assert!(matches!(CleMaitresse::lire(&chemin, Role::Niveau1), Err(ErreurSceau::RoleDeCle { attendu: "niveau1", trouve: "niveau2" })));
+    assert!(CleMaitresse::lire(&chemin, Role::Niveau2).unwrap().egale(&cle(Role::Niveau2, 1)));
 }
 
 #[cfg(unix)]
@@ -90,18 +67,13 @@ fn ecrite_en_0600_et_refusee_si_d_autres_la_lisent() {
     let dossier = Dossier::nouveau("droits");
     let chemin = dossier.fichier("cle");
     cle(Role::Niveau1, 1).ecrire(&chemin).unwrap();
-    assert_eq!(
-        std::fs::metadata(&chemin).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(std::fs::metadata(&chemin).unwrap().permissions().mode() & 0o777, 0o600);
     for mode in [0o640, 0o604, 0o620, 0o601] {
         std::fs::set_permissions(&chemin, std::fs::Permissions::from_mode(mode)).unwrap();
-        let Err(erreur) = CleMaitresse::lire(&chemin, Role::Niveau1) else {
-            panic!("lue avec {mode:o}")
-        };
+        let Err(erreur) = CleMaitresse::lire(&chemin, Role::Niveau1) else { panic!("lue avec {mode:o}") };
         assert_eq!(erreur.code(), "E-SCEAU-003");
         let message = erreur.to_string();
-        assert!(message.contains("chmod 600") && message.contains(chemin.to_str().unwrap()));
+        assert!(erreur.conseil().contains("chmod 600") && message.contains(chemin.to_str().unwrap()));
     }
 }
 
@@ -123,20 +95,12 @@ fn fichiers_refuses_sans_en_montrer_le_contenu() {
     for (i, contenu) in cas.iter().enumerate() {
         let chemin = dossier.fichier(&format!("cas{i}"));
         crate::fichier_prive::creer(&chemin, contenu.as_bytes()).unwrap();
-        let Err(erreur) = CleMaitresse::lire(&chemin, Role::Niveau1) else {
-            panic!("cas {i} accepté")
-        };
+        let Err(erreur) = CleMaitresse::lire(&chemin, Role::Niveau1) else { panic!("cas {i} accepté") };
         assert_eq!(erreur.code(), "E-SCEAU-005", "cas {i}");
         assert!(!format!("{erreur} {erreur:?}").contains("abab"), "cas {i}");
     }
     let absente = CleMaitresse::lire(&dossier.fichier("absente"), Role::Niveau1);
-    assert!(matches!(
-        absente,
-        Err(Erreur::Fichier {
-            genre: std::io::ErrorKind::NotFound,
-            ..
-        })
-    ));
+    assert!(matches!(absente, Err(ErreurSceau::Fichier { genre: std::io::ErrorKind::NotFound, .. })));
 }
 
 #[test]
@@ -154,35 +118,17 @@ fn identifiant_d_une_autre_mission() {
     let une = cle(Role::Niveau1, 1);
     let autre = cle(Role::Niveau1, 2);
     assert_eq!(une.identifiant().to_string().len(), 16);
-    assert!(
-        une.verifier_identifiant(&format!(
-            " {} ",
-            une.identifiant().to_string().to_uppercase()
-        ))
-        .is_ok()
-    );
-    let Err(erreur) = autre.verifier_identifiant(&une.identifiant().to_string()) else {
-        panic!("acceptée")
-    };
+    assert!(une.verifier_identifiant(&format!(" {} ", une.identifiant().to_string().to_uppercase())).is_ok());
+    let Err(erreur) = autre.verifier_identifiant(&une.identifiant().to_string()) else { panic!("acceptée") };
     assert_eq!(erreur.code(), "E-SCEAU-007");
-    assert!(
-        erreur
-            .to_string()
-            .contains(&autre.identifiant().to_string())
-    );
+    assert!(erreur.to_string().contains(&autre.identifiant().to_string()));
 }
 
 #[test]
 fn chaque_niveau_n_accepte_que_sa_cle() {
     let contexte = contexte(Suite::Rgs);
-    assert!(matches!(
-        ClesScellement::deriver(&cle(Role::Niveau2, 1), &contexte),
-        Err(Erreur::RoleDeCle { .. })
-    ));
-    assert!(matches!(
-        ClesLiaison::deriver(&cle(Role::Niveau1, 1), &contexte),
-        Err(Erreur::RoleDeCle { .. })
-    ));
+    assert!(matches!(ClesScellement::deriver(&cle(Role::Niveau2, 1), &contexte), Err(ErreurSceau::RoleDeCle { .. })));
+    assert!(matches!(ClesLiaison::deriver(&cle(Role::Niveau1, 1), &contexte), Err(ErreurSceau::RoleDeCle { .. })));
 }
 
 #[test]
@@ -192,20 +138,8 @@ fn tout_ce_qui_lie_la_cle_change_les_jetons() {
     let autres = [
         (cle(Role::Niveau1, 2), contexte(Suite::Rgs)),
         (cle(Role::Niveau1, 1), contexte(Suite::Rapide)),
-        (
-            cle(Role::Niveau1, 1),
-            ContexteMission {
-                manifeste: [8; 32],
-                ..contexte(Suite::Rgs)
-            },
-        ),
-        (
-            cle(Role::Niveau1, 1),
-            ContexteMission {
-                epoque: "2027-T1".to_owned(),
-                ..contexte(Suite::Rgs)
-            },
-        ),
+        (cle(Role::Niveau1, 1), ContexteMission { manifeste: [8; 32], ..contexte(Suite::Rgs) }),
+        (cle(Role::Niveau1, 1), ContexteMission { epoque: "2027-T1".to_owned(), ..contexte(Suite::Rgs) }),
     ];
     for (maitresse, contexte) in autres {
         let autre = ClesScellement::deriver(&maitresse, &contexte).unwrap();
@@ -216,23 +150,14 @@ fn tout_ce_qui_lie_la_cle_change_les_jetons() {
     jetons.dedup();
     assert_eq!(jetons.len(), PASSES.len());
     let niveau2 = ClesLiaison::deriver(&cle(Role::Niveau2, 1), &contexte(Suite::Rgs)).unwrap();
-    assert_ne!(
-        niveau2.jeton(Passe::P0, &[0; 16]),
-        base.jeton(Passe::P0, &[0; 16])
-    );
+    assert_ne!(niveau2.jeton(Passe::P0, &[0; 16]), base.jeton(Passe::P0, &[0; 16]));
 }
 
 #[test]
 fn epoque_vide_ou_demesuree() {
     for epoque in [String::new(), "  ".to_owned(), "x".repeat(70_000)] {
-        let contexte = ContexteMission {
-            epoque,
-            ..contexte(Suite::Rgs)
-        };
-        assert!(matches!(
-            ClesScellement::deriver(&cle(Role::Niveau1, 1), &contexte),
-            Err(Erreur::ContexteInvalide { .. })
-        ));
+        let contexte = ContexteMission { epoque, ..contexte(Suite::Rgs) };
+        assert!(matches!(ClesScellement::deriver(&cle(Role::Niveau1, 1), &contexte), Err(ErreurSceau::ContexteInvalide { .. })));
     }
 }
 
@@ -240,26 +165,15 @@ fn epoque_vide_ou_demesuree() {
 #[test]
 fn la_derivation_est_celle_du_protocole() {
     use ring::hmac::{HMAC_SHA256, Key, sign};
-    let hmac =
-        |cle: &[u8], octets: &[u8]| sign(&Key::new(HMAC_SHA256, cle), octets).as_ref().to_vec();
+    let hmac = |cle: &[u8], octets: &[u8]| sign(&Key::new(HMAC_SHA256, cle), octets).as_ref().to_vec();
     let prk = hmac(b"recours/1/l1", &[1; 32]);
     let mut info = Vec::new();
-    for champ in [
-        b"l1".as_slice(),
-        b"rgs",
-        &[7; 32],
-        b"2026-T4",
-        b"p2",
-        b"canon/1",
-    ] {
+    for champ in [b"l1".as_slice(), b"rgs", &[7; 32], b"2026-T4", b"p2", b"canon/1"] {
         info.extend_from_slice(&u16::try_from(champ.len()).unwrap().to_be_bytes());
         info.extend_from_slice(champ);
     }
     info.push(1);
     let attendu = hmac(&hmac(&prk, &info), b"octets canoniques");
     let cles = ClesScellement::deriver(&cle(Role::Niveau1, 1), &contexte(Suite::Rgs)).unwrap();
-    assert_eq!(
-        cles.jeton(Passe::P2, b"octets canoniques").as_slice(),
-        &attendu[..16]
-    );
+    assert_eq!(cles.jeton(Passe::P2, b"octets canoniques").as_slice(), &attendu[..16]);
 }

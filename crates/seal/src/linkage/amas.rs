@@ -87,32 +87,18 @@ impl Amas {
 
     /// Makes one person of distinct nodes, by a pass of strength `force`.
     pub(super) fn fondre(&mut self, noeuds: &[u32], force: u8) {
-        let Some(hote) = noeuds
-            .iter()
-            .copied()
-            .max_by_key(|n| (self.taille[*n as usize], std::cmp::Reverse(*n)))
-        else {
+        let Some(hote) = noeuds.iter().copied().max_by_key(|n| (self.taille[*n as usize], std::cmp::Reverse(*n))) else {
             return;
         };
-        let tous = noeuds
-            .iter()
-            .fold(0, |m, n| m | self.organismes[*n as usize]);
+        let tous = noeuds.iter().fold(0, |m, n| m | self.organismes[*n as usize]);
         if tous.count_ones() > 1 {
             let garde = self.plus_fort(noeuds);
             for noeud in noeuds.iter().copied().filter(|n| Some(*n) != garde) {
                 self.abaisser(noeud, force);
             }
         }
-        let p0 = noeuds
-            .iter()
-            .map(|n| self.p0[*n as usize])
-            .min()
-            .unwrap_or(SANS_P0);
-        let force_min = noeuds
-            .iter()
-            .map(|n| self.force_min[*n as usize])
-            .min()
-            .unwrap_or(0);
+        let p0 = noeuds.iter().map(|n| self.p0[*n as usize]).min().unwrap_or(SANS_P0);
+        let force_min = noeuds.iter().map(|n| self.force_min[*n as usize]).min().unwrap_or(0);
         for noeud in noeuds.iter().copied().filter(|n| *n != hote) {
             let (h, i) = (hote as usize, noeud as usize);
             self.parent[i] = hote;
@@ -129,11 +115,7 @@ impl Amas {
     fn plus_fort(&self, noeuds: &[u32]) -> Option<u32> {
         let rang = |n: u32| (self.force_min[n as usize], self.taille[n as usize]);
         let meilleur = noeuds.iter().copied().max_by_key(|n| rang(*n))?;
-        let seul = noeuds
-            .iter()
-            .filter(|n| rang(**n) == rang(meilleur))
-            .count()
-            == 1;
+        let seul = noeuds.iter().filter(|n| rang(**n) == rang(meilleur)).count() == 1;
         (seul && self.force_min[meilleur as usize] > 0).then_some(meilleur)
     }
 

@@ -33,6 +33,4 @@ mod unite;
 mod tests;
 
 pub use statistiques::{Compte, StatistiquesLiaison, StatistiquesOrganisme, StatistiquesPasse};
-pub use unite::{
-    LiaisonOrganisme, LigneLiee, Livraison, OptionsLiaison, ResultatLiaison, UniteLiaison,
-};
+pub use unite::{LiaisonOrganisme, LigneLiee, Livraison, OptionsLiaison, ResultatLiaison, UniteLiaison};

@@ -28,11 +28,7 @@ impl Groupes {
             .filter(|(_, j)| **j != SANS_JETON)
             .map(|(ligne, j)| {
                 let n = u128::from_be_bytes(*j);
-                Entree {
-                    haut: (n >> 64) as u64,
-                    bas: n as u64,
-                    ligne,
-                }
+                Entree { haut: (n >> 64) as u64, bas: n as u64, ligne }
             })
             .collect();
         entrees.par_sort_unstable_by_key(|e| (e.haut, e.bas));
@@ -47,12 +43,7 @@ impl Groupes {
 /// Runs the first pass: certified numbers, where rows of one body may be one person.
 ///
 /// Numbers held by too many rows of one body are not recorded as certified at all.
-pub(super) fn premiere(
-    jetons: &[Jeton],
-    organisme_de: &[u8],
-    amas: &mut Amas,
-    options: &OptionsLiaison,
-) -> StatistiquesPasse {
+pub(super) fn premiere(jetons: &[Jeton], organisme_de: &[u8], amas: &mut Amas, options: &OptionsLiaison) -> StatistiquesPasse {
     let mut stats = StatistiquesPasse::nouvelles(Passe::P0);
     let groupes = Groupes::former(jetons);
     let mut noeuds = Vec::new();
@@ -65,9 +56,7 @@ pub(super) fn premiere(
             continue;
         }
         if pire > 1 {
-            stats
-                .doublons
-                .ajouter(rangs.iter().filter(|r| **r > 1).map(|r| *r as usize).sum());
+            stats.doublons.ajouter(rangs.iter().filter(|r| **r > 1).map(|r| *r as usize).sum());
         }
         noeuds.clear();
         for entree in groupe {
@@ -93,10 +82,7 @@ pub(super) fn suivante(
     let mut stats = StatistiquesPasse::nouvelles(passe);
     let groupes = Groupes::former(jetons);
     for groupe in groupes.iter() {
-        stats.compter(
-            groupe.len(),
-            uniques(&compter_par_organisme(groupe, organisme_de)),
-        );
+        stats.compter(groupe.len(), uniques(&compter_par_organisme(groupe, organisme_de)));
     }
     if stats.jetons >= options.unicite_a_partir_de && stats.unicite() < options.unicite_minimale {
         stats.refusee = true;
@@ -142,10 +128,7 @@ fn candidats(
             stats.frequents.ajouter(groupe.len());
             continue;
         }
-        if compter_par_organisme(groupe, organisme_de)
-            .iter()
-            .any(|r| *r > 1)
-        {
+        if compter_par_organisme(groupe, organisme_de).iter().any(|r| *r > 1) {
             stats.ambigus.ajouter(groupe.len());
             continue;
         }
@@ -182,17 +165,11 @@ fn relier(candidats: &Candidats, force: u8, amas: &mut Amas, stats: &mut Statist
             continue;
         };
         for noeud in &groupe[1..] {
-            let (a, b) = (
-                racine(&mut parent, premier),
-                racine(&mut parent, rang(noeud)),
-            );
+            let (a, b) = (racine(&mut parent, premier), racine(&mut parent, rang(noeud)));
             parent[b as usize] = a;
         }
     }
-    let mut composantes: Vec<(u32, u32)> = (0_u32..)
-        .zip(&noeuds)
-        .map(|(i, noeud)| (racine(&mut parent, i), *noeud))
-        .collect();
+    let mut composantes: Vec<(u32, u32)> = (0_u32..).zip(&noeuds).map(|(i, noeud)| (racine(&mut parent, i), *noeud)).collect();
     composantes.sort_unstable();
     let mut ensemble = Vec::new();
     for composante in composantes.chunk_by(|a, b| a.0 == b.0) {

@@ -72,11 +72,7 @@ impl StatistiquesPasse {
     /// Share of rows whose token is unique in their body, 0 to 1 (1 when there is no token).
     #[must_use]
     pub fn unicite(&self) -> f64 {
-        if self.jetons == 0 {
-            1.0
-        } else {
-            self.uniques as f64 / self.jetons as f64
-        }
+        if self.jetons == 0 { 1.0 } else { self.uniques as f64 / self.jetons as f64 }
     }
 
     pub(super) fn compter(&mut self, lignes: usize, uniques: usize) {
@@ -112,11 +108,7 @@ impl StatistiquesOrganisme {
     /// Share of rows linked to another body, 0 to 1 (0 when there is no row).
     #[must_use]
     pub fn part_reliee(&self) -> f64 {
-        if self.lignes == 0 {
-            0.0
-        } else {
-            self.reliees as f64 / self.lignes as f64
-        }
+        if self.lignes == 0 { 0.0 } else { self.reliees as f64 / self.lignes as f64 }
     }
 }
 

@@ -7,7 +7,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::amas::{Amas, SANS_P0};
 use super::passe::{SANS_JETON, premiere, suivante};
 use super::statistiques::{StatistiquesLiaison, StatistiquesOrganisme, StatistiquesPasse};
-use crate::Erreur;
+use crate::ErreurSceau;
 use crate::keys::{ClesLiaison, Jeton};
 use crate::token::{PASSES, Passe};
 
@@ -43,12 +43,7 @@ pub struct OptionsLiaison {
 
 impl Default for OptionsLiaison {
     fn default() -> Self {
-        Self {
-            plafond_frequence: 64,
-            doublons_p0_max: 3,
-            unicite_minimale: 0.9,
-            unicite_a_partir_de: 1_000,
-        }
+        Self { plafond_frequence: 64, doublons_p0_max: 3, unicite_minimale: 0.9, unicite_a_partir_de: 1_000 }
     }
 }
 
@@ -105,65 +100,42 @@ impl UniteLiaison {
     /// A linkage unit with its level-2 keys.
     #[must_use]
     pub fn nouvelle(cles: ClesLiaison) -> Self {
-        Self {
-            cles,
-            organismes: Vec::new(),
-            jetons: std::array::from_fn(|_| Vec::new()),
-            organisme_de: Vec::new(),
-        }
+        Self { cles, organismes: Vec::new(), jetons: std::array::from_fn(|_| Vec::new()), organisme_de: Vec::new() }
     }
 
     /// Takes a delivery in: level 2 is computed at once and the level-1 tokens are dropped.
     ///
     /// # Errors
-    /// [`Erreur::ColonneInegale`], [`Erreur::OrganismeEnDouble`], [`Erreur::LigneRepetee`] or
-    /// [`Erreur::Capacite`]; the unit is then as before.
-    pub fn ajouter(&mut self, livraison: Livraison) -> Result<(), Erreur> {
+    /// [`ErreurSceau::ColonneInegale`], [`ErreurSceau::OrganismeEnDouble`], [`ErreurSceau::LigneRepetee`] or
+    /// [`ErreurSceau::Capacite`]; the unit is then as before.
+    pub fn ajouter(&mut self, livraison: Livraison) -> Result<(), ErreurSceau> {
         self.verifier(&livraison)?;
         let rang = self.organismes.len() as u8;
-        let Livraison {
-            organisme,
-            row_ids,
-            jetons,
-            nir_certifie,
-        } = livraison;
-        self.organisme_de
-            .resize(self.organisme_de.len() + row_ids.len(), rang);
+        let Livraison { organisme, row_ids, jetons, nir_certifie } = livraison;
+        self.organisme_de.resize(self.organisme_de.len() + row_ids.len(), rang);
         for ((passe, niveau1), ici) in PASSES.into_iter().zip(jetons).zip(&mut self.jetons) {
             let debut = ici.len();
             ici.resize(debut + niveau1.len(), SANS_JETON);
-            ici[debut..]
-                .par_chunks_mut(4096)
-                .zip(niveau1.into_par_iter().chunks(4096))
-                .for_each(|(la, t1)| {
-                    for (t2, t1) in la.iter_mut().zip(t1) {
-                        *t2 = t1.map_or(SANS_JETON, |t1| self.cles.jeton(passe, &t1));
-                    }
-                });
+            ici[debut..].par_chunks_mut(4096).zip(niveau1.into_par_iter().chunks(4096)).for_each(|(la, t1)| {
+                for (t2, t1) in la.iter_mut().zip(t1) {
+                    *t2 = t1.map_or(SANS_JETON, |t1| self.cles.jeton(passe, &t1));
+                }
+            });
         }
-        self.organismes.push(OrganismeRecu {
-            nom: organisme,
-            row_ids,
-            nir_certifie,
-        });
+        self.organismes.push(OrganismeRecu { nom: organisme, row_ids, nir_certifie });
         Ok(())
     }
 
     /// Links everything and forgets the tokens.
     ///
     /// # Errors
-    /// [`Erreur::AucuneLivraison`], [`Erreur::OptionInvalide`] or [`Erreur::Aleatoire`].
-    pub fn lier(self, options: &OptionsLiaison) -> Result<ResultatLiaison, Erreur> {
+    /// [`ErreurSceau::AucuneLivraison`], [`ErreurSceau::OptionInvalide`] or [`ErreurSceau::Aleatoire`].
+    pub fn lier(self, options: &OptionsLiaison) -> Result<ResultatLiaison, ErreurSceau> {
         options.verifier()?;
         if self.organismes.is_empty() {
-            return Err(Erreur::AucuneLivraison);
+            return Err(ErreurSceau::AucuneLivraison);
         }
-        let Self {
-            cles,
-            organismes,
-            jetons,
-            organisme_de,
-        } = self;
+        let Self { cles, organismes, jetons, organisme_de } = self;
         drop(cles);
         let sans_jeton = lignes_sans_jeton(&jetons, &organisme_de, organismes.len());
         let mut amas = Amas::nouveaux(organisme_de.len() as u32, |i| organisme_de[i as usize]);
@@ -172,71 +144,44 @@ impl UniteLiaison {
         for (passe, colonne) in PASSES.into_iter().zip(jetons) {
             if passe == Passe::P0 {
                 passes.push(premiere(&colonne, &organisme_de, &mut amas, options));
-                certifies = (0..organisme_de.len() as u32)
-                    .map(|i| amas.p0_de_la_ligne(i) != SANS_P0)
-                    .collect();
+                certifies = (0..organisme_de.len() as u32).map(|i| amas.p0_de_la_ligne(i) != SANS_P0).collect();
             } else {
                 passes.push(suivante(passe, &colonne, &organisme_de, &mut amas, options));
             }
         }
-        repondre(
-            organismes,
-            &organisme_de,
-            &certifies,
-            amas,
-            passes,
-            sans_jeton,
-        )
+        repondre(organismes, &organisme_de, &certifies, amas, passes, sans_jeton)
     }
 
-    fn verifier(&self, livraison: &Livraison) -> Result<(), Erreur> {
+    fn verifier(&self, livraison: &Livraison) -> Result<(), ErreurSceau> {
         let attendu = livraison.row_ids.len();
-        let longueurs = PASSES
-            .iter()
-            .map(|p| (p.code(), livraison.jetons[p.rang()].len()));
+        let longueurs = PASSES.iter().map(|p| (p.code(), livraison.jetons[p.rang()].len()));
         for (colonne, trouve) in longueurs.chain([("nir_certifie", livraison.nir_certifie.len())]) {
             if trouve != attendu {
-                return Err(Erreur::ColonneInegale {
-                    organisme: livraison.organisme.clone(),
-                    colonne,
-                    attendu,
-                    trouve,
-                });
+                return Err(ErreurSceau::ColonneInegale { organisme: livraison.organisme.clone(), colonne, attendu, trouve });
             }
         }
         if self.organismes.iter().any(|o| o.nom == livraison.organisme) {
-            return Err(Erreur::OrganismeEnDouble {
-                organisme: livraison.organisme.clone(),
-            });
+            return Err(ErreurSceau::OrganismeEnDouble { organisme: livraison.organisme.clone() });
         }
         if self.organismes.len() as u64 >= ORGANISMES_MAX {
-            return Err(Erreur::Capacite {
-                quoi: "organismes",
-                maximum: ORGANISMES_MAX,
-            });
+            return Err(ErreurSceau::Capacite { quoi: "organismes", maximum: ORGANISMES_MAX });
         }
         if (self.organisme_de.len() + attendu) as u64 > LIGNES_MAX {
-            return Err(Erreur::Capacite {
-                quoi: "lignes",
-                maximum: LIGNES_MAX,
-            });
+            return Err(ErreurSceau::Capacite { quoi: "lignes", maximum: LIGNES_MAX });
         }
         let mut tries = livraison.row_ids.clone();
         tries.par_sort_unstable();
         let combien = tries.windows(2).filter(|w| w[0] == w[1]).count();
         if combien > 0 {
-            return Err(Erreur::LigneRepetee {
-                organisme: livraison.organisme.clone(),
-                combien,
-            });
+            return Err(ErreurSceau::LigneRepetee { organisme: livraison.organisme.clone(), combien });
         }
         Ok(())
     }
 }
 
 impl OptionsLiaison {
-    fn verifier(&self) -> Result<(), Erreur> {
-        let refus = |option, bornes| Err(Erreur::OptionInvalide { option, bornes });
+    fn verifier(&self) -> Result<(), ErreurSceau> {
+        let refus = |option, bornes| Err(ErreurSceau::OptionInvalide { option, bornes });
         if self.plafond_frequence < 2 {
             return refus("plafond_frequence", "2 ou plus");
         }
@@ -250,15 +195,10 @@ impl OptionsLiaison {
     }
 }
 
-fn lignes_sans_jeton(
-    jetons: &[Vec<Jeton>; PASSES.len()],
-    organisme_de: &[u8],
-    organismes: usize,
-) -> Vec<u64> {
+fn lignes_sans_jeton(jetons: &[Vec<Jeton>; PASSES.len()], organisme_de: &[u8], organismes: usize) -> Vec<u64> {
     let mut comptes = vec![0_u64; organismes];
     for (i, organisme) in organisme_de.iter().enumerate() {
-        comptes[usize::from(*organisme)] +=
-            u64::from(jetons.iter().all(|colonne| colonne[i] == SANS_JETON));
+        comptes[usize::from(*organisme)] += u64::from(jetons.iter().all(|colonne| colonne[i] == SANS_JETON));
     }
     comptes
 }
@@ -270,7 +210,7 @@ fn repondre(
     mut amas: Amas,
     passes: Vec<StatistiquesPasse>,
     sans_jeton: Vec<u64>,
-) -> Result<ResultatLiaison, Erreur> {
+) -> Result<ResultatLiaison, ErreurSceau> {
     let total = organisme_de.len();
     let mut personnes_par_nombre = vec![0_u64; organismes.len()];
     // Roots are numbered as they come, so that handles are drawn for persons and not for rows.
@@ -302,12 +242,7 @@ fn repondre(
             let handle = handles[numero_de[noeud as usize] as usize];
             let nir_certifie = declare && certifies[ligne as usize];
             statistiques.lignes_par_force[usize::from(force & 3)] += 1;
-            lignes.push(LigneLiee {
-                row_id,
-                handle,
-                force,
-                nir_certifie,
-            });
+            lignes.push(LigneLiee { row_id, handle, force, nir_certifie });
             ligne += 1;
         }
         statistiques.organismes.push(StatistiquesOrganisme {
@@ -317,24 +252,16 @@ fn repondre(
             nir_certifies: lignes.iter().filter(|l| l.nir_certifie).count() as u64,
             sans_jeton,
         });
-        sortie.push(LiaisonOrganisme {
-            organisme: organisme.nom,
-            lignes,
-        });
+        sortie.push(LiaisonOrganisme { organisme: organisme.nom, lignes });
     }
-    Ok(ResultatLiaison {
-        organismes: sortie,
-        statistiques,
-    })
+    Ok(ResultatLiaison { organismes: sortie, statistiques })
 }
 
-fn tirer(combien: usize) -> Result<Vec<[u8; 16]>, Erreur> {
+fn tirer(combien: usize) -> Result<Vec<[u8; 16]>, ErreurSceau> {
     let mut handles = vec![[0_u8; 16]; combien];
     let generateur = SystemRandom::new();
     for paquet in handles.chunks_mut(65_536) {
-        generateur
-            .fill(paquet.as_flattened_mut())
-            .map_err(|_| Erreur::Aleatoire)?;
+        generateur.fill(paquet.as_flattened_mut()).map_err(|_| ErreurSceau::Aleatoire)?;
     }
     Ok(handles)
 }

@@ -31,14 +31,7 @@ pub enum Passe {
 }
 
 /// Every pass, strongest first: the order in which the linkage unit runs them.
-pub const PASSES: [Passe; 6] = [
-    Passe::P0,
-    Passe::P1,
-    Passe::P2,
-    Passe::P3,
-    Passe::P4,
-    Passe::P5,
-];
+pub const PASSES: [Passe; 6] = [Passe::P0, Passe::P1, Passe::P2, Passe::P3, Passe::P4, Passe::P5];
 
 impl Passe {
     /// Position in [`PASSES`] and in every array of columns.

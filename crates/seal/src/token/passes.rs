@@ -50,21 +50,14 @@ fn ecrire(passe: Passe, p: &IdentiteCanonique, sortie: &mut Vec<u8>) -> Option<(
         Passe::P2 => {
             let mut ensemble = Vec::new();
             let noms = noms::ensemble(p.nom_naissance.iter().chain(&p.nom_usage));
-            if !noms
-                .iter()
-                .all(|mot| encoder(&mut ensemble, mot.as_bytes()))
-            {
+            if !noms.iter().all(|mot| encoder(&mut ensemble, mot.as_bytes())) {
                 return None;
             }
             let date = p.date_naissance?;
             champ(&ensemble)?;
             champ(p.prenoms.as_ref()?.premier_joint().as_bytes())?;
             champ(date.complete()?.as_bytes())?;
-            if date.peut_etre_fictive() {
-                champ(p.code_postal.as_ref()?.as_bytes())
-            } else {
-                Some(())
-            }
+            if date.peut_etre_fictive() { champ(p.code_postal.as_ref()?.as_bytes()) } else { Some(()) }
         }
         Passe::P3 => {
             let date = date_sure(p)?;
@@ -75,13 +68,7 @@ fn ecrire(passe: Passe, p: &IdentiteCanonique, sortie: &mut Vec<u8>) -> Option<(
         Passe::P4 => {
             let date = date_sure(p)?;
             champ(p.nom()?.premier_composant().as_bytes())?;
-            champ(
-                p.prenoms
-                    .as_ref()?
-                    .premier_composant()
-                    .as_bytes()
-                    .get(..1)?,
-            )?;
+            champ(p.prenoms.as_ref()?.premier_composant().as_bytes().get(..1)?)?;
             champ(date.as_bytes())?;
             champ(p.code_postal.as_ref()?.as_bytes())
         }
@@ -95,9 +82,7 @@ fn ecrire(passe: Passe, p: &IdentiteCanonique, sortie: &mut Vec<u8>) -> Option<(
 }
 
 fn date_sure(p: &IdentiteCanonique) -> Option<String> {
-    p.date_naissance
-        .filter(|d| !d.peut_etre_fictive())
-        .and_then(DateNaissance::complete)
+    p.date_naissance.filter(|d| !d.peut_etre_fictive()).and_then(DateNaissance::complete)
 }
 
 fn porteur(p: &IdentiteCanonique) -> String {

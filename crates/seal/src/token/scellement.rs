@@ -79,9 +79,7 @@ pub fn sceller(cles: &ClesScellement, identites: &[IdentiteBrute<'_>]) -> Colonn
             Some(ClasseNir::Certifiable) => bilan.nir_certifiable += 1,
             Some(ClasseNir::Nia) => bilan.nia += 1,
             Some(ClasseNir::SansCle) => bilan.nir_sans_cle += 1,
-            None => {
-                bilan.nir_illisible += u64::from(brute.nir.is_some_and(|t| !t.trim().is_empty()))
-            }
+            None => bilan.nir_illisible += u64::from(brute.nir.is_some_and(|t| !t.trim().is_empty())),
         }
         bilan.nir_d_autrui += u64::from(personne.nir_d_autrui);
         match personne.date_naissance {
@@ -91,8 +89,7 @@ pub fn sceller(cles: &ClesScellement, identites: &[IdentiteBrute<'_>]) -> Colonn
         }
         let mut aucun = true;
         for passe in PASSES {
-            let jeton =
-                passes::octets(passe, &personne, &mut octets).then(|| cles.jeton(passe, &octets));
+            let jeton = passes::octets(passe, &personne, &mut octets).then(|| cles.jeton(passe, &octets));
             if passe == Passe::P0 {
                 colonnes.nir_certifie.push(jeton.is_some());
             }
@@ -117,10 +114,6 @@ impl ColonnesJetons {
     }
 
     fn avec_capacite(n: usize) -> Self {
-        Self {
-            jetons: std::array::from_fn(|_| Vec::with_capacity(n)),
-            nir_certifie: Vec::with_capacity(n),
-            bilan: Bilan::default(),
-        }
+        Self { jetons: std::array::from_fn(|_| Vec::with_capacity(n)), nir_certifie: Vec::with_capacity(n), bilan: Bilan::default() }
     }
 }
