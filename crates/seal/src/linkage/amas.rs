@@ -52,8 +52,9 @@ impl Amas {
         self.force[ligne as usize]
     }
 
-    pub(super) fn p0_de_la_ligne(&self, ligne: u32) -> u32 {
-        self.p0[ligne as usize]
+    /// Certified number of a node (or of a row, before any link).
+    pub(super) fn p0(&self, noeud: u32) -> u32 {
+        self.p0[noeud as usize]
     }
 
     /// Bodies present in a node, as bits.

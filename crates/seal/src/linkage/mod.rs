@@ -6,17 +6,21 @@
 //! Passes run from the strongest to the weakest over **all** bodies at once. In each:
 //!
 //! 1. rows are grouped by level-2 token; a token held by more rows than the frequency cap is dropped;
-//! 2. a token held by two rows of one body is ambiguous: it is dropped for everybody in this pass.
-//!    Exception, p0: equal certified numbers with equal birth years inside one body are one person
-//!    recorded twice; the rows stay together (and count as ambiguous in the weaker passes). More than
-//!    [`OptionsLiaison::doublons_p0_max`] rows of one body under one number are a filler, not a person:
-//!    the number loses its certified standing;
+//! 2. a token held by two persons of one body is ambiguous: it is dropped for everybody in this pass;
 //! 3. a link is refused when it would put two rows of one body into one person, or two different
 //!    certified numbers (the *veto*);
 //! 4. links that are each admissible but contradict each other (two rows of a body claim the same
 //!    person) are **all** refused: nothing depends on the order of rows or bodies.
 //!
 //! Whatever a pass leaves alone is tried by the next one.
+//!
+//! # People recorded twice in one body
+//!
+//! Equal certified numbers with equal birth years inside one body are one person recorded twice; so are
+//! rows whose other tokens are all there and all equal, unless their numbers differ. They keep their own
+//! row ids and get one handle. More than [`OptionsLiaison::doublons_p0_max`] such rows in one body are a
+//! filler, not a person: a number then loses its certified standing. Duplicates written differently and
+//! without number stay apart, and make each other ambiguous.
 //!
 //! # Force of a row
 //!
@@ -25,6 +29,7 @@
 //! largest) group keeps its forces and the others fall to that of the pass; between equals all fall.
 
 mod amas;
+mod doublons;
 mod passe;
 mod statistiques;
 mod unite;

@@ -12,17 +12,17 @@ use crate::token::Passe;
 pub(super) const SANS_JETON: Jeton = [0; 16];
 
 /// A row with its token; 24 bytes, sorted as numbers.
-struct Entree {
+pub(super) struct Entree {
     haut: u64,
     bas: u64,
-    ligne: u32,
+    pub(super) ligne: u32,
 }
 
 /// Rows grouped by token.
-struct Groupes(Vec<Entree>);
+pub(super) struct Groupes(Vec<Entree>);
 
 impl Groupes {
-    fn former(jetons: &[Jeton]) -> Self {
+    pub(super) fn former(jetons: &[Jeton]) -> Self {
         let mut entrees: Vec<Entree> = (0_u32..)
             .zip(jetons)
             .filter(|(_, j)| **j != SANS_JETON)
@@ -35,7 +35,7 @@ impl Groupes {
         Self(entrees)
     }
 
-    fn iter(&self) -> impl Iterator<Item = &[Entree]> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[Entree]> {
         self.0.chunk_by(|a, b| a.haut == b.haut && a.bas == b.bas)
     }
 }
@@ -119,7 +119,7 @@ fn candidats(
     stats: &mut StatistiquesPasse,
 ) -> Candidats {
     let mut sortie = Candidats::default();
-    let mut noeuds = Vec::new();
+    let (mut porteurs, mut noeuds) = (Vec::new(), Vec::new());
     for groupe in groupes.iter() {
         if groupe.len() < 2 {
             continue;
@@ -128,12 +128,17 @@ fn candidats(
             stats.frequents.ajouter(groupe.len());
             continue;
         }
-        if compter_par_organisme(groupe, organisme_de).iter().any(|r| *r > 1) {
+        // Rows already known to be one person (recorded twice) do not make a token ambiguous.
+        porteurs.clear();
+        porteurs.extend(groupe.iter().map(|e| (organisme_de[e.ligne as usize], amas.racine(e.ligne))));
+        porteurs.sort_unstable();
+        porteurs.dedup();
+        if porteurs.windows(2).any(|w| w[0].0 == w[1].0) {
             stats.ambigus.ajouter(groupe.len());
             continue;
         }
         noeuds.clear();
-        noeuds.extend(groupe.iter().map(|e| amas.racine(e.ligne)));
+        noeuds.extend(porteurs.iter().map(|p| p.1));
         noeuds.sort_unstable();
         noeuds.dedup();
         if noeuds.len() < 2 {

@@ -30,11 +30,12 @@ pub struct StatistiquesPasse {
     pub distincts: u64,
     /// Rows whose token is held by no other row of their body.
     pub uniques: u64,
-    /// Tokens dropped because a body holds them twice.
+    /// Tokens dropped because a body holds them for two persons.
     pub ambigus: Compte,
     /// Tokens dropped by the frequency cap (p0: too many rows of one body under one number).
     pub frequents: Compte,
-    /// p0 only: persons recorded more than once in one body, and the rows concerned.
+    /// Persons recorded more than once in one body, and the rows concerned: at p0 by their certified
+    /// number, at p2 by the agreement of all their weaker tokens.
     pub doublons: Compte,
     /// Tokens whose rows were all one person already.
     pub deja_relies: u64,

@@ -5,6 +5,7 @@ use rayon::slice::ParallelSliceMut;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::amas::{Amas, SANS_P0};
+use super::doublons::complets;
 use super::passe::{SANS_JETON, premiere, suivante};
 use super::statistiques::{StatistiquesLiaison, StatistiquesOrganisme, StatistiquesPasse};
 use crate::ErreurSceau;
@@ -33,7 +34,8 @@ pub struct Livraison {
 pub struct OptionsLiaison {
     /// A token held by more rows than this, over all bodies, designates nobody. At least 2.
     pub plafond_frequence: u32,
-    /// Rows of one body under one certified number beyond which the number is a filler. At least 1.
+    /// Rows of one body that may be one person, under one certified number or with every other token
+    /// equal; beyond, the number (or the name) is a filler. At least 1.
     pub doublons_p0_max: u32,
     /// A pass whose share of tokens unique in their body is below this is refused whole. 0 to 1.
     pub unicite_minimale: f64,
@@ -135,19 +137,23 @@ impl UniteLiaison {
         if self.organismes.is_empty() {
             return Err(ErreurSceau::AucuneLivraison);
         }
-        let Self { cles, organismes, jetons, organisme_de } = self;
+        let Self { cles, organismes, mut jetons, organisme_de } = self;
         drop(cles);
         let sans_jeton = lignes_sans_jeton(&jetons, &organisme_de, organismes.len());
         let mut amas = Amas::nouveaux(organisme_de.len() as u32, |i| organisme_de[i as usize]);
-        let mut passes: Vec<StatistiquesPasse> = Vec::with_capacity(PASSES.len());
-        let mut certifies = Vec::new();
-        for (passe, colonne) in PASSES.into_iter().zip(jetons) {
-            if passe == Passe::P0 {
-                passes.push(premiere(&colonne, &organisme_de, &mut amas, options));
-                certifies = (0..organisme_de.len() as u32).map(|i| amas.p0_de_la_ligne(i) != SANS_P0).collect();
-            } else {
-                passes.push(suivante(passe, &colonne, &organisme_de, &mut amas, options));
+        // Each column is taken, and freed at the end of its pass.
+        let p0 = std::mem::take(&mut jetons[Passe::P0.rang()]);
+        let mut passes: Vec<StatistiquesPasse> = vec![premiere(&p0, &organisme_de, &mut amas, options)];
+        drop(p0);
+        let certifies: Vec<bool> = (0..organisme_de.len() as u32).map(|i| amas.p0(i) != SANS_P0).collect();
+        let doublons = complets(&jetons, &organisme_de, &mut amas, options);
+        for passe in PASSES.into_iter().skip(1) {
+            let colonne = std::mem::take(&mut jetons[passe.rang()]);
+            let mut stats = suivante(passe, &colonne, &organisme_de, &mut amas, options);
+            if passe == Passe::P2 {
+                stats.doublons = doublons;
             }
+            passes.push(stats);
         }
         repondre(organismes, &organisme_de, &certifies, amas, passes, sans_jeton)
     }

@@ -146,11 +146,36 @@ fn inscrite_deux_fois_au_meme_organisme() {
 }
 
 #[test]
-fn inscrite_deux_fois_sans_numero_reste_ambigue() {
+fn inscrite_deux_fois_sans_numero() {
     let sans = |organisme| Fiche { nir: String::new(), ..zoe(organisme) };
-    let (reponses, resultat) = relier(&[sans("caf"), sans("caf"), sans("cpam")]);
-    assert_eq!(personnes(&reponses).len(), 3);
+    // Written the same: one person, linked.
+    let (reponses, resultat) = relier(&[sans("caf"), sans("caf"), zoe("cpam")]);
+    assert_eq!(personnes(&reponses).len(), 1);
+    assert_eq!(reponses.iter().map(|r| r.force).collect::<Vec<_>>(), vec![2; 3]);
+    assert_eq!(resultat.statistiques.passes[2].doublons.lignes, 2);
+    // Another address: two people for all that is known, and then nobody is linked.
+    let ailleurs = Fiche { cp: "99500".into(), ..sans("caf") };
+    let (reponses, resultat) = relier(&[sans("caf"), ailleurs, sans("cpam")]);
     assert_eq!(resultat.statistiques.passes[2].ambigus.lignes, 3);
+    assert!(reponses[1].force == 0 && reponses[0].handle != reponses[1].handle);
+    // Without postcode too: agreement must be on everything.
+    let nu = |organisme| Fiche { cp: String::new(), ..sans(organisme) };
+    assert_eq!(personnes(&relier(&[nu("caf"), nu("caf"), nu("cpam")]).0).len(), 3);
+}
+
+#[test]
+fn un_doublon_sans_numero_rejoint_sa_ligne_numerotee() {
+    let sans = Fiche { nir: String::new(), ..zoe("caf") };
+    assert_eq!(forces(&[zoe("caf"), sans, zoe("cpam")]), (vec![3, 2, 3], vec![vec![0, 1, 2]]));
+}
+
+#[test]
+fn deux_numeros_ne_font_jamais_un_doublon() {
+    let autre = Fiche { verite: 2, nir: nir("2850799012099"), ..zoe("caf") };
+    assert_eq!(forces(&[zoe("caf"), autre.clone(), zoe("cpam")]).1, vec![vec![0, 2], vec![1]]);
+    // Even when neither is certified.
+    let sans_cle = |f: Fiche| Fiche { nir: f.nir[..13].to_owned(), ..f };
+    assert_eq!(forces(&[sans_cle(zoe("caf")), sans_cle(autre), zoe("cpam")]).1, vec![vec![0, 2], vec![1]]);
 }
 
 #[test]
