@@ -23,25 +23,19 @@ const ETATS: [EtatTravail; 11] = [
 ];
 
 /// Weights of the states in the poorest fifth or so, the middle, and the easiest third.
-const POIDS_BAS: [f64; 11] = [27.0, 12.0, 7.0, 8.0, 9.0, 3.6, 20.0, 4.5, 3.2, 4.6, 1.6];
-const POIDS_MILIEU: [f64; 11] = [79.0, 4.0, 2.5, 3.9, 0.9, 0.25, 4.0, 2.9, 1.1, 0.5, 1.3];
-const POIDS_HAUT: [f64; 11] = [91.0, 1.5, 0.5, 2.0, 0.1, 0.0, 1.8, 2.3, 0.2, 0.0, 0.6];
+const POIDS_BAS: [f64; 11] = [23.0, 7.5, 5.5, 6.5, 11.0, 3.6, 24.0, 4.5, 6.0, 20.0, 1.6];
+const POIDS_MILIEU: [f64; 11] = [75.5, 5.0, 2.4, 3.0, 1.0, 0.25, 3.6, 4.0, 2.3, 2.6, 1.3];
+const POIDS_HAUT: [f64; 11] = [90.0, 1.5, 0.5, 1.4, 0.1, 0.0, 1.8, 3.3, 0.7, 0.1, 0.6];
 
 /// Ease under which a foyer is in the poorest group, and over which in the easiest.
-const SEUIL_BAS: f64 = -0.95;
+const SEUIL_BAS: f64 = -0.84;
 const SEUIL_HAUT: f64 = 0.65;
 
 /// Share of retired people at each age from 60 to 67.
 const RETRAITES: [f64; 8] = [0.10, 0.14, 0.44, 0.60, 0.76, 0.87, 0.91, 0.955];
 
 /// Draws the state of a member.
-pub(crate) fn etat(
-    h: &mut Hasard,
-    membre: &Membre,
-    menage: TypeMenage,
-    aisance: f64,
-    jeunes_enfants: bool,
-) -> EtatTravail {
+pub(crate) fn etat(h: &mut Hasard, membre: &Membre, menage: TypeMenage, aisance: f64, jeunes_enfants: bool) -> EtatTravail {
     if membre.role == Role::Enfant {
         return EtatTravail::SansObjet;
     }
@@ -57,11 +51,7 @@ pub(crate) fn etat(
             return EtatTravail::Senior;
         }
         if membre.age >= 67 {
-            return if h.chance(0.16) {
-                EtatTravail::Stable
-            } else {
-                EtatTravail::Inactif
-            };
+            return if h.chance(0.16) { EtatTravail::Stable } else { EtatTravail::Inactif };
         }
     }
     let mut poids = if aisance < SEUIL_BAS {
@@ -72,6 +62,12 @@ pub(crate) fn etat(
         POIDS_MILIEU
     };
     ajuster(&mut poids, membre, jeunes_enfants);
+    let seul = matches!(menage, TypeMenage::AdulteSeul | TypeMenage::JeuneSeul | TypeMenage::ParentSeul);
+    if seul && aisance < SEUIL_BAS {
+        // Long unemployment and inactivity go with living alone.
+        poids[4] *= 2.6;
+        poids[6] *= 2.6;
+    }
     ETATS[h.poids(&poids)]
 }
 
@@ -79,7 +75,7 @@ pub(crate) fn etat(
 fn ajuster(poids: &mut [f64; 11], membre: &Membre, jeunes_enfants: bool) {
     if membre.age >= 55 {
         // Invalidity, sickness and long unemployment grow, jobs shrink.
-        poids[0] *= if membre.age >= 60 { 0.6 } else { 0.88 };
+        poids[0] *= if membre.age >= 60 { 0.45 } else { 0.82 };
         for i in [4, 5, 8] {
             poids[i] *= 1.7;
         }
@@ -104,10 +100,7 @@ fn ajuster(poids: &mut [f64; 11], membre: &Membre, jeunes_enfants: bool) {
 /// Status at M for a state; `au_travail_m` tells whether there is a wage at M (short contracts).
 pub(crate) fn activite(etat: EtatTravail, au_travail_m: bool) -> Activite {
     match etat {
-        EtatTravail::Stable
-        | EtatTravail::TempsPartiel
-        | EtatTravail::Micro
-        | EtatTravail::Maladie => Activite::Actif,
+        EtatTravail::Stable | EtatTravail::TempsPartiel | EtatTravail::Micro | EtatTravail::Maladie => Activite::Actif,
         EtatTravail::Intermittent => {
             if au_travail_m {
                 Activite::Actif

@@ -1,7 +1,7 @@
 //! Who holds what: which persons each body lists, in which of its own files, as in life.
 //!
-//! The CAF and the MSA know their own allocataires only; the CPAM nearly everybody, children beside one
-//! parent; the pension fund whoever has an income or a career; France Travail the registered; the
+//! The CAF knows its own allocataires only; the MSA everybody whom it insures, and them alone; the CPAM
+//! nearly everybody else, children beside one parent; the pension fund whoever has an income or a career; France Travail the registered; the
 //! département's services those whom they met. Row numbers are drawn here, before anything else, so
 //! that truth and extracts always agree.
 
@@ -10,7 +10,7 @@ use crate::faits::{Foyer, Personne, Role, Sexe};
 use crate::hasard::{Hasard, Usage};
 use crate::imperfections;
 use crate::source::Source;
-use crate::versements::{RecuFoyer, RecuPersonne, allocataire};
+use crate::versements::{C2s, RecuFoyer, RecuPersonne, allocataire};
 
 /// One row of a body's persons table.
 #[derive(Clone, Debug)]
@@ -37,24 +37,14 @@ const RSA_INSCRITS: f64 = 0.9;
 const PART_DEPARTEMENT: [f64; 3] = [0.42, 0.14, 0.008];
 
 /// Rows of a foyer at a body, and the stream from which the writing of these rows goes on.
-pub(crate) fn lignes(
-    src: &dyn Source,
-    o: Organisme,
-    f: &Foyer,
-    r: &RecuFoyer,
-    rp: &[RecuPersonne],
-) -> (Vec<Ligne>, Hasard) {
+pub(crate) fn lignes(src: &dyn Source, o: Organisme, f: &Foyer, r: &RecuFoyer, rp: &[RecuPersonne]) -> (Vec<Ligne>, Hasard) {
     let mut h = Hasard::du_foyer(src.graine(), f.id, Usage::Extrait, o as u64);
     let mut lignes = Vec::new();
     for (k, p) in f.personnes.iter().enumerate() {
         // The same draws whatever the answer: a change of receipt moves no other row.
         let (u, row_id, second, double) = (h.unif(), h.octets16(), h.octets16(), h.unif());
         let enfant_sous_parent = h.unif() < imperfections::ENFANT_SOUS_NIR_PARENT;
-        let liste = if src.complet() {
-            liste_complete(o, p)
-        } else {
-            listee(o, f, p, r, rp, u)
-        };
+        let liste = if src.complet() { liste_complete(o, p) } else { listee(o, f, p, r, rp, k, u) };
         if !liste {
             continue;
         }
@@ -64,19 +54,11 @@ pub(crate) fn lignes(
             row_id,
             dossier,
             role,
-            sous_nir_de: parent
-                .filter(|_| o == Organisme::Cpam && p.age < 16 && enfant_sous_parent),
+            sous_nir_de: parent.filter(|_| o == Organisme::Cpam && p.age < 16 && enfant_sous_parent),
             doublon: false,
         });
         if double < o.taux().doublon {
-            let doublon = Ligne {
-                personne: k,
-                row_id: second,
-                dossier: None,
-                role,
-                sous_nir_de: None,
-                doublon: true,
-            };
+            let doublon = Ligne { personne: k, row_id: second, dossier: None, role, sous_nir_de: None, doublon: true };
             lignes.push(doublon);
         }
     }
@@ -92,27 +74,16 @@ fn liste_complete(o: Organisme, p: &Personne) -> bool {
     }
 }
 
-fn listee(
-    o: Organisme,
-    f: &Foyer,
-    p: &Personne,
-    r: &RecuFoyer,
-    rp: &[RecuPersonne],
-    u: f64,
-) -> bool {
+/// Whether a body lists a person: whoever receives something from it is always in its file, since the
+/// missions declare those files exhaustive for what each body pays.
+fn listee(o: Organisme, f: &Foyer, p: &Personne, r: &RecuFoyer, rp: &[RecuPersonne], k: usize, u: f64) -> bool {
+    let vers = rp.get(k).copied().unwrap_or_default();
     match o {
         Organisme::Caf => !f.agricole && allocataire(r, rp),
-        Organisme::Msa => {
-            f.agricole
-                && (allocataire(r, rp)
-                    || f.adultes()
-                        .any(|a| a.series.retraite[14] > 0 || a.age >= 65))
-        }
-        Organisme::Cpam => u < PART_CPAM,
-        Organisme::Carsat => p.carriere,
-        Organisme::FranceTravail => {
-            p.inscrit_ft || (p.adulte() && r.rsa > 0 && p.age < 64 && u < RSA_INSCRITS)
-        }
+        Organisme::Msa => f.agricole,
+        Organisme::Cpam => !f.agricole && (u < PART_CPAM || r.c2s != C2s::Aucune || vers.asi > 0),
+        Organisme::Carsat => p.carriere || vers.aspa > 0,
+        Organisme::FranceTravail => p.inscrit_ft || vers.ass > 0 || (p.adulte() && r.rsa > 0 && p.age < 64 && u < RSA_INSCRITS),
         Organisme::Departement => {
             let a = &p.acces;
             let difficulte = a.difficulte_seul || a.sans_connexion || a.difficulte_francais;
@@ -134,23 +105,11 @@ fn place(o: Organisme, f: &Foyer, k: usize, p: &Personne) -> (Option<u64>, Role,
         Organisme::Caf | Organisme::Msa => (Some(numero_dossier(f.id, 0)), p.role, None),
         Organisme::Cpam => {
             // A minor is beside one parent, the mother when there is one; adults are insured by themselves.
-            let parent = f
-                .personnes
-                .iter()
-                .position(|a| a.adulte() && a.sexe == Sexe::F)
-                .unwrap_or(0);
+            let parent = f.personnes.iter().position(|a| a.adulte() && a.sexe == Sexe::F).unwrap_or(0);
             if p.role == Role::Enfant && p.age < 18 {
-                (
-                    Some(numero_dossier(f.id, parent as u32 + 1)),
-                    Role::Enfant,
-                    Some(parent),
-                )
+                (Some(numero_dossier(f.id, parent as u32 + 1)), Role::Enfant, Some(parent))
             } else {
-                (
-                    Some(numero_dossier(f.id, k as u32 + 1)),
-                    Role::Demandeur,
-                    None,
-                )
+                (Some(numero_dossier(f.id, k as u32 + 1)), Role::Demandeur, None)
             }
         }
         _ => (None, p.role, None),

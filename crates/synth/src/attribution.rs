@@ -6,9 +6,7 @@ use crate::erreur::ErreurSynth;
 use crate::faits::Foyer;
 use crate::socle::prime_activite;
 use crate::territoire::Territoire;
-use crate::versements::{
-    C2s, Droit, DroitsOuverts, RecuFoyer, RecuPersonne, allocataire, connu_hors_rsa,
-};
+use crate::versements::{C2s, Droit, DroitsOuverts, RecuFoyer, RecuPersonne, allocataire, connu_hors_rsa};
 
 /// Declared take-up rates.
 pub mod taux {
@@ -64,11 +62,7 @@ impl BilanAttribution {
     /// Share of foyers missing the RSA that are unknown to CAF and MSA (0 when none misses it).
     #[must_use]
     pub fn part_inconnus(&self) -> f64 {
-        if self.manquants_rsa == 0 {
-            0.0
-        } else {
-            self.manquants_rsa_inconnus as f64 / self.manquants_rsa as f64
-        }
+        if self.manquants_rsa == 0 { 0.0 } else { self.manquants_rsa_inconnus as f64 / self.manquants_rsa as f64 }
     }
 }
 
@@ -84,23 +78,11 @@ struct Ouverts {
 
 impl Default for Ouverts {
     fn default() -> Self {
-        Self {
-            rsa: -1,
-            aspa: -1,
-            ppa: -1,
-            c2s: C2s::Aucune,
-            autres: [-1; 5],
-        }
+        Self { rsa: -1, aspa: -1, ppa: -1, c2s: C2s::Aucune, autres: [-1; 5] }
     }
 }
 
-const AUTRES: [Droit; 5] = [
-    Droit::AideLogement,
-    Droit::Af,
-    Droit::Cf,
-    Droit::Asf,
-    Droit::PajeBase,
-];
+const AUTRES: [Droit; 5] = [Droit::AideLogement, Droit::Af, Droit::Cf, Droit::Asf, Droit::PajeBase];
 
 impl Territoire {
     /// Decides who receives the rights given, and opens or closes what depends on receipt: C2S end
@@ -123,17 +105,13 @@ impl Territoire {
             let r = &mut self.recus[i];
             autres(&f, o, &droits.evalues, r);
             let personnes = &self.recus_personnes[debut..fin];
-            ppa[i] = if droits.evalues.contains(&Droit::Ppa) {
-                o.ppa
-            } else {
-                prime_activite(&f, r, personnes)
-            };
+            ppa[i] = if droits.evalues.contains(&Droit::Ppa) { o.ppa } else { prime_activite(&f, r, personnes) };
             if ppa[i] > 0 && f.dispositions.ppa < taux::PPA {
                 r.ppa = ppa[i];
             }
             if o.rsa >= 0 {
                 entitres += 1;
-                inconnus += usize::from(!connu_hors_rsa(r, personnes) && r.ppa == 0);
+                inconnus += usize::from(inconnu(&f, r, personnes));
             }
         }
         let manque = taux_de_manque(entitres, inconnus);
@@ -145,7 +123,7 @@ impl Territoire {
             let o = &ouverts[i];
             let r = &mut self.recus[i];
             let personnes = &mut self.recus_personnes[debut..fin];
-            let inconnu = !connu_hors_rsa(r, personnes) && r.ppa == 0;
+            let inconnu = inconnu(&f, r, personnes);
             if o.rsa >= 0 && f.dispositions.rsa >= if inconnu { manque.0 } else { manque.1 } {
                 r.rsa = o.rsa.max(1);
                 if ppa[i] > 0 && f.dispositions.ppa < 0.97 {
@@ -158,8 +136,7 @@ impl Territoire {
             couvrir(&f, o, c2s, m, r);
             declarations(&f, m, r);
             bilan.manquants_rsa += usize::from(o.rsa >= 0 && r.rsa == 0);
-            bilan.manquants_rsa_inconnus +=
-                usize::from(o.rsa >= 0 && r.rsa == 0 && !allocataire(r, personnes));
+            bilan.manquants_rsa_inconnus += usize::from(o.rsa >= 0 && r.rsa == 0 && !f.agricole && !allocataire(r, personnes));
             bilan.rsa_sans_c2s += usize::from(r.rsa > 0 && r.c2s == C2s::Aucune);
         }
         bilan.droits = self.compter(&ouverts, &ppa);
@@ -172,10 +149,7 @@ impl Territoire {
         for &(id, droit, montant) in &droits.foyers {
             let o = ouverts
                 .get_mut(id as usize)
-                .ok_or(ErreurSynth::HorsTerritoire {
-                    quoi: "un foyer",
-                    dernier: n.saturating_sub(1) as u32,
-                })?;
+                .ok_or(ErreurSynth::HorsTerritoire { quoi: "un foyer", dernier: n.saturating_sub(1) as u32 })?;
             match droit {
                 Droit::Rsa => o.rsa = montant,
                 Droit::Aspa => o.aspa = montant,
@@ -204,17 +178,12 @@ impl Territoire {
         let n = self.recus_personnes.len();
         let graine = self.parametres().graine;
         for &(id, droit, montant) in &droits.personnes {
-            let r =
-                self.recus_personnes
-                    .get_mut(id as usize)
-                    .ok_or(ErreurSynth::HorsTerritoire {
-                        quoi: "une personne",
-                        dernier: n.saturating_sub(1) as u32,
-                    })?;
+            let r = self
+                .recus_personnes
+                .get_mut(id as usize)
+                .ok_or(ErreurSynth::HorsTerritoire { quoi: "une personne", dernier: n.saturating_sub(1) as u32 })?;
             // One in twenty misses it: a cheap hash of the number, the same for every run.
-            let tirage = (u64::from(id) ^ graine)
-                .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-                >> 40;
+            let tirage = (u64::from(id) ^ graine).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
             if (tirage as f64) / f64::from(1u32 << 24) < taux::AUTRES {
                 *champ(r, droit) = montant;
             }
@@ -228,47 +197,36 @@ impl Territoire {
         for (i, o) in ouverts.iter().enumerate() {
             let f = self.foyer(i);
             let fin = f.premiere as usize + f.personnes.len();
-            let inconnu = !connu_hors_rsa(
-                &self.recus[i],
-                &self.recus_personnes[f.premiere as usize..fin],
-            ) && self.recus[i].ppa == 0;
+            let inconnu = inconnu(&f, &self.recus[i], &self.recus_personnes[f.premiere as usize..fin]);
             if o.rsa >= 0 && f.dispositions.rsa >= if inconnu { manque.0 } else { manque.1 } {
                 rsa += 1;
             } else if o.c2s == C2s::Gratuite {
                 autres += 1;
             }
         }
-        let voulu =
-            taux::C2S_GRATUITE * (rsa + autres) as f64 - (1.0 - taux::RSA_SANS_C2S) * rsa as f64;
-        (
-            (voulu / (autres.max(1) as f64)).clamp(0.15, 0.97),
-            taux::C2S_PARTICIPATION,
-        )
+        let voulu = taux::C2S_GRATUITE * (rsa + autres) as f64 - (1.0 - taux::RSA_SANS_C2S) * rsa as f64;
+        ((voulu / (autres.max(1) as f64)).clamp(0.15, 0.97), taux::C2S_PARTICIPATION)
     }
 
     fn compter(&self, ouverts: &[Ouverts], ppa: &[i32]) -> Vec<BilanDroit> {
-        let compte =
-            |droit, ouvert: &dyn Fn(usize) -> bool, recu: &dyn Fn(&RecuFoyer) -> bool| BilanDroit {
-                droit,
-                ouverts: (0..ouverts.len()).filter(|&i| ouvert(i)).count(),
-                recus: (0..ouverts.len())
-                    .filter(|&i| ouvert(i) && recu(&self.recus[i]))
-                    .count(),
-            };
+        let compte = |droit, ouvert: &dyn Fn(usize) -> bool, recu: &dyn Fn(&RecuFoyer) -> bool| BilanDroit {
+            droit,
+            ouverts: (0..ouverts.len()).filter(|&i| ouvert(i)).count(),
+            recus: (0..ouverts.len()).filter(|&i| ouvert(i) && recu(&self.recus[i])).count(),
+        };
         vec![
             compte("rsa", &|i| ouverts[i].rsa >= 0, &|r| r.rsa > 0),
             compte("aspa", &|i| ouverts[i].aspa >= 0, &|r| r.aspa > 0),
             compte("ppa", &|i| ppa[i] > 0, &|r| r.ppa > 0),
-            compte("c2s_gratuite", &|i| ouverts[i].c2s == C2s::Gratuite, &|r| {
-                r.c2s != C2s::Aucune
-            }),
-            compte(
-                "c2s_participation",
-                &|i| ouverts[i].c2s == C2s::Participation,
-                &|r| r.c2s != C2s::Aucune,
-            ),
+            compte("c2s_gratuite", &|i| ouverts[i].c2s == C2s::Gratuite, &|r| r.c2s != C2s::Aucune),
+            compte("c2s_participation", &|i| ouverts[i].c2s == C2s::Participation, &|r| r.c2s != C2s::Aucune),
         ]
     }
+}
+
+/// Known to neither CAF nor MSA whatever becomes of the RSA: the MSA knows all its insured.
+fn inconnu(f: &Foyer, r: &RecuFoyer, personnes: &[RecuPersonne]) -> bool {
+    !f.agricole && !connu_hors_rsa(r, personnes) && r.ppa == 0
 }
 
 fn champ(r: &mut RecuPersonne, d: Droit) -> &mut i32 {
@@ -286,16 +244,8 @@ fn autres(f: &Foyer, o: &Ouverts, evalues: &std::collections::BTreeSet<Droit>, r
         if !evalues.contains(d) {
             continue;
         }
-        let tirage = if *d == Droit::AideLogement {
-            f.dispositions.aide_logement
-        } else {
-            f.dispositions.familles
-        };
-        let montant = if o.autres[k] > 0 && tirage < taux::AUTRES {
-            o.autres[k]
-        } else {
-            0
-        };
+        let tirage = if *d == Droit::AideLogement { f.dispositions.aide_logement } else { f.dispositions.familles };
+        let montant = if o.autres[k] > 0 && tirage < taux::AUTRES { o.autres[k] } else { 0 };
         match d {
             Droit::AideLogement => r.aide_logement = montant,
             Droit::Af => r.af = montant,
@@ -312,16 +262,8 @@ fn taux_de_manque(entitres: usize, inconnus: usize) -> (f64, f64) {
     let u = inconnus as f64;
     let k = entitres as f64 - u;
     let chez_inconnus = (taux::MANQUANTS_RSA_INCONNUS * total).min(taux::MANQUE_INCONNU_MAX * u);
-    let pu = if u > 0.0 {
-        (chez_inconnus / u).max(1.0 - taux::RSA)
-    } else {
-        0.0
-    };
-    let pk = if k > 0.0 {
-        ((total - pu * u) / k).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
+    let pu = if u > 0.0 { (chez_inconnus / u).max(1.0 - taux::RSA) } else { 0.0 };
+    let pk = if k > 0.0 { ((total - pu * u) / k).clamp(0.0, 1.0) } else { 0.0 };
     (pu, pk)
 }
 
@@ -332,17 +274,13 @@ fn verser_aspa(f: &Foyer, montant: i32, r: &mut RecuFoyer, personnes: &mut [Recu
         .personnes
         .iter()
         .enumerate()
-        .filter(|(_, p)| p.adulte() && p.sejour_aspa() && (p.age >= 65 || p.aspa_anticipe()))
+        .filter(|(_, p)| p.adulte() && p.sejour_aspa() && (p.age >= 65 || (p.age >= 62 && p.aspa_anticipe())))
         .map(|(i, _)| i)
         .collect();
     let n = rangs.len().max(1) as i32;
     let mut reste = montant;
     for (k, &i) in rangs.iter().enumerate() {
-        let part = if k + 1 == rangs.len() {
-            reste
-        } else {
-            montant / n
-        };
+        let part = if k + 1 == rangs.len() { reste } else { montant / n };
         personnes[i].aspa = part;
         reste -= part;
     }
@@ -393,7 +331,7 @@ fn declarations(f: &Foyer, m: Mois, r: &mut RecuFoyer) {
     match (d.dtr_cycle * 3.0) as i32 {
         0 => {
             r.dtr_attendue = Some(m.dernier());
-            r.dtr_deposee = d.dtr_depot < 0.3;
+            r.dtr_deposee = d.dtr_depot < 0.6;
         }
         1 => {
             let manquante = d.dtr_depot < taux::DTR_MANQUANTE * 3.0;

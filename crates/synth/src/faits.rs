@@ -185,38 +185,18 @@ pub(crate) struct Series {
 }
 
 /// The six natures in the order of the reference files.
-pub(crate) const NATURES: [&str; 6] = [
-    "salaire_net",
-    "chomage_net",
-    "retraite_nette",
-    "pension_invalidite",
-    "ij_maladie",
-    "micro_benefice",
-];
+pub(crate) const NATURES: [&str; 6] =
+    ["salaire_net", "chomage_net", "retraite_nette", "pension_invalidite", "ij_maladie", "micro_benefice"];
 
 impl Series {
     /// The series in the order of [`NATURES`].
     pub(crate) fn toutes(&self) -> [&Serie; 6] {
-        [
-            &self.salaire,
-            &self.chomage,
-            &self.retraite,
-            &self.invalidite,
-            &self.ij,
-            &self.micro,
-        ]
+        [&self.salaire, &self.chomage, &self.retraite, &self.invalidite, &self.ij, &self.micro]
     }
 
     /// The series in the order of [`NATURES`], to write.
     pub(crate) fn toutes_mut(&mut self) -> [&mut Serie; 6] {
-        [
-            &mut self.salaire,
-            &mut self.chomage,
-            &mut self.retraite,
-            &mut self.invalidite,
-            &mut self.ij,
-            &mut self.micro,
-        ]
+        [&mut self.salaire, &mut self.chomage, &mut self.retraite, &mut self.invalidite, &mut self.ij, &mut self.micro]
     }
 
     /// Total of month index `t` (0 = M-14), cents.
@@ -300,9 +280,10 @@ impl Personne {
         self.role != Role::Enfant
     }
 
-    /// Residence condition of the RSA: French or EEA/Switzerland, or five years of permit.
+    /// Residence condition of the RSA: French, or EEA/Switzerland for three months, or five years of
+    /// permit.
     pub(crate) fn sejour_rsa(&self) -> bool {
-        crate::identite::pays::europeen(self.pays) || self.duree_titre >= 5.0
+        self.pays == 0 || self.duree_titre >= 5.0 || (self.duree_titre >= 0.25 && crate::identite::pays::europeen(self.pays))
     }
 
     /// Residence condition of the ASPA: French or EEA/Switzerland, or ten years of permit.
@@ -310,9 +291,10 @@ impl Personne {
         crate::identite::pays::europeen(self.pays) || self.duree_titre >= 10.0
     }
 
-    /// Entitled to the ASPA before 65: unfit, or disability of 50 % or more, from 62.
+    /// The ASPA may be paid before the common age (unfit, or disability of 50 % or more); the age itself
+    /// is for the rule to test.
     pub(crate) fn aspa_anticipe(&self) -> bool {
-        (62..65).contains(&self.age) && (self.inapte_travail || self.taux_incapacite >= 0.5)
+        self.inapte_travail || self.taux_incapacite >= 0.5
     }
 }
 
@@ -366,17 +348,12 @@ pub(crate) struct Foyer {
 impl Foyer {
     /// Two adults.
     pub(crate) fn couple(&self) -> bool {
-        self.personnes
-            .get(1)
-            .is_some_and(|p| p.role == Role::Conjoint)
+        self.personnes.get(1).is_some_and(|p| p.role == Role::Conjoint)
     }
 
     /// Number of members with the role of child.
     pub(crate) fn enfants(&self) -> usize {
-        self.personnes
-            .iter()
-            .filter(|p| p.role == Role::Enfant)
-            .count()
+        self.personnes.iter().filter(|p| p.role == Role::Enfant).count()
     }
 
     /// Applicant and partner.
@@ -392,11 +369,6 @@ impl Foyer {
     /// Mean monthly net income over the quarter M-4 to M-2, with alimony and rents, cents.
     pub(crate) fn revenu_trimestre(&self) -> i32 {
         let q: i32 = (10..13).map(|t| self.revenu(t)).sum();
-        q / 3
-            + self
-                .personnes
-                .iter()
-                .map(|p| p.pension_alimentaire + p.revenus_locatifs + p.revenus_capital)
-                .sum::<i32>()
+        q / 3 + self.personnes.iter().map(|p| p.pension_alimentaire + p.revenus_locatifs + p.revenus_capital).sum::<i32>()
     }
 }

@@ -2,10 +2,7 @@
 
 use crate::activite;
 use crate::calendrier::Mois;
-use crate::faits::{
-    Acces, Activite, Annee, Dispositions, EtatTravail, Foyer, Personne, Role, Scolarite,
-    StatutConjugal,
-};
+use crate::faits::{Acces, Activite, Annee, Dispositions, EtatTravail, Foyer, Personne, Role, Scolarite, StatutConjugal};
 use crate::hasard::{Hasard, Usage, centimes};
 use crate::logement;
 use crate::menage::{Membre, Menage, composer};
@@ -15,24 +12,11 @@ use crate::revenus;
 pub(crate) fn inventer_foyer(graine: u64, m: Mois, id: u32, premiere: u32) -> Foyer {
     let mut h = Hasard::du_foyer(graine, id, Usage::Faits, 0);
     let menage = composer(&mut h, m);
-    let jeunes_enfants = menage
-        .membres
-        .iter()
-        .any(|p| p.role == Role::Enfant && p.age < 3);
-    let parent_seul = menage
-        .membres
-        .get(1)
-        .is_some_and(|p| p.role == Role::Enfant);
+    let jeunes_enfants = menage.membres.iter().any(|p| p.role == Role::Enfant && p.age < 3);
+    let parent_seul = menage.membres.get(1).is_some_and(|p| p.role == Role::Enfant);
     let mut personnes: Vec<Personne> = Vec::with_capacity(menage.membres.len());
     for membre in &menage.membres {
-        personnes.push(personne(
-            &mut h,
-            m,
-            membre,
-            &menage,
-            jeunes_enfants,
-            parent_seul,
-        ));
+        personnes.push(personne(&mut h, m, membre, &menage, jeunes_enfants, parent_seul));
     }
     let statut = menage.statut;
     grossesse(&mut h, &mut personnes);
@@ -41,19 +25,11 @@ pub(crate) fn inventer_foyer(graine: u64, m: Mois, id: u32, premiere: u32) -> Fo
     }
     let revenu = personnes.iter().map(|p| p.series.total(12)).sum::<i32>();
     let age_reference = personnes.first().map_or(40, |p| p.age);
-    let l = logement::loger(
-        &mut h,
-        menage.type_menage,
-        age_reference,
-        menage.aisance,
-        f64::from(revenu) / 100.0,
-        personnes.len(),
-    );
+    let l = logement::loger(&mut h, menage.type_menage, age_reference, menage.aisance, f64::from(revenu) / 100.0, personnes.len());
     for p in &mut personnes {
         p.n2 = completer_n2(p);
     }
-    let fonciers_n2 =
-        personnes.iter().map(|p| p.revenus_locatifs).sum::<i32>() * 12 * 7 / 10 / 100 * 100;
+    let fonciers_n2 = personnes.iter().map(|p| p.revenus_locatifs).sum::<i32>() * 12 * 7 / 10 / 100 * 100;
     let concubin = statut == StatutConjugal::Concubin;
     let (rfr1, rfr2) = rfr(&personnes, concubin, fonciers_n2);
     Foyer {
@@ -86,33 +62,16 @@ fn agricole(h: &mut Hasard, zone: i64) -> bool {
     })
 }
 
-fn personne(
-    h: &mut Hasard,
-    m: Mois,
-    membre: &Membre,
-    menage: &Menage,
-    jeunes: bool,
-    parent_seul: bool,
-) -> Personne {
+fn personne(h: &mut Hasard, m: Mois, membre: &Membre, menage: &Menage, jeunes: bool, parent_seul: bool) -> Personne {
     let etat = activite::etat(h, membre, menage.type_menage, menage.aisance, jeunes);
-    let (series, act, precedente, depuis, debut, are_fin, n2, carriere) =
-        if membre.role == Role::Enfant {
-            let (s, a) = revenus::jeune(h, membre.age);
-            let travaille = a == Activite::Actif;
-            (s, a, a, 25, None, None, Annee::default(), travaille)
-        } else {
-            let p = revenus::parcours(h, m, membre, etat, menage.aisance);
-            (
-                p.series,
-                p.activite,
-                p.activite_precedente,
-                p.activite_depuis,
-                p.debut_chomage,
-                p.are_fin,
-                p.n2,
-                p.carriere,
-            )
-        };
+    let (series, act, precedente, depuis, debut, are_fin, n2, carriere) = if membre.role == Role::Enfant {
+        let (s, a) = revenus::jeune(h, membre.age);
+        let travaille = a == Activite::Actif;
+        (s, a, a, 25, None, None, Annee::default(), travaille)
+    } else {
+        let p = revenus::parcours(h, m, membre, etat, menage.aisance);
+        (p.series, p.activite, p.activite_precedente, p.activite_depuis, p.debut_chomage, p.are_fin, p.n2, p.carriere)
+    };
     let (taux, rsdae) = incapacite(h, etat, membre);
     let adulte = membre.role != Role::Enfant;
     let age = membre.age;
@@ -137,17 +96,10 @@ fn personne(
         rsdae,
         inapte_travail: adulte
             && (60..70).contains(&age)
-            && matches!(
-                etat,
-                EtatTravail::Invalidite | EtatTravail::Handicap | EtatTravail::Inactif
-            )
+            && matches!(etat, EtatTravail::Invalidite | EtatTravail::Handicap | EtatTravail::Inactif)
             && h.chance(0.5),
-        ass_precondition: etat == EtatTravail::Ass
-            || (etat == EtatTravail::AreEpuisee && h.chance(0.5)),
-        rsa_jeune_heures_ok: adulte
-            && (18..25).contains(&age)
-            && act != Activite::Etudiant
-            && h.chance(0.18),
+        ass_precondition: etat == EtatTravail::Ass || (etat == EtatTravail::AreEpuisee && h.chance(0.5)),
+        rsa_jeune_heures_ok: adulte && (18..25).contains(&age) && act != Activite::Etudiant && h.chance(0.18),
         debut_chomage: debut,
         are_fin,
         inscrit_ft: chomeur && h.chance(if series.chomage[14] > 0 { 0.995 } else { 0.8 })
@@ -157,29 +109,10 @@ fn personne(
         garde_alternee: !adulte && parent_seul && age < 18 && h.chance(0.12),
         scolarite: scolarite(age, act, membre.role),
         pension_alimentaire: 0,
-        revenus_locatifs: if bailleur {
-            centimes(h.lognormale(420.0, 0.4).min(2_000.0))
-        } else {
-            0
-        },
-        revenus_capital: if adulte && menage.aisance > 0.3 && h.chance(0.12) {
-            centimes(h.reel(5.0, 160.0))
-        } else {
-            0
-        },
-        livret_a: if epargnant {
-            centimes(
-                h.lognormale(1_900.0 * (0.5 * menage.aisance).exp(), 1.2)
-                    .min(22_950.0),
-            )
-        } else {
-            0
-        },
-        epargne: if adulte && menage.aisance > 0.0 && h.chance(0.15) {
-            centimes(h.reel(500.0, 25_000.0))
-        } else {
-            0
-        },
+        revenus_locatifs: if bailleur { centimes(h.lognormale(420.0, 0.4).min(2_000.0)) } else { 0 },
+        revenus_capital: if adulte && menage.aisance > 0.3 && h.chance(0.12) { centimes(h.reel(5.0, 160.0)) } else { 0 },
+        livret_a: if epargnant { centimes(h.lognormale(1_900.0 * (0.5 * menage.aisance).exp(), 1.2).min(22_950.0)) } else { 0 },
+        epargne: if adulte && menage.aisance > 0.0 && h.chance(0.15) { centimes(h.reel(500.0, 25_000.0)) } else { 0 },
         series,
         n2,
         carriere,
@@ -197,12 +130,8 @@ fn incapacite(h: &mut Hasard, etat: EtatTravail, membre: &Membre) -> (f64, bool)
                 (h.entre(50, 79) as f64 / 100.0, h.chance(0.85))
             }
         }
-        EtatTravail::Invalidite if h.chance(0.35) => {
-            (h.entre(50, 80) as f64 / 100.0, h.chance(0.5))
-        }
-        EtatTravail::SansObjet if membre.age < 20 && h.chance(0.022) => {
-            (h.entre(50, 90) as f64 / 100.0, false)
-        }
+        EtatTravail::Invalidite if h.chance(0.35) => (h.entre(50, 80) as f64 / 100.0, h.chance(0.5)),
+        EtatTravail::SansObjet if membre.age < 20 && h.chance(0.022) => (h.entre(50, 90) as f64 / 100.0, false),
         _ => (0.0, false),
     }
 }
@@ -212,9 +141,7 @@ fn scolarite(age: i32, act: Activite, role: Role) -> Scolarite {
         (3..=5, _) => Scolarite::Maternelle,
         (6..=10, _) => Scolarite::Primaire,
         (11..=14, _) => Scolarite::College,
-        (15..=17, Activite::Etudiant | Activite::Inactif) if role == Role::Enfant => {
-            Scolarite::Lycee
-        }
+        (15..=17, Activite::Etudiant | Activite::Inactif) if role == Role::Enfant => Scolarite::Lycee,
         (_, Activite::Etudiant) if age >= 18 => Scolarite::Superieur,
         _ => Scolarite::Aucune,
     }
@@ -230,43 +157,31 @@ fn acces(h: &mut Hasard, membre: &Membre, menage: &Menage) -> Acces {
         ..=39 => 0.03,
         40..=59 => 0.06,
         60..=69 => 0.13,
-        70..=79 => 0.28,
-        _ => 0.52,
+        70..=79 => 0.24,
+        _ => 0.45,
     };
-    let p = (base * if seul { 1.4 } else { 0.9 } * if menage.aisance < -0.9 { 1.6 } else { 1.0 })
-        .min(0.8);
+    let p = (base * if seul { 1.4 } else { 0.9 } * if menage.aisance < -0.9 { 1.3 } else { 1.0 }).min(0.8);
     let sans_connexion = h.chance(p);
     let etranger = membre.ne_hors_de_france.is_some();
-    let francais = h.chance(
-        if etranger && membre.duree_titre < 5.0 && membre.pays != 0 {
-            0.3
-        } else if etranger {
-            0.08
-        } else {
-            0.008
-        },
-    );
+    let francais = h.chance(if etranger && membre.duree_titre < 5.0 && membre.pays != 0 {
+        0.3
+    } else if etranger {
+        0.08
+    } else {
+        0.008
+    });
     Acces {
         sans_connexion,
-        sans_email: if sans_connexion {
-            h.chance(0.75)
-        } else {
-            h.chance(0.04)
-        },
+        sans_email: if sans_connexion { h.chance(0.75) } else { h.chance(0.04) },
         difficulte_francais: francais,
-        difficulte_seul: h.chance(
-            0.03 + if sans_connexion { 0.3 } else { 0.0 } + if francais { 0.4 } else { 0.0 },
-        ),
+        difficulte_seul: h.chance(0.03 + if sans_connexion { 0.3 } else { 0.0 } + if francais { 0.4 } else { 0.0 }),
         code_perdu: h.chance(0.05),
     }
 }
 
 fn grossesse(h: &mut Hasard, personnes: &mut [Personne]) {
     use crate::faits::Sexe;
-    for p in personnes
-        .iter_mut()
-        .filter(|p| p.adulte() && p.sexe == Sexe::F && (18..45).contains(&p.age))
-    {
+    for p in personnes.iter_mut().filter(|p| p.adulte() && p.sexe == Sexe::F && (18..45).contains(&p.age)) {
         let pic = (1.0 - f64::from((p.age - 31).abs()) / 14.0).max(0.05);
         p.enceinte = h.chance(0.042 * pic);
     }
@@ -274,10 +189,7 @@ fn grossesse(h: &mut Hasard, personnes: &mut [Personne]) {
 
 /// Alimony after a separation.
 fn separation(h: &mut Hasard, personnes: &mut [Personne], parent_seul: bool) {
-    let enfants = personnes
-        .iter()
-        .filter(|p| p.role == Role::Enfant && p.age < 20)
-        .count();
+    let enfants = personnes.iter().filter(|p| p.role == Role::Enfant && p.age < 20).count();
     if let Some(p) = personnes.first_mut() {
         if parent_seul && enfants > 0 && h.chance(0.42) {
             p.pension_alimentaire = centimes(h.lognormale(165.0, 0.4) * enfants as f64);
@@ -305,12 +217,7 @@ fn abattre(centimes: i32) -> i32 {
 fn rfr(personnes: &[Personne], concubin: bool, fonciers: i32) -> (i32, i32) {
     let revenu = |p: &Personne| p.n2.salaires_abattus + p.n2.pensions_abattues + p.n2.micro;
     let second = |p: &&Personne| concubin && p.role == Role::Conjoint;
-    let un = personnes
-        .iter()
-        .filter(|p| !second(p))
-        .map(revenu)
-        .sum::<i32>()
-        + fonciers;
+    let un = personnes.iter().filter(|p| !second(p)).map(revenu).sum::<i32>() + fonciers;
     let deux = personnes.iter().filter(second).map(revenu).sum();
     (un, deux)
 }

@@ -12,10 +12,12 @@ pub(crate) enum Usage {
     Faits = 0,
     /// Names, birth places, addresses.
     Identites = 1,
-    /// Contacts and habits.
-    Contacts = 2,
+    /// National numbers, apart from names so that making them unique costs little.
+    Numeros = 2,
+    /// Contacts with body number n take `Contacts + n`, 0 ≤ n < 8.
+    Contacts = 8,
     /// Extract of body number n takes `Extrait + n`, 0 ≤ n < 8.
-    Extrait = 8,
+    Extrait = 16,
 }
 
 /// A stream with the few draws that the inventor needs.
@@ -26,7 +28,7 @@ impl Hasard {
     /// Stream of a foyer for one purpose; `rang` is added to the purpose (body number of an extract).
     pub(crate) fn du_foyer(graine: u64, foyer: u32, usage: Usage, rang: u64) -> Self {
         let mut r = ChaCha8Rng::seed_from_u64(graine);
-        r.set_stream(u64::from(foyer) * 16 + usage as u64 + rang);
+        r.set_stream(u64::from(foyer) * 32 + usage as u64 + rang);
         Self(r)
     }
 

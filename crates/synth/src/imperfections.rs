@@ -61,12 +61,7 @@ pub const CAF: Taux = Taux {
     capitales: true,
 };
 /// Agricultural social fund.
-pub const MSA: Taux = Taux {
-    nir_manquant: 0.004,
-    doublon: 0.0004,
-    ancienne_adresse: 0.025,
-    ..CAF
-};
+pub const MSA: Taux = Taux { nir_manquant: 0.004, doublon: 0.0004, ancienne_adresse: 0.025, ..CAF };
 /// Health insurance fund.
 pub const CPAM: Taux = Taux {
     nir_manquant: 0.0005,
@@ -160,13 +155,7 @@ pub(crate) struct Ecriture {
 
 /// Writes an identity as the body with these rates would have it. `nir_parent` replaces the number when
 /// the body lists the person under somebody else's; `imprecise` when only the year of birth is known.
-pub(crate) fn ecrire(
-    h: &mut Hasard,
-    id: &Identite,
-    t: &Taux,
-    nir_parent: Option<&str>,
-    imprecise: bool,
-) -> Ecriture {
+pub(crate) fn ecrire(h: &mut Hasard, id: &Identite, t: &Taux, nir_parent: Option<&str>, imprecise: bool) -> Ecriture {
     let nir = if h.chance(t.nir_manquant) {
         None
     } else if let Some(parent) = nir_parent {
@@ -225,16 +214,7 @@ pub(crate) fn ecrire(
         usage = usage.map(|u| sans_accent(&u));
         prenoms = sans_accent(&prenoms);
     }
-    Ecriture {
-        nir,
-        nom_naissance: nom,
-        nom_usage: usage,
-        prenoms,
-        date_naissance: date,
-        sexe: id.sexe,
-        commune_naissance,
-        code_postal,
-    }
+    Ecriture { nir, nom_naissance: nom, nom_usage: usage, prenoms, date_naissance: date, sexe: id.sexe, commune_naissance, code_postal }
 }
 
 fn un_chiffre_faux(h: &mut Hasard, nir: &str) -> String {
@@ -256,10 +236,7 @@ fn composer_autrement(h: &mut Hasard, nom: &str) -> String {
         1 => nom.replace([' ', '-'], ""),
         _ => {
             // The longest part stays: a particle alone is nobody's name.
-            nom.split([' ', '-'])
-                .max_by_key(|p| p.chars().count())
-                .unwrap_or(nom)
-                .to_string()
+            nom.split([' ', '-']).max_by_key(|p| p.chars().count()).unwrap_or(nom).to_string()
         }
     }
 }

@@ -1,10 +1,7 @@
 //! Reading given batches: by column name, any of the usual Arrow types, errors that name column and row.
 
 use crate::erreur::ErreurSynth;
-use arrow::array::{
-    Array, BooleanArray, Float32Array, Float64Array, Int32Array, Int64Array, LargeStringArray,
-    RecordBatch, StringArray,
-};
+use arrow::array::{Array, BooleanArray, Float32Array, Float64Array, Int32Array, Int64Array, LargeStringArray, RecordBatch, StringArray};
 
 /// A batch to read.
 pub(crate) struct Lecture<'b>(&'b RecordBatch);
@@ -15,24 +12,11 @@ impl<'b> Lecture<'b> {
     }
 
     fn colonne(&self, nom: &str, attendu: &'static str) -> Result<&'b dyn Array, ErreurSynth> {
-        self.0
-            .column_by_name(nom)
-            .map(AsRef::as_ref)
-            .ok_or_else(|| ErreurSynth::Colonne {
-                colonne: nom.to_string(),
-                attendu,
-            })
+        self.0.column_by_name(nom).map(AsRef::as_ref).ok_or_else(|| ErreurSynth::Colonne { colonne: nom.to_string(), attendu })
     }
 
     fn presente(a: &dyn Array, nom: &str, i: usize) -> Result<(), ErreurSynth> {
-        if a.is_null(i) {
-            Err(ErreurSynth::Valeur {
-                colonne: nom.to_string(),
-                ligne: i + 1,
-            })
-        } else {
-            Ok(())
-        }
+        if a.is_null(i) { Err(ErreurSynth::Valeur { colonne: nom.to_string(), ligne: i + 1 }) } else { Ok(()) }
     }
 
     pub(crate) fn reel(&self, nom: &str, i: usize) -> Result<f64, ErreurSynth> {
@@ -57,10 +41,7 @@ impl<'b> Lecture<'b> {
         } else if let Some(x) = any.downcast_ref::<Int32Array>() {
             Ok(i64::from(x.value(i)))
         } else {
-            Err(ErreurSynth::Colonne {
-                colonne: nom.to_string(),
-                attendu: "entier",
-            })
+            Err(ErreurSynth::Colonne { colonne: nom.to_string(), attendu: "entier" })
         }
     }
 
@@ -70,10 +51,7 @@ impl<'b> Lecture<'b> {
         a.as_any()
             .downcast_ref::<BooleanArray>()
             .map(|x| x.value(i))
-            .ok_or_else(|| ErreurSynth::Colonne {
-                colonne: nom.to_string(),
-                attendu: "booléen",
-            })
+            .ok_or_else(|| ErreurSynth::Colonne { colonne: nom.to_string(), attendu: "booléen" })
     }
 
     pub(crate) fn texte(&self, nom: &str, i: usize) -> Result<&'b str, ErreurSynth> {
@@ -85,23 +63,12 @@ impl<'b> Lecture<'b> {
         } else if let Some(x) = any.downcast_ref::<StringArray>() {
             Ok(x.value(i))
         } else {
-            Err(ErreurSynth::Colonne {
-                colonne: nom.to_string(),
-                attendu: "texte",
-            })
+            Err(ErreurSynth::Colonne { colonne: nom.to_string(), attendu: "texte" })
         }
     }
 
     /// A text read by `lire`; refused with its row number when it means nothing.
-    pub(crate) fn code<T>(
-        &self,
-        nom: &str,
-        i: usize,
-        lire: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, ErreurSynth> {
-        lire(self.texte(nom, i)?).ok_or_else(|| ErreurSynth::Valeur {
-            colonne: nom.to_string(),
-            ligne: i + 1,
-        })
+    pub(crate) fn code<T>(&self, nom: &str, i: usize, lire: impl Fn(&str) -> Option<T>) -> Result<T, ErreurSynth> {
+        lire(self.texte(nom, i)?).ok_or_else(|| ErreurSynth::Valeur { colonne: nom.to_string(), ligne: i + 1 })
     }
 }

@@ -18,25 +18,18 @@ pub(crate) struct Logement {
 
 /// Draws the housing of a foyer; `age` is the reference person's, `revenu` the mean monthly income in
 /// euros.
-pub(crate) fn loger(
-    h: &mut Hasard,
-    menage: TypeMenage,
-    age: i32,
-    aisance: f64,
-    revenu: f64,
-    personnes: usize,
-) -> Logement {
+pub(crate) fn loger(h: &mut Hasard, menage: TypeMenage, age: i32, aisance: f64, revenu: f64, personnes: usize) -> Logement {
     let commune = h.poids(&poids_communes());
     let zone = COMMUNES.get(commune).map_or(2, |c: &Commune| c.zone);
     // Weights: owner, private unfurnished, social, furnished, lodged free.
     let proprietaire = match age {
         ..=24 => 3.0,
-        25..=34 => 33.0,
-        35..=49 => 58.0,
-        50..=64 => 68.0,
-        _ => 76.0,
+        25..=34 => 36.0,
+        35..=49 => 62.0,
+        50..=64 => 73.0,
+        _ => 82.0,
     } * (0.55 * aisance).exp().min(1.9);
-    let social = 19.0 * (-0.62 * aisance).exp();
+    let social = 14.5 * (-0.62 * aisance).exp();
     let vide = 21.0 * if age < 40 { 1.7 } else { 0.8 };
     let meuble = match menage {
         TypeMenage::EtudiantSeul => 75.0,
@@ -63,11 +56,7 @@ pub(crate) fn loger(
         (Occupation::LocataireMeuble, _) => 430.0,
         _ => 0.0,
     };
-    let loyer = if base > 0.0 {
-        h.lognormale(base * pieces, 0.2)
-    } else {
-        0.0
-    };
+    let loyer = if base > 0.0 { h.lognormale(base * pieces, 0.2) } else { 0.0 };
     let seul = personnes == 1 && loyer > 0.0;
     Logement {
         occupation,
@@ -83,10 +72,7 @@ pub(crate) fn loger(
 /// Weight of being lodged free: adults without income live with relatives, are domiciled or housed
 /// by others; this is why many who miss the RSA are unknown to the CAF.
 fn heberge(menage: TypeMenage, age: i32, revenu: f64) -> f64 {
-    let seul = matches!(
-        menage,
-        TypeMenage::JeuneSeul | TypeMenage::AdulteSeul | TypeMenage::EtudiantSeul
-    );
+    let seul = matches!(menage, TypeMenage::JeuneSeul | TypeMenage::AdulteSeul | TypeMenage::EtudiantSeul);
     let pauvre = revenu < 500.0;
     match (seul, pauvre, age) {
         (true, true, ..=29) => 90.0,

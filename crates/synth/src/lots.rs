@@ -137,10 +137,7 @@ impl Territoire {
     ///
     /// Dates that may be known to be none (`date_debut_chomage`, `c2s_fin`, `are_fin`, `dtr_attendue`)
     /// are ISO texts, empty for « none ». Amounts are euros a month.
-    pub fn lots(
-        &self,
-        taille_foyers: usize,
-    ) -> impl Iterator<Item = Result<Lot, ErreurSynth>> + '_ {
+    pub fn lots(&self, taille_foyers: usize) -> impl Iterator<Item = Result<Lot, ErreurSynth>> + '_ {
         let (sp, sf) = (schema_personnes(), schema_foyers());
         ParTranches::nouveau(self.nombre_foyers(), taille_foyers, move |tranche| {
             let mut personnes = Tableau::nouveau(&sp);
@@ -153,10 +150,7 @@ impl Territoire {
                     ecrire_personne(&mut personnes, &f, k, p, r, &rp[k]);
                 }
             }
-            Ok(Lot {
-                personnes: personnes.finir()?,
-                foyers: foyers.finir()?,
-            })
+            Ok(Lot { personnes: personnes.finir()?, foyers: foyers.finir()? })
         })
     }
 }
@@ -177,21 +171,8 @@ fn ecrire_foyer(t: &mut Tableau, f: &Foyer, r: &RecuFoyer) {
     t.entier(f.enfants() as i64);
     t.bool(f.couple());
     t.montant(f.rfr1);
-    t.montant(if f.statut == StatutConjugal::Concubin {
-        f.rfr2
-    } else {
-        0
-    });
-    for v in [
-        r.rsa,
-        r.aspa,
-        r.aide_logement,
-        r.af,
-        r.cf,
-        r.asf,
-        r.paje_base,
-        r.ppa,
-    ] {
+    t.montant(if f.statut == StatutConjugal::Concubin { f.rfr2 } else { 0 });
+    for v in [r.rsa, r.aspa, r.aide_logement, r.af, r.cf, r.asf, r.paje_base, r.ppa] {
         t.montant(v);
     }
     t.date_ou_aucune(r.dtr_attendue);
@@ -199,14 +180,7 @@ fn ecrire_foyer(t: &mut Tableau, f: &Foyer, r: &RecuFoyer) {
     t.fin_ligne();
 }
 
-fn ecrire_personne(
-    t: &mut Tableau,
-    f: &Foyer,
-    k: usize,
-    p: &Personne,
-    r: &RecuFoyer,
-    rp: &RecuPersonne,
-) {
+fn ecrire_personne(t: &mut Tableau, f: &Foyer, k: usize, p: &Personne, r: &RecuFoyer, rp: &RecuPersonne) {
     t.entier(i64::from(f.premiere) + k as i64);
     t.entier(i64::from(f.id));
     t.texte(p.role.code());
@@ -230,25 +204,11 @@ fn ecrire_personne(
     t.bool(p.enceinte);
     t.bool(p.garde_alternee);
     t.texte(p.scolarite.code());
-    for v in [
-        p.pension_alimentaire,
-        p.revenus_locatifs,
-        p.revenus_capital,
-        p.livret_a,
-        p.epargne,
-    ] {
+    for v in [p.pension_alimentaire, p.revenus_locatifs, p.revenus_capital, p.livret_a, p.epargne] {
         t.montant(v);
     }
     let n = &p.n2;
-    for v in [
-        n.salaire,
-        n.chomage,
-        n.retraite,
-        n.invalidite,
-        n.micro,
-        n.salaires_abattus,
-        n.pensions_abattues,
-    ] {
+    for v in [n.salaire, n.chomage, n.retraite, n.invalidite, n.micro, n.salaires_abattus, n.pensions_abattues] {
         t.montant(v);
     }
     for serie in p.series.toutes() {
@@ -271,13 +231,7 @@ fn ecrire_personne(
     t.date_ou_aucune(p.are_fin);
     t.bool(p.inscrit_ft);
     let a = &p.acces;
-    for v in [
-        a.difficulte_seul,
-        a.sans_email,
-        a.difficulte_francais,
-        a.sans_connexion,
-        a.code_perdu,
-    ] {
+    for v in [a.difficulte_seul, a.sans_email, a.difficulte_francais, a.sans_connexion, a.code_perdu] {
         t.bool(v);
     }
     t.fin_ligne();

@@ -36,12 +36,12 @@ pub(crate) struct Menage {
 const TRANCHES: [(i32, i32, f64, [f64; 4]); 8] = [
     (18, 24, 5.0, [76.0, 16.0, 3.0, 5.0]),
     (25, 34, 15.0, [42.0, 21.0, 8.5, 28.5]),
-    (35, 44, 17.0, [22.0, 8.0, 15.0, 55.0]),
-    (45, 54, 18.0, [25.0, 15.0, 15.0, 45.0]),
-    (55, 64, 17.0, [35.0, 44.0, 5.0, 16.0]),
-    (65, 74, 15.0, [40.5, 57.5, 0.6, 1.4]),
-    (75, 84, 9.0, [49.0, 51.0, 0.0, 0.0]),
-    (85, 100, 4.0, [70.0, 30.0, 0.0, 0.0]),
+    (35, 44, 17.0, [21.5, 7.5, 17.0, 54.0]),
+    (45, 54, 17.0, [25.0, 13.0, 17.5, 44.5]),
+    (55, 64, 16.5, [35.0, 42.0, 6.5, 16.5]),
+    (65, 74, 16.2, [40.5, 57.5, 0.6, 1.4]),
+    (75, 84, 10.0, [49.0, 51.0, 0.0, 0.0]),
+    (85, 100, 4.5, [70.0, 30.0, 0.0, 0.0]),
 ];
 
 /// Number of children, from one, of couples and of lone parents.
@@ -84,21 +84,15 @@ pub(crate) fn composer(h: &mut Hasard, m: Mois) -> Menage {
     let statut = statut(h, couple, age_ref, sexe, avec_enfants);
     let isole = !couple && avec_enfants && h.chance(0.16);
     let type_menage = type_menage(h, couple, membres.len(), age_ref);
-    Menage {
-        type_menage,
-        statut,
-        isolement_recent: isole,
-        aisance,
-        membres,
-    }
+    Menage { type_menage, statut, isolement_recent: isole, aisance, membres }
 }
 
 fn aisance(h: &mut Hasard, forme: usize, age_ref: i32) -> f64 {
     let centre = match forme {
-        0 => -0.18,
-        1 => 0.25,
-        2 => -0.42,
-        _ => 0.12,
+        0 => -0.31,
+        1 => 0.36,
+        2 => -0.36,
+        _ => 0.48,
     };
     let jeune = if age_ref < 30 { -0.15 } else { 0.0 };
     centre + jeune + h.normale()
@@ -125,15 +119,9 @@ fn origine(h: &mut Hasard, age: i32, aisance: f64) -> (u8, Option<u8>, bool, f64
     if u < p_etranger {
         let i = h.poids(&PAYS.map(|p| p.poids)) as u8;
         let ne_la = h.chance(0.9);
-        let imprecise =
-            ne_la && !PAYS[i as usize].europeen && h.chance(if age >= 45 { 0.16 } else { 0.04 });
+        let imprecise = ne_la && !PAYS[i as usize].europeen && h.chance(if age >= 45 { 0.16 } else { 0.04 });
         let titre = h.reel(0.0, f64::from((age - 17).clamp(1, 30))).min(25.0);
-        (
-            i,
-            ne_la.then_some(i),
-            imprecise,
-            (titre * 10.0).round() / 10.0,
-        )
+        (i, ne_la.then_some(i), imprecise, (titre * 10.0).round() / 10.0)
     } else if u < p_etranger + 0.065 {
         let i = h.poids(&PAYS.map(|p| p.poids)) as u8;
         let imprecise = !PAYS[i as usize].europeen && h.chance(if age >= 45 { 0.12 } else { 0.02 });
@@ -162,27 +150,15 @@ fn conjoint(h: &mut Hasard, m: Mois, reference: &Membre, aisance: f64) -> Membre
     };
     let ecart = 2.3 + 4.0 * h.normale();
     let signe = if reference.sexe == Sexe::H { -1.0 } else { 1.0 };
-    let age_c = (f64::from(reference.age) + signe * ecart)
-        .round()
-        .clamp(18.0, 100.0) as i32;
+    let age_c = (f64::from(reference.age) + signe * ecart).round().clamp(18.0, 100.0) as i32;
     // Half of foreigners live with somebody of the same origin.
-    let (pays, ne_hors, imprecise, titre) =
-        if reference.ne_hors_de_france.is_some() && h.chance(0.6) {
-            let titre = if reference.pays == 0 {
-                0.0
-            } else {
-                h.reel(0.0, f64::from((age_c - 17).clamp(1, 25)))
-            };
-            let imprecise = reference.naissance_imprecise && h.chance(0.5);
-            (
-                reference.pays,
-                reference.ne_hors_de_france,
-                imprecise,
-                (titre * 10.0).round() / 10.0,
-            )
-        } else {
-            origine(h, age_c, aisance)
-        };
+    let (pays, ne_hors, imprecise, titre) = if reference.ne_hors_de_france.is_some() && h.chance(0.6) {
+        let titre = if reference.pays == 0 { 0.0 } else { h.reel(0.0, f64::from((age_c - 17).clamp(1, 25))) };
+        let imprecise = reference.naissance_imprecise && h.chance(0.5);
+        (reference.pays, reference.ne_hors_de_france, imprecise, (titre * 10.0).round() / 10.0)
+    } else {
+        origine(h, age_c, aisance)
+    };
     let naissance = naissance(h, m, age_c, imprecise);
     Membre {
         role: Role::Conjoint,
@@ -198,33 +174,21 @@ fn conjoint(h: &mut Hasard, m: Mois, reference: &Membre, aisance: f64) -> Membre
 
 /// Adds the children: ages under 25, born when the mother (or the only parent) was 16 to 46.
 fn enfants(h: &mut Hasard, m: Mois, couple: bool, membres: &mut Vec<Membre>) {
-    let parent = membres
-        .iter()
-        .find(|p| p.sexe == Sexe::F)
-        .unwrap_or(&membres[0]);
+    let parent = membres.iter().find(|p| p.sexe == Sexe::F).unwrap_or(&membres[0]);
     let (age_parent, pays, sexe_parent) = (parent.age, parent.pays, parent.sexe);
     let titre_parent = parent.duree_titre;
     let max_naissance = if sexe_parent == Sexe::F { 46 } else { 56 };
     let age_max = (age_parent - 16).clamp(0, 24);
     let age_min = (age_parent - max_naissance).clamp(0, age_max);
-    let voulu = 1 + h.poids(if couple {
-        &ENFANTS_COUPLE
-    } else {
-        &ENFANTS_SEUL
-    });
+    let voulu = 1 + h.poids(if couple { &ENFANTS_COUPLE } else { &ENFANTS_SEUL });
     let nombre = voulu.min(1 + (age_max - age_min) as usize / 2);
-    let aine =
-        ((f64::from(age_parent) - 29.5 + 4.8 * h.normale()).round() as i32).clamp(age_min, age_max);
+    let aine = ((f64::from(age_parent) - 29.5 + 4.8 * h.normale()).round() as i32).clamp(age_min, age_max);
     let mut age_enfant = aine;
     for rang in 0..nombre {
         if rang > 0 {
             let suivant = age_enfant - h.entre(1, 4);
             // Younger children first; when there is no room left, an elder sibling.
-            age_enfant = if suivant >= age_min {
-                suivant
-            } else {
-                (aine + rang as i32).min(age_max)
-            };
+            age_enfant = if suivant >= age_min { suivant } else { (aine + rang as i32).min(age_max) };
         }
         let naissance = naissance(h, m, age_enfant, false);
         membres.push(Membre {
@@ -235,11 +199,7 @@ fn enfants(h: &mut Hasard, m: Mois, couple: bool, membres: &mut Vec<Membre>) {
             pays: if pays != 0 && h.chance(0.6) { pays } else { 0 },
             ne_hors_de_france: None,
             naissance_imprecise: false,
-            duree_titre: if pays != 0 {
-                titre_parent.min(f64::from(age_enfant))
-            } else {
-                0.0
-            },
+            duree_titre: if pays != 0 { titre_parent.min(f64::from(age_enfant)) } else { 0.0 },
         });
     }
 }

@@ -5,8 +5,8 @@ use crate::calendrier::{Mois, age, lire_iso};
 use crate::erreur::ErreurSynth;
 use crate::extraits::{ExtraitOrganisme, extraits_partages};
 use crate::faits::{
-    Acces, Activite, Annee, Dispositions, EtatTravail, Foyer, NATURES, Occupation, Personne, Role,
-    Scolarite, Series, Sexe, StatutConjugal, TypeMenage,
+    Acces, Activite, Annee, Dispositions, EtatTravail, Foyer, NATURES, Occupation, Personne, Role, Scolarite, Series, Sexe, StatutConjugal,
+    TypeMenage,
 };
 use crate::hasard::centimes;
 use crate::identite::nir::{Numero, Ordres, ordres_uniques_de};
@@ -58,20 +58,13 @@ pub fn extraits_de_reference(
 ) -> Result<Reference, ErreurSynth> {
     let m = Mois::nouveau(i32::from(annee), u32::from(mois));
     let mut liste = lire_foyers(foyers)?;
-    let rang: HashMap<i64, usize> = liste
-        .iter()
-        .enumerate()
-        .map(|(i, f)| (f.household_id, i))
-        .collect();
+    let rang: HashMap<i64, usize> = liste.iter().enumerate().map(|(i, f)| (f.household_id, i)).collect();
     let lus = lire_personnes(personnes, m)?;
     for (ligne, (household_id, person_id, p, r)) in lus.into_iter().enumerate() {
         let f = rang
             .get(&household_id)
             .and_then(|&i| liste.get_mut(i))
-            .ok_or(ErreurSynth::Valeur {
-                colonne: "household_id".into(),
-                ligne: ligne + 1,
-            })?;
+            .ok_or(ErreurSynth::Valeur { colonne: "household_id".into(), ligne: ligne + 1 })?;
         f.foyer.personnes.push(p);
         f.person_ids.push(person_id);
         f.recus.push(r);
@@ -86,12 +79,7 @@ pub fn extraits_de_reference(
         numeros.extend(numeros_du_foyer(graine, &f.foyer));
     }
     let ordres = ordres_uniques_de(&numeros);
-    Ok(Reference(Arc::new(Foyers {
-        liste,
-        ordres,
-        graine,
-        m,
-    })))
+    Ok(Reference(Arc::new(Foyers { liste, ordres, graine, m })))
 }
 
 struct FoyerLu {
@@ -107,10 +95,7 @@ impl FoyerLu {
     fn ordonner(&mut self) {
         let mut rangs: Vec<usize> = (0..self.foyer.personnes.len()).collect();
         rangs.sort_by_key(|&i| self.foyer.personnes[i].role);
-        self.foyer.personnes = rangs
-            .iter()
-            .map(|&i| self.foyer.personnes[i].clone())
-            .collect();
+        self.foyer.personnes = rangs.iter().map(|&i| self.foyer.personnes[i].clone()).collect();
         self.person_ids = rangs.iter().map(|&i| self.person_ids[i]).collect();
         self.recus = rangs.iter().map(|&i| self.recus[i]).collect();
     }
@@ -119,20 +104,15 @@ impl FoyerLu {
         if self.recu.aspa == 0 {
             return;
         }
-        let mut rangs: Vec<usize> = (0..self.foyer.personnes.len())
-            .filter(|&i| self.foyer.personnes[i].adulte() && self.foyer.personnes[i].age >= 65)
-            .collect();
+        let mut rangs: Vec<usize> =
+            (0..self.foyer.personnes.len()).filter(|&i| self.foyer.personnes[i].adulte() && self.foyer.personnes[i].age >= 65).collect();
         if rangs.is_empty() {
             rangs.push(0);
         }
         let n = rangs.len() as i32;
         let mut reste = self.recu.aspa;
         for (k, &i) in rangs.iter().enumerate() {
-            let part = if k as i32 + 1 == n {
-                reste
-            } else {
-                self.recu.aspa / n
-            };
+            let part = if k as i32 + 1 == n { reste } else { self.recu.aspa / n };
             if let Some(r) = self.recus.get_mut(i) {
                 r.aspa = part;
             }
@@ -236,13 +216,7 @@ fn lire_foyers(b: &RecordBatch) -> Result<Vec<FoyerLu>, ErreurSynth> {
             ..RecuFoyer::default()
         };
         let household_id = l.entier("household_id", i)?;
-        sortie.push(FoyerLu {
-            household_id,
-            person_ids: Vec::new(),
-            foyer,
-            recu,
-            recus: Vec::new(),
-        });
+        sortie.push(FoyerLu { household_id, person_ids: Vec::new(), foyer, recu, recus: Vec::new() });
     }
     Ok(sortie)
 }
@@ -255,17 +229,8 @@ fn lire_personnes(b: &RecordBatch, m: Mois) -> Result<Vec<PersonneLue>, ErreurSy
         .map(|i| {
             let naissance = l.code("date_naissance", i, lire_iso)?;
             let debut = l.texte("date_debut_chomage", i)?;
-            let mut p = personne_vide(
-                l.code("role", i, Role::lire)?,
-                l.code("sexe", i, Sexe::lire)?,
-                naissance,
-                m,
-            );
-            p.debut_chomage = if debut.is_empty() {
-                None
-            } else {
-                Some(l.code("date_debut_chomage", i, lire_iso)?)
-            };
+            let mut p = personne_vide(l.code("role", i, Role::lire)?, l.code("sexe", i, Sexe::lire)?, naissance, m);
+            p.debut_chomage = if debut.is_empty() { None } else { Some(l.code("date_debut_chomage", i, lire_iso)?) };
             p.activite = l.code("activite", i, Activite::lire)?;
             p.activite_depuis = l.entier("activite_depuis_mois", i)? as i32;
             p.activite_precedente = l.code("activite_precedente", i, Activite::lire)?;
@@ -309,12 +274,7 @@ fn lire_personnes(b: &RecordBatch, m: Mois) -> Result<Vec<PersonneLue>, ErreurSy
                 caah: centimes(l.reel("recu_caah", i)?),
                 aspa: 0,
             };
-            Ok((
-                l.entier("household_id", i)?,
-                l.entier("person_id", i)?,
-                p,
-                r,
-            ))
+            Ok((l.entier("household_id", i)?, l.entier("person_id", i)?, p, r))
         })
         .collect()
 }
@@ -372,8 +332,7 @@ pub(crate) fn foyers_minimaux(personnes: &[PersonSeed]) -> Vec<Foyer> {
             foyers.push(f);
         }
         if let Some(f) = foyers.last_mut() {
-            f.personnes
-                .push(personne_vide(p.role, p.sexe, p.date_naissance, m));
+            f.personnes.push(personne_vide(p.role, p.sexe, p.date_naissance, m));
         }
     }
     for f in &mut foyers {

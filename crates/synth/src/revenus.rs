@@ -31,24 +31,15 @@ fn plein_temps(h: &mut Hasard, membre: &Membre, aisance: f64) -> f64 {
     let age = f64::from(membre.age.clamp(18, 66));
     let carriere = 0.80 + 0.30 * ((age - 18.0) / 34.0).min(1.0);
     let sexe = if membre.sexe == Sexe::F { 0.93 } else { 1.0 };
-    let s = h.lognormale(2_080.0 * carriere * sexe * (0.20 * aisance).exp(), 0.28);
+    let s = h.lognormale(2_170.0 * carriere * sexe * (0.20 * aisance).exp(), 0.28);
     s.clamp(SMIC_NET, 14_000.0)
 }
 
 /// Old-age pension in euros.
 fn pension(h: &mut Hasard, membre: &Membre, aisance: f64) -> f64 {
-    let mediane = if membre.sexe == Sexe::F {
-        1_330.0
-    } else {
-        1_760.0
-    };
-    let etranger = if membre.ne_hors_de_france.is_some() {
-        0.82
-    } else {
-        1.0
-    };
-    h.lognormale(mediane * etranger * (0.24 * aisance).exp(), 0.36)
-        .clamp(90.0, 6_500.0)
+    let mediane = if membre.sexe == Sexe::F { 1_400.0 } else { 1_730.0 };
+    let etranger = if membre.ne_hors_de_france.is_some() { 0.82 } else { 1.0 };
+    h.lognormale(mediane * etranger * (0.21 * aisance).exp(), 0.33).clamp(90.0, 6_500.0)
 }
 
 fn constante(s: &mut [i32; MOIS_SERIE], de: usize, a: usize, euros: f64) {
@@ -58,13 +49,7 @@ fn constante(s: &mut [i32; MOIS_SERIE], de: usize, a: usize, euros: f64) {
 }
 
 /// Draws the incomes of an adult in a given state.
-pub(crate) fn parcours(
-    h: &mut Hasard,
-    m: Mois,
-    membre: &Membre,
-    etat: EtatTravail,
-    aisance: f64,
-) -> Parcours {
+pub(crate) fn parcours(h: &mut Hasard, m: Mois, membre: &Membre, etat: EtatTravail, aisance: f64) -> Parcours {
     let mut s = Series::default();
     let mut n2 = [0.0f64; 5];
     let mut p = Suite::default();
@@ -81,11 +66,7 @@ pub(crate) fn parcours(
         EtatTravail::Ass => {
             p.debut_chomage = Some(m.plus(-h.entre(25, 60)).premier());
             p.depuis = 25;
-            n2[1] = if h.chance(0.4) {
-                h.reel(2_000.0, 9_000.0)
-            } else {
-                0.0
-            };
+            n2[1] = if h.chance(0.4) { h.reel(2_000.0, 9_000.0) } else { 0.0 };
         }
         EtatTravail::Micro => {
             let b = h.lognormale(620.0, 0.75).clamp(0.0, 4_200.0);
@@ -128,12 +109,7 @@ pub(crate) fn parcours(
         EtatTravail::Senior => retraite(h, membre, aisance, &mut s, &mut n2, &mut p),
         EtatTravail::Inactif => {
             if h.chance(0.12) && membre.age < 62 {
-                constante(
-                    &mut s.salaire,
-                    0,
-                    h.entre(1, 9) as usize,
-                    h.reel(0.3, 1.0) * SMIC_NET,
-                );
+                constante(&mut s.salaire, 0, h.entre(1, 9) as usize, h.reel(0.3, 1.0) * SMIC_NET);
                 n2[0] = h.reel(1_000.0, 15_000.0);
             }
         }
@@ -151,14 +127,7 @@ struct Suite {
     precedente: Option<Activite>,
 }
 
-fn finir(
-    h: &mut Hasard,
-    membre: &Membre,
-    etat: EtatTravail,
-    s: Series,
-    n2: [f64; 5],
-    p: Suite,
-) -> Parcours {
+fn finir(h: &mut Hasard, membre: &Membre, etat: EtatTravail, s: Series, n2: [f64; 5], p: Suite) -> Parcours {
     let au_travail = s.salaire[14] > 0 || s.micro[14] > 0;
     let act = activite(etat, au_travail);
     let n2 = Annee {
@@ -186,43 +155,20 @@ fn finir(
     }
 }
 
-fn stable(
-    h: &mut Hasard,
-    m: Mois,
-    membre: &Membre,
-    aisance: f64,
-    s: &mut Series,
-    n2: &mut [f64; 5],
-) {
+fn stable(h: &mut Hasard, m: Mois, membre: &Membre, aisance: f64, s: &mut Series, n2: &mut [f64; 5]) {
     let plein = plein_temps(h, membre, aisance);
     let partiel = h.chance(if membre.sexe == Sexe::F { 0.24 } else { 0.07 });
-    let w = if partiel {
-        plein * h.reel(0.5, 0.85)
-    } else {
-        plein
-    };
-    let hausse = if h.chance(0.6) {
-        h.reel(0.005, 0.03)
-    } else {
-        0.0
-    };
+    let w = if partiel { plein * h.reel(0.5, 0.85) } else { plein };
+    let hausse = if h.chance(0.6) { h.reel(0.005, 0.03) } else { 0.0 };
     let variable = h.chance(0.22);
-    let janvier = (0..MOIS_SERIE)
-        .find(|&t| m.plus(t as i32 - 14).numero() == 1)
-        .unwrap_or(MOIS_SERIE);
+    let janvier = (0..MOIS_SERIE).find(|&t| m.plus(t as i32 - 14).numero() == 1).unwrap_or(MOIS_SERIE);
     for t in 0..MOIS_SERIE {
         let base = if t >= janvier { w * (1.0 + hausse) } else { w };
         let bruit = if variable { h.reel(0.96, 1.07) } else { 1.0 };
         s.salaire[t] = centimes(base * bruit);
     }
     // A tenth had no job, or another, two years before.
-    n2[0] = 12.0
-        * w
-        * if h.chance(0.1) {
-            h.reel(0.0, 0.8)
-        } else {
-            h.reel(0.92, 1.0)
-        };
+    n2[0] = 12.0 * w * if h.chance(0.1) { h.reel(0.0, 0.8) } else { h.reel(0.92, 1.0) };
     if n2[0] < 6.0 * w && h.chance(0.5) {
         n2[1] = 3_600.0 * h.reel(0.2, 1.5);
     }
@@ -255,20 +201,8 @@ fn allocation(w: f64) -> f64 {
     (0.68 * w).max(0.0).min(5_400.0)
 }
 
-fn perte_emploi(
-    h: &mut Hasard,
-    m: Mois,
-    membre: &Membre,
-    aisance: f64,
-    s: &mut Series,
-    n2: &mut [f64; 5],
-    p: &mut Suite,
-) {
-    let w = if h.chance(0.4) {
-        h.reel(0.5, 1.0) * SMIC_NET
-    } else {
-        plein_temps(h, membre, aisance - 0.4)
-    };
+fn perte_emploi(h: &mut Hasard, m: Mois, membre: &Membre, aisance: f64, s: &mut Series, n2: &mut [f64; 5], p: &mut Suite) {
+    let w = if h.chance(0.4) { h.reel(0.5, 1.0) * SMIC_NET } else { plein_temps(h, membre, aisance - 0.4) };
     let perte = h.entre(2, 14) as usize;
     constante(&mut s.salaire, 0, perte, w);
     constante(&mut s.chomage, perte, MOIS_SERIE, allocation(w));
@@ -282,20 +216,8 @@ fn perte_emploi(
     n2[0] = 12.0 * w * h.reel(0.6, 1.0);
 }
 
-fn are_epuisee(
-    h: &mut Hasard,
-    m: Mois,
-    membre: &Membre,
-    aisance: f64,
-    s: &mut Series,
-    n2: &mut [f64; 5],
-    p: &mut Suite,
-) {
-    let w = if h.chance(0.55) {
-        h.reel(0.5, 1.0) * SMIC_NET
-    } else {
-        plein_temps(h, membre, aisance - 0.5)
-    };
+fn are_epuisee(h: &mut Hasard, m: Mois, membre: &Membre, aisance: f64, s: &mut Series, n2: &mut [f64; 5], p: &mut Suite) {
+    let w = if h.chance(0.55) { h.reel(0.5, 1.0) * SMIC_NET } else { plein_temps(h, membre, aisance - 0.5) };
     let fin = h.entre(0, 13) as usize;
     constante(&mut s.chomage, 0, fin, allocation(w));
     p.are_fin = Some(m.plus(fin as i32 - 15).dernier());
@@ -305,14 +227,7 @@ fn are_epuisee(
     n2[1] = allocation(w) * h.reel(1.0, 8.0);
 }
 
-fn retraite(
-    h: &mut Hasard,
-    membre: &Membre,
-    aisance: f64,
-    s: &mut Series,
-    n2: &mut [f64; 5],
-    p: &mut Suite,
-) {
+fn retraite(h: &mut Hasard, membre: &Membre, aisance: f64, s: &mut Series, n2: &mut [f64; 5], p: &mut Suite) {
     let r = pension(h, membre, aisance);
     // The newly retired had a wage before.
     if membre.age <= 66 && h.chance(0.16) {
@@ -344,11 +259,7 @@ pub(crate) fn jeune(h: &mut Hasard, age: i32) -> (Series, Activite) {
         _ => 0.42,
     };
     if h.chance(actif) {
-        let w = if age < 18 {
-            450.0
-        } else {
-            h.reel(0.35, 1.15) * SMIC_NET
-        };
+        let w = if age < 18 { 450.0 } else { h.reel(0.35, 1.15) * SMIC_NET };
         constante(&mut s.salaire, h.entre(0, 9) as usize, MOIS_SERIE, w);
         return (s, Activite::Actif);
     }
@@ -357,9 +268,5 @@ pub(crate) fn jeune(h: &mut Hasard, age: i32) -> (Series, Activite) {
         18..=20 => 0.8,
         _ => 0.62,
     };
-    if h.chance(etude) {
-        (s, Activite::Etudiant)
-    } else {
-        (s, Activite::Inactif)
-    }
+    if h.chance(etude) { (s, Activite::Etudiant) } else { (s, Activite::Inactif) }
 }

@@ -34,18 +34,12 @@ pub(crate) fn verser(f: &Foyer) -> (RecuFoyer, Vec<RecuPersonne>) {
         familles(f, revenu, &mut r);
     }
     r.aide_logement = aide_logement(f, revenu);
-    let personnes = f
-        .personnes
-        .iter()
-        .map(|p| individuels(f, p, r.aide_logement))
-        .collect();
+    let personnes = f.personnes.iter().map(|p| individuels(f, p, r.aide_logement)).collect();
     (r, personnes)
 }
 
 fn familles(f: &Foyer, revenu: f64, r: &mut RecuFoyer) {
-    let a_charge = |p: &&Personne| {
-        p.role == Role::Enfant && p.age < 20 && (p.age < 16 || p.series.total(12) < 114_400)
-    };
+    let a_charge = |p: &&Personne| p.role == Role::Enfant && p.age < 20 && (p.age < 16 || p.series.total(12) < 114_400);
     let enfants = f.personnes.iter().filter(a_charge).count();
     if enfants >= 2 {
         let plein = BASE_FAMILLE * (0.32 + 0.41 * (enfants - 2) as f64);
@@ -56,19 +50,11 @@ fn familles(f: &Foyer, revenu: f64, r: &mut RecuFoyer) {
         };
         r.af = centimes(plein * tranche);
     }
-    let plus_de_trois = f
-        .personnes
-        .iter()
-        .filter(a_charge)
-        .filter(|p| p.age >= 3)
-        .count();
+    let plus_de_trois = f.personnes.iter().filter(a_charge).filter(|p| p.age >= 3).count();
     if plus_de_trois >= 3 && revenu < 3_600.0 {
         r.cf = centimes(BASE_FAMILLE * if revenu < 1_900.0 { 0.6248 } else { 0.4165 });
     }
-    let sans_pension = f
-        .personnes
-        .first()
-        .is_some_and(|p| p.pension_alimentaire == 0);
+    let sans_pension = f.personnes.first().is_some_and(|p| p.pension_alimentaire == 0);
     if !f.couple() && enfants >= 1 && sans_pension && f.dispositions.asi < 0.8 {
         r.asf = centimes(BASE_FAMILLE * 0.4225 * enfants as f64);
     }
@@ -79,16 +65,9 @@ fn familles(f: &Foyer, revenu: f64, r: &mut RecuFoyer) {
 }
 
 fn aide_logement(f: &Foyer, revenu: f64) -> i32 {
-    let locataire = matches!(
-        f.occupation,
-        Occupation::LocataireVide | Occupation::LocataireHlm | Occupation::LocataireMeuble
-    );
+    let locataire = matches!(f.occupation, Occupation::LocataireVide | Occupation::LocataireHlm | Occupation::LocataireMeuble);
     let loin = f.dispositions.rsa < 0.34 && revenu < 700.0;
-    let taux = if loin {
-        TAUX_AIDE_LOGEMENT - ELOIGNES_SANS_AIDE
-    } else {
-        TAUX_AIDE_LOGEMENT
-    };
+    let taux = if loin { TAUX_AIDE_LOGEMENT - ELOIGNES_SANS_AIDE } else { TAUX_AIDE_LOGEMENT };
     if !locataire || f.dispositions.aide_logement >= taux {
         return 0;
     }
@@ -99,7 +78,7 @@ fn aide_logement(f: &Foyer, revenu: f64) -> i32 {
         _ => 272.0,
     } * (1.0 + 0.2 * (n - 1.0));
     let loyer = (f64::from(f.loyer) / 100.0).min(plafond);
-    let participation = 38.0 + 0.33 * (revenu - 470.0 * (1.0 + 0.4 * (n - 1.0))).max(0.0);
+    let participation = 34.0 + 0.27 * (revenu - 520.0 * (1.0 + 0.4 * (n - 1.0))).max(0.0);
     let aide = (loyer + 58.0 + 13.0 * (n - 1.0) - participation).floor();
     if aide < 10.0 { 0 } else { centimes(aide) }
 }
@@ -109,12 +88,7 @@ fn individuels(f: &Foyer, p: &Personne, aide_logement: i32) -> RecuPersonne {
     let reconnu = p.taux_incapacite >= 0.8 || (p.taux_incapacite >= 0.5 && p.rsdae && p.age < 64);
     let invalidite = f64::from(p.series.invalidite[14]) / 100.0;
     let salaire = f64::from(p.series.salaire[12]) / 100.0;
-    if p.adulte()
-        && p.age >= 20
-        && p.etat != EtatTravail::Senior
-        && reconnu
-        && f.dispositions.aah < TAUX_AAH
-    {
+    if p.adulte() && p.age >= 20 && p.etat != EtatTravail::Senior && reconnu && f.dispositions.aah < TAUX_AAH {
         let montant = AAH_MAX - invalidite - 0.2 * salaire;
         if montant >= 30.0 {
             r.aah = centimes(montant.min(AAH_MAX));
@@ -132,11 +106,7 @@ fn individuels(f: &Foyer, p: &Personne, aide_logement: i32) -> RecuPersonne {
         }
     }
     if invalidite > 0.0 && p.age < 65 && p.sejour_aspa() && f.dispositions.asi < TAUX_ASI {
-        let plafond = if f.couple() {
-            ASI_PLAFOND * 1.75
-        } else {
-            ASI_PLAFOND
-        };
+        let plafond = if f.couple() { ASI_PLAFOND * 1.75 } else { ASI_PLAFOND };
         let montant = plafond - f64::from(revenus_autres) / 100.0 * 1.05 - f64::from(r.aah) / 100.0;
         if montant > 10.0 {
             r.asi = centimes(montant.min(ASI_PLAFOND));
@@ -151,10 +121,7 @@ pub(crate) fn prime_activite(f: &Foyer, r: &RecuFoyer, personnes: &[RecuPersonne
     let mut travail = 0.0;
     let mut bonus = 0.0;
     for p in f.adultes() {
-        let w = (10..13)
-            .map(|t| f64::from(p.series.salaire[t] + p.series.micro[t]))
-            .sum::<f64>()
-            / 300.0;
+        let w = (10..13).map(|t| f64::from(p.series.salaire[t] + p.series.micro[t])).sum::<f64>() / 300.0;
         if p.etat == EtatTravail::Etudiant && w < 1_144.0 {
             continue;
         }
@@ -172,18 +139,9 @@ pub(crate) fn prime_activite(f: &Foyer, r: &RecuFoyer, personnes: &[RecuPersonne
     }
     let forfait = BASE * echelle;
     let total = f64::from(f.revenu_trimestre()) / 100.0;
-    let presta =
-        f64::from(r.af + r.cf + r.paje_base + personnes.iter().map(|p| p.aah + p.ass).sum::<i32>())
-            / 100.0;
-    let logement = if r.aide_logement > 0 || f.occupation == Occupation::Proprietaire {
-        BASE * if n == 1 { 0.12 } else { 0.27 }
-    } else {
-        0.0
-    };
+    let presta = f64::from(r.af + r.cf + r.paje_base + personnes.iter().map(|p| p.aah + p.ass).sum::<i32>()) / 100.0;
+    let logement =
+        if r.aide_logement > 0 || f.occupation == Occupation::Proprietaire { BASE * if n == 1 { 0.12 } else { 0.27 } } else { 0.0 };
     let montant = forfait + bonus + 0.5985 * travail - (total + presta + logement).max(forfait);
-    if montant >= 15.0 {
-        centimes(montant)
-    } else {
-        0
-    }
+    if montant >= 15.0 { centimes(montant) } else { 0 }
 }

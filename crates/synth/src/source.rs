@@ -42,10 +42,7 @@ impl Source for Territoire {
     }
     fn recus(&self, f: &Foyer) -> (&RecuFoyer, &[RecuPersonne]) {
         let de = f.premiere as usize;
-        (
-            &self.recus[f.id as usize],
-            &self.recus_personnes[de..de + f.personnes.len()],
-        )
+        (&self.recus[f.id as usize], &self.recus_personnes[de..de + f.personnes.len()])
     }
     fn ordres(&self) -> &Ordres {
         &self.ordres
@@ -77,13 +74,7 @@ where
     T: Send,
 {
     pub(crate) fn nouveau(total: usize, taille: usize, faire: F) -> Self {
-        Self {
-            faire,
-            total,
-            prochain: 0,
-            taille: taille.max(1),
-            prets: VecDeque::new(),
-        }
+        Self { faire, total, prochain: 0, taille: taille.max(1), prets: VecDeque::new() }
     }
 }
 

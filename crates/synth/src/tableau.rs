@@ -3,8 +3,8 @@
 use crate::calendrier::{Jour, iso};
 use crate::erreur::ErreurSynth;
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, FixedSizeBinaryBuilder, Float32Builder,
-    Float64Builder, Int64Builder, LargeStringBuilder, RecordBatch, StringBuilder, UInt16Builder,
+    ArrayRef, BooleanBuilder, Date32Builder, FixedSizeBinaryBuilder, Float32Builder, Float64Builder, Int64Builder, LargeStringBuilder,
+    RecordBatch, StringBuilder, UInt16Builder,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
@@ -42,10 +42,7 @@ impl Genre {
 
 /// Builds a schema; every column is nullable but 16-byte keys.
 pub(crate) fn schema<S: AsRef<str>>(champs: &[(S, Genre)]) -> SchemaRef {
-    let champs: Vec<Field> = champs
-        .iter()
-        .map(|(nom, g)| Field::new(nom.as_ref(), g.arrow(), *g != Genre::Octets16))
-        .collect();
+    let champs: Vec<Field> = champs.iter().map(|(nom, g)| Field::new(nom.as_ref(), g.arrow(), *g != Genre::Octets16)).collect();
     Arc::new(Schema::new(champs))
 }
 
@@ -88,13 +85,7 @@ impl Tableau {
                 _ => Colonne::Texte(StringBuilder::new()),
             })
             .collect();
-        Self {
-            schema: schema.clone(),
-            colonnes,
-            curseur: 0,
-            oubli: None,
-            faute: None,
-        }
+        Self { schema: schema.clone(), colonnes, curseur: 0, oubli: None, faute: None }
     }
 
     /// Leaves the given column null in the next row.
@@ -123,9 +114,7 @@ impl Tableau {
         let v = v.into();
         match self.suivante() {
             (Some(Colonne::Reel(b)), oubli) => b.append_option(v.filter(|_| !oubli)),
-            (Some(Colonne::Reel32(b)), oubli) => {
-                b.append_option(v.filter(|_| !oubli).map(|x| x as f32))
-            }
+            (Some(Colonne::Reel32(b)), oubli) => b.append_option(v.filter(|_| !oubli).map(|x| x as f32)),
             _ => self.faute = Some("réel attendu"),
         }
     }

@@ -33,22 +33,13 @@ impl Parametres {
 
     fn verifier(&self) -> Result<(), ErreurSynth> {
         if self.personnes == 0 || self.personnes > 60_000_000 {
-            return Err(ErreurSynth::Parametre {
-                champ: "personnes",
-                attendu: "un nombre entre 1 et 60 000 000",
-            });
+            return Err(ErreurSynth::Parametre { champ: "personnes", attendu: "un nombre entre 1 et 60 000 000" });
         }
         if !(1..=12).contains(&self.mois) {
-            return Err(ErreurSynth::Parametre {
-                champ: "mois",
-                attendu: "un mois entre 1 et 12",
-            });
+            return Err(ErreurSynth::Parametre { champ: "mois", attendu: "un mois entre 1 et 12" });
         }
         if !(1960..=2100).contains(&self.annee) {
-            return Err(ErreurSynth::Parametre {
-                champ: "annee",
-                attendu: "une année entre 1960 et 2100",
-            });
+            return Err(ErreurSynth::Parametre { champ: "annee", attendu: "une année entre 1960 et 2100" });
         }
         Ok(())
     }
@@ -133,20 +124,13 @@ impl Territoire {
     /// Facts of foyer number `i`, invented again.
     pub(crate) fn foyer(&self, i: usize) -> Foyer {
         let premiere = self.debuts.get(i).copied().unwrap_or(0);
-        inventer_foyer(
-            self.parametres.graine,
-            self.parametres.mois_m(),
-            i as u32,
-            premiere,
-        )
+        inventer_foyer(self.parametres.graine, self.parametres.mois_m(), i as u32, premiere)
     }
 
     /// Sets every receipt to the invented base.
     pub(crate) fn remettre_le_socle(&mut self) {
-        let versements: Vec<(RecuFoyer, Vec<RecuPersonne>)> = (0..self.nombre_foyers())
-            .into_par_iter()
-            .map(|i| socle::verser(&self.foyer(i)))
-            .collect();
+        let versements: Vec<(RecuFoyer, Vec<RecuPersonne>)> =
+            (0..self.nombre_foyers()).into_par_iter().map(|i| socle::verser(&self.foyer(i))).collect();
         let mut rang = 0;
         for (i, (foyer, personnes)) in versements.into_iter().enumerate() {
             self.recus[i] = foyer;

@@ -13,27 +13,17 @@ use std::ops::Range;
 /// Schema of the truth about persons: `person_id, body, row_id, household_id`.
 #[must_use]
 pub fn schema_verite() -> SchemaRef {
-    schema(&[
-        ("person_id", Genre::Entier),
-        ("body", Genre::Texte),
-        ("row_id", Genre::Octets16),
-        ("household_id", Genre::Entier),
-    ])
+    schema(&[("person_id", Genre::Entier), ("body", Genre::Texte), ("row_id", Genre::Octets16), ("household_id", Genre::Entier)])
 }
 
 impl Territoire {
     /// One row per row of every body's persons table (duplicates included), as the receipts now stand.
     pub fn verite_personnes(&self) -> impl Iterator<Item = Result<RecordBatch, ErreurSynth>> + '_ {
-        ParTranches::nouveau(self.nombre_foyers(), 8_192, move |tranche| {
-            tranche_de_verite(self, tranche)
-        })
+        ParTranches::nouveau(self.nombre_foyers(), 8_192, move |tranche| tranche_de_verite(self, tranche))
     }
 }
 
-pub(crate) fn tranche_de_verite(
-    src: &dyn Source,
-    tranche: Range<usize>,
-) -> Result<RecordBatch, ErreurSynth> {
+pub(crate) fn tranche_de_verite(src: &dyn Source, tranche: Range<usize>) -> Result<RecordBatch, ErreurSynth> {
     let mut t = Tableau::nouveau(&schema_verite());
     for i in tranche {
         let f = src.foyer(i);

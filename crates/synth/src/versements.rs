@@ -96,42 +96,21 @@ impl DroitsOuverts {
     /// (the inventor does not pay them).
     #[must_use]
     pub fn evalues(droits: &[&str]) -> Self {
-        Self {
-            evalues: droits.iter().filter_map(|d| Droit::lire(d)).collect(),
-            ..Self::default()
-        }
+        Self { evalues: droits.iter().filter_map(|d| Droit::lire(d)).collect(), ..Self::default() }
     }
 
     /// Adds a right of a foyer, with its monthly amount in euros (`None` for rights without amount).
     /// Returns whether the inventor pays that right.
     pub fn ajouter_foyer(&mut self, household_id: u32, droit: &str, mensuel: Option<f64>) -> bool {
-        Self::ajouter(
-            &mut self.evalues,
-            &mut self.foyers,
-            household_id,
-            droit,
-            mensuel,
-        )
+        Self::ajouter(&mut self.evalues, &mut self.foyers, household_id, droit, mensuel)
     }
 
     /// Adds a right of a person (`aah caah ass asi`), with its monthly amount in euros.
     pub fn ajouter_personne(&mut self, person_id: u32, droit: &str, mensuel: Option<f64>) -> bool {
-        Self::ajouter(
-            &mut self.evalues,
-            &mut self.personnes,
-            person_id,
-            droit,
-            mensuel,
-        )
+        Self::ajouter(&mut self.evalues, &mut self.personnes, person_id, droit, mensuel)
     }
 
-    fn ajouter(
-        evalues: &mut BTreeSet<Droit>,
-        liste: &mut Vec<(u32, Droit, i32)>,
-        id: u32,
-        droit: &str,
-        mensuel: Option<f64>,
-    ) -> bool {
+    fn ajouter(evalues: &mut BTreeSet<Droit>, liste: &mut Vec<(u32, Droit, i32)>, id: u32, droit: &str, mensuel: Option<f64>) -> bool {
         let Some(d) = Droit::lire(droit) else {
             return false;
         };

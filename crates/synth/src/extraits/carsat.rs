@@ -35,18 +35,10 @@ pub(super) fn fichiers(complet: bool) -> Vec<Fichier> {
         personnes.extend(PERSONNES_COMPLET);
     }
     vec![
-        Fichier {
-            chemin: "extrait/personnes.parquet",
-            schema: schema_personnes(&personnes),
-        },
+        Fichier { chemin: "extrait/personnes.parquet", schema: schema_personnes(&personnes) },
         Fichier {
             chemin: "extrait/drm.parquet",
-            schema: schema(&[
-                ("row_id", Genre::Octets16),
-                ("mois", Genre::Date),
-                ("nature", Genre::Texte),
-                ("montant", Genre::Reel),
-            ]),
+            schema: schema(&[("row_id", Genre::Octets16), ("mois", Genre::Date), ("nature", Genre::Texte), ("montant", Genre::Reel)]),
         },
     ]
 }
@@ -67,22 +59,15 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
         let retraite = p.series.retraite[14] > 0 || r.aspa > 0;
         let concerne = complet || p.age >= 60;
         personnes.texte((complet || retraite).then(|| code_situation(c.foyer.statut)));
-        // The MSA pays the ASPA of its own people: unknown here, never zero.
-        personnes.montant((!c.foyer.agricole).then_some(r.aspa));
-        personnes.montant(r.asi);
+        // Each payer says what it pays itself: the MSA pays the ASPA of its own people, and the ASI is paid
+        // with the invalidity pension, by the CPAM or the MSA. Reference foyers have no other payer.
+        personnes.montant(if c.foyer.agricole { 0 } else { r.aspa });
+        personnes.montant(if complet { r.asi } else { 0 });
         personnes.bool(concerne.then(|| p.sejour_aspa()));
         personnes.bool(concerne.then(|| p.aspa_anticipe()));
         if complet {
             let n = &p.n2;
-            for v in [
-                n.salaire,
-                n.chomage,
-                n.retraite,
-                n.invalidite,
-                n.micro,
-                n.salaires_abattus,
-                n.pensions_abattues,
-            ] {
+            for v in [n.salaire, n.chomage, n.retraite, n.invalidite, n.micro, n.salaires_abattus, n.pensions_abattues] {
                 personnes.montant(v);
             }
         }
@@ -91,18 +76,9 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
         for (serie, nature) in p.series.toutes().iter().zip(NATURES_DRM) {
             for (k, &v) in serie.iter().enumerate().filter(|(_, v)| **v != 0) {
                 drm.octets(&l.row_id);
-                drm.date(
-                    c.src
-                        .mois_m()
-                        .plus(k as i32 + 1 - MOIS_SERIE as i32)
-                        .premier(),
-                );
+                drm.date(c.src.mois_m().plus(k as i32 + 1 - MOIS_SERIE as i32).premier());
                 drm.texte(nature);
-                drm.montant(if tardive && k >= MOIS_SERIE - 2 {
-                    None
-                } else {
-                    Some(v)
-                });
+                drm.montant(if tardive && k >= MOIS_SERIE - 2 { None } else { Some(v) });
                 drm.fin_ligne();
             }
         }

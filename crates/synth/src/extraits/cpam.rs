@@ -4,22 +4,20 @@ use super::{Contexte, Fichier, PREMIER_FAIT, ecrire_identite, schema_personnes};
 use crate::faits::Role;
 use crate::hasard::Hasard;
 use crate::tableau::{Genre, Tableau};
-use crate::versements::C2s;
+use crate::versements::{C2s, RecuFoyer};
 
-const PERSONNES: [(&str, Genre); 6] = [
+const PERSONNES: [(&str, Genre); 7] = [
     ("numero_dossier", Genre::Texte),
     ("qualite_assure", Genre::Texte),
     ("nature_css", Genre::Texte),
     ("date_fin_css", Genre::Texte),
     ("renouvellement_demande", Genre::Bool),
     ("css_active", Genre::Bool),
+    ("mt_asi_verse", Genre::Reel),
 ];
 
 pub(super) fn fichiers() -> Vec<Fichier> {
-    vec![Fichier {
-        chemin: "extrait/assures.parquet",
-        schema: schema_personnes(&PERSONNES),
-    }]
+    vec![Fichier { chemin: "extrait/assures.parquet", schema: schema_personnes(&PERSONNES) }]
 }
 
 fn code_css(c: C2s) -> &'static str {
@@ -43,14 +41,24 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
         let dossier = l.dossier.map(|d| d.to_string()).unwrap_or_default();
         t.texte(dossier.as_str());
         t.texte(if l.role == Role::Enfant { "AYD" } else { "ASS" });
-        if c.recu.c2s_inconnue {
-            t.rien_d_autre();
-        } else {
-            t.texte(code_css(c.recu.c2s));
-            t.date_ou_aucune(c.recu.c2s_fin);
-            t.bool(c.recu.c2s_demande);
-            t.bool(c.recu.c2s != C2s::Aucune);
-        }
+        ecrire_css(t, c.recu);
+        // Reference foyers have the Carsat bring the ASI, as in the incomes of the DRM.
+        t.montant((!c.src.complet()).then_some(c.recus[l.personne].asi));
         t.fin_ligne();
+    }
+}
+
+/// The four columns of the complementary cover (nulls when the file says nothing of it).
+pub(super) fn ecrire_css(t: &mut Tableau, r: &RecuFoyer) {
+    if r.c2s_inconnue {
+        t.texte(None);
+        t.texte(None);
+        t.bool(None);
+        t.bool(None);
+    } else {
+        t.texte(code_css(r.c2s));
+        t.date_ou_aucune(r.c2s_fin);
+        t.bool(r.c2s_demande);
+        t.bool(r.c2s != C2s::Aucune);
     }
 }

@@ -18,10 +18,7 @@ const PERSONNES: [(&str, Genre); 7] = [
 const OBSERVE: f64 = 0.7;
 
 pub(super) fn fichiers() -> Vec<Fichier> {
-    vec![Fichier {
-        chemin: "extrait/suivis.parquet",
-        schema: schema_personnes(&PERSONNES),
-    }]
+    vec![Fichier { chemin: "extrait/suivis.parquet", schema: schema_personnes(&PERSONNES) }]
 }
 
 pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
@@ -39,23 +36,12 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
         let il_y_a = (h.unif().powi(2) * 360.0) as i32;
         t.date_ou_aucune(Some(m.premier() - 1 - il_y_a));
         let a = &p.acces;
-        for v in [
-            a.difficulte_seul,
-            a.sans_email,
-            a.difficulte_francais,
-            a.sans_connexion,
-            a.code_perdu,
-        ] {
+        for v in [a.difficulte_seul, a.sans_email, a.difficulte_francais, a.sans_connexion, a.code_perdu] {
             let observe = h.chance(OBSERVE);
             t.bool(observe.then_some(v));
         }
-        let orientation =
-            ["emploi", "socio_professionnelle", "sociale"][h.poids(&[0.35, 0.3, 0.35])];
-        t.texte(if c.recu.rsa > 0 && h.chance(0.85) {
-            orientation
-        } else {
-            ""
-        });
+        let orientation = ["emploi", "socio_professionnelle", "sociale"][h.poids(&[0.35, 0.3, 0.35])];
+        t.texte(if c.recu.rsa > 0 && h.chance(0.85) { orientation } else { "" });
         t.fin_ligne();
     }
 }

@@ -1,13 +1,15 @@
-//! CAF and MSA: dossiers of their own allocataires, whole composition, housing, receipts. No incomes.
+//! CAF and MSA: dossiers, whole composition, housing, receipts. No incomes. The CAF has its own
+//! allocataires; the MSA all whom it insures, with the pensions and the health cover that it pays.
 
+use super::cpam::ecrire_css;
 use super::{Contexte, Fichier, Organisme, PREMIER_FAIT, ecrire_identite, schema_personnes};
-use crate::faits::{Occupation, Role, StatutConjugal};
+use crate::faits::{Activite, Occupation, Role, StatutConjugal};
 use crate::hasard::Hasard;
 use crate::identite::pays::le_pays;
 use crate::tableau::{Genre, Tableau, schema};
 
 /// Columns of persons, beside row number and identity.
-const PERSONNES: [(&str, Genre); 12] = [
+const PERSONNES: [(&str, Genre); 13] = [
     ("numero_dossier", Genre::Texte),
     ("qualite", Genre::Texte),
     ("grossesse_declaree", Genre::Bool),
@@ -20,10 +22,10 @@ const PERSONNES: [(&str, Genre); 12] = [
     ("rsa_paye", Genre::Bool),
     ("cd_scolarite", Genre::Texte),
     ("taux_incapacite_cdaph", Genre::Reel),
+    ("cd_activite", Genre::Texte),
 ];
 /// More columns in a complete split: facts that no body of the demonstration brings.
-const PERSONNES_COMPLET: [(&str, Genre); 15] = [
-    ("activite", Genre::Texte),
+const PERSONNES_COMPLET: [(&str, Genre); 14] = [
     ("activite_depuis_mois", Genre::Entier),
     ("activite_precedente", Genre::Texte),
     ("nationalite", Genre::Texte),
@@ -39,11 +41,16 @@ const PERSONNES_COMPLET: [(&str, Genre); 15] = [
     ("epargne_non_imposable", Genre::Reel),
     ("age", Genre::Entier),
 ];
-/// The MSA adds the pension side that it pays itself.
-const PERSONNES_MSA: [(&str, Genre); 3] = [
+/// The MSA adds the pensions and the health cover that it pays itself.
+const PERSONNES_MSA: [(&str, Genre); 8] = [
     ("mt_aspa_verse", Genre::Reel),
+    ("mt_asi_verse", Genre::Reel),
     ("sejour_aspa_verifie", Genre::Bool),
     ("aspa_inaptitude", Genre::Bool),
+    ("nature_css", Genre::Texte),
+    ("date_fin_css", Genre::Texte),
+    ("renouvellement_demande", Genre::Bool),
+    ("css_active", Genre::Bool),
 ];
 
 const FOYERS: [(&str, Genre); 19] = [
@@ -85,14 +92,8 @@ pub(super) fn fichiers(o: Organisme, complet: bool) -> Vec<Fichier> {
         personnes.extend(PERSONNES_MSA);
     }
     vec![
-        Fichier {
-            chemin: "extrait/personnes.parquet",
-            schema: schema_personnes(&personnes),
-        },
-        Fichier {
-            chemin: "extrait/dossiers.parquet",
-            schema: schema(&foyers),
-        },
+        Fichier { chemin: "extrait/personnes.parquet", schema: schema_personnes(&personnes) },
+        Fichier { chemin: "extrait/dossiers.parquet", schema: schema(&foyers) },
     ]
 }
 
@@ -115,6 +116,16 @@ fn code_occupation(o: Occupation) -> &'static str {
         Occupation::LocataireHlm => "HLM",
         Occupation::LocataireMeuble => "MEU",
         Occupation::LogeGratuitement => "GRA",
+    }
+}
+
+fn code_activite(a: Activite) -> &'static str {
+    match a {
+        Activite::Actif => "ACT",
+        Activite::Chomeur => "CHO",
+        Activite::Etudiant => "ETU",
+        Activite::Retraite => "RET",
+        Activite::Inactif => "SAN",
     }
 }
 
@@ -153,12 +164,15 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
         personnes.bool(p.adulte() && c.recu.rsa > 0);
         personnes.texte(p.scolarite.code());
         personnes.reel(p.taux_incapacite);
+        personnes.texte(code_activite(p.activite));
         if c.src.complet() {
             complet_personne(c, l.personne, personnes);
         } else if c.organisme == Organisme::Msa {
             personnes.montant(r.aspa);
+            personnes.montant(r.asi);
             personnes.bool((p.age >= 60).then(|| p.sejour_aspa()));
             personnes.bool((p.age >= 60).then(|| p.aspa_anticipe()));
+            ecrire_css(personnes, c.recu);
         }
         personnes.fin_ligne();
     }
@@ -167,7 +181,6 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
 
 fn complet_personne(c: &Contexte<'_>, k: usize, t: &mut Tableau) {
     let p = &c.foyer.personnes[k];
-    t.texte(p.activite.code());
     t.entier(i64::from(p.activite_depuis));
     t.texte(p.activite_precedente.code());
     t.texte(le_pays(p.pays).iso);
@@ -196,15 +209,7 @@ fn ecrire_foyer(c: &Contexte<'_>, h: &mut Hasard, t: &mut Tableau) {
     t.texte(code_occupation(f.occupation));
     t.bool(f.participation);
     t.bool(f.isolement_recent);
-    for v in [
-        r.rsa,
-        r.ppa,
-        r.aide_logement,
-        r.af,
-        r.cf,
-        r.asf,
-        r.paje_base,
-    ] {
+    for v in [r.rsa, r.ppa, r.aide_logement, r.af, r.cf, r.asf, r.paje_base] {
         t.montant(v);
     }
     if c.src.complet() {

@@ -4,18 +4,11 @@ use super::{Contexte, Fichier, PREMIER_FAIT, ecrire_identite, schema_personnes};
 use crate::hasard::Hasard;
 use crate::tableau::{Genre, Tableau};
 
-const PERSONNES: [(&str, Genre); 4] = [
-    ("inscription_en_cours", Genre::Bool),
-    ("debut_chomage", Genre::Texte),
-    ("fin_droits_are", Genre::Texte),
-    ("mt_ass", Genre::Reel),
-];
+const PERSONNES: [(&str, Genre); 4] =
+    [("inscription_en_cours", Genre::Bool), ("debut_chomage", Genre::Texte), ("fin_droits_are", Genre::Texte), ("mt_ass", Genre::Reel)];
 
 pub(super) fn fichiers() -> Vec<Fichier> {
-    vec![Fichier {
-        chemin: "extrait/inscrits.parquet",
-        schema: schema_personnes(&PERSONNES),
-    }]
+    vec![Fichier { chemin: "extrait/inscrits.parquet", schema: schema_personnes(&PERSONNES) }]
 }
 
 pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {

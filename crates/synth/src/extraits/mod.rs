@@ -44,14 +44,7 @@ pub enum Organisme {
 
 impl Organisme {
     /// All bodies.
-    pub const TOUS: [Self; 6] = [
-        Self::Caf,
-        Self::Msa,
-        Self::Cpam,
-        Self::Carsat,
-        Self::FranceTravail,
-        Self::Departement,
-    ];
+    pub const TOUS: [Self; 6] = [Self::Caf, Self::Msa, Self::Cpam, Self::Carsat, Self::FranceTravail, Self::Departement];
 
     /// Identifier used in missions and folder names.
     #[must_use]
@@ -122,9 +115,7 @@ impl ExtraitOrganisme<'_> {
         let src = self.porteur.source();
         let o = self.organisme;
         let schemas: Vec<SchemaRef> = self.fichiers.iter().map(|f| f.schema.clone()).collect();
-        ParTranches::nouveau(src.nombre_foyers(), TRANCHE, move |tranche| {
-            ecrire_tranche(src, o, &schemas, tranche)
-        })
+        ParTranches::nouveau(src.nombre_foyers(), TRANCHE, move |tranche| ecrire_tranche(src, o, &schemas, tranche))
     }
 }
 
@@ -134,30 +125,17 @@ impl Territoire {
     pub fn extraits(&self) -> Vec<ExtraitOrganisme<'_>> {
         Organisme::TOUS
             .iter()
-            .map(|&organisme| ExtraitOrganisme {
-                organisme,
-                fichiers: fichiers(organisme, false),
-                porteur: Porteur::Emprunt(self),
-            })
+            .map(|&organisme| ExtraitOrganisme { organisme, fichiers: fichiers(organisme, false), porteur: Porteur::Emprunt(self) })
             .collect()
     }
 }
 
 /// The files of the bodies for given foyers (see [`crate::reference`]).
 pub(crate) fn extraits_partages(source: &Arc<dyn Source>) -> Vec<ExtraitOrganisme<'static>> {
-    [
-        Organisme::Caf,
-        Organisme::Cpam,
-        Organisme::Carsat,
-        Organisme::FranceTravail,
-    ]
-    .into_iter()
-    .map(|organisme| ExtraitOrganisme {
-        organisme,
-        fichiers: fichiers(organisme, true),
-        porteur: Porteur::Partage(source.clone()),
-    })
-    .collect()
+    [Organisme::Caf, Organisme::Cpam, Organisme::Carsat, Organisme::FranceTravail]
+        .into_iter()
+        .map(|organisme| ExtraitOrganisme { organisme, fichiers: fichiers(organisme, true), porteur: Porteur::Partage(source.clone()) })
+        .collect()
 }
 
 fn fichiers(o: Organisme, complet: bool) -> Vec<Fichier> {
@@ -168,10 +146,7 @@ fn fichiers(o: Organisme, complet: bool) -> Vec<Fichier> {
         Organisme::FranceTravail => france_travail::fichiers(),
         Organisme::Departement => departement::fichiers(),
     };
-    liste.push(Fichier {
-        chemin: "registre.parquet",
-        schema: registre::schema_registre(),
-    });
+    liste.push(Fichier { chemin: "registre.parquet", schema: registre::schema_registre() });
     liste
 }
 
@@ -187,12 +162,7 @@ pub(crate) struct Contexte<'s> {
     pub(crate) lignes: Vec<(Ligne, Ecriture)>,
 }
 
-fn ecrire_tranche(
-    src: &dyn Source,
-    o: Organisme,
-    schemas: &[SchemaRef],
-    tranche: Range<usize>,
-) -> Result<Vec<RecordBatch>, ErreurSynth> {
+fn ecrire_tranche(src: &dyn Source, o: Organisme, schemas: &[SchemaRef], tranche: Range<usize>) -> Result<Vec<RecordBatch>, ErreurSynth> {
     let mut tables: Vec<Tableau> = schemas.iter().map(Tableau::nouveau).collect();
     for i in tranche {
         let foyer = src.foyer(i);
@@ -209,15 +179,7 @@ fn ecrire_tranche(
                 (l, e)
             })
             .collect();
-        let ctx = Contexte {
-            src,
-            organisme: o,
-            foyer: &foyer,
-            recu,
-            recus,
-            adresse: &adresse,
-            lignes,
-        };
+        let ctx = Contexte { src, organisme: o, foyer: &foyer, recu, recus, adresse: &adresse, lignes };
         match o {
             Organisme::Caf | Organisme::Msa => famille::ecrire(&ctx, &mut h, &mut tables),
             Organisme::Cpam => cpam::ecrire(&ctx, &mut h, &mut tables),
@@ -232,21 +194,9 @@ fn ecrire_tranche(
     tables.into_iter().map(Tableau::finir).collect()
 }
 
-fn identite_ecrite(
-    h: &mut Hasard,
-    o: Organisme,
-    f: &Foyer,
-    ids: &[Identite],
-    l: &Ligne,
-) -> Ecriture {
+fn identite_ecrite(h: &mut Hasard, o: Organisme, f: &Foyer, ids: &[Identite], l: &Ligne) -> Ecriture {
     let parent = l.sous_nir_de.map(|k| ids[k].nir.as_str());
-    ecrire(
-        h,
-        &ids[l.personne],
-        o.taux(),
-        parent,
-        f.personnes[l.personne].naissance_imprecise,
-    )
+    ecrire(h, &ids[l.personne], o.taux(), parent, f.personnes[l.personne].naissance_imprecise)
 }
 
 /// The identity columns, under their fixed names.

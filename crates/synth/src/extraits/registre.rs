@@ -2,7 +2,7 @@
 //! It never leaves; `open` reads it to turn a row number back into a person.
 
 use super::{Contexte, IDENTITE, Organisme, ecrire_identite};
-use crate::contacts::contacts;
+use crate::contacts::contacts_du_foyer;
 use crate::faits::Personne;
 use crate::hasard::Hasard;
 use crate::imperfections::sans_accent;
@@ -44,9 +44,10 @@ const OPPOSITION: f64 = 0.003;
 
 pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, t: &mut Tableau) {
     let confidentielle = h.chance(CONFIDENTIELLE);
+    let contacts = contacts_du_foyer(c.src.graine(), c.organisme, c.foyer, c.recu);
     for (l, e) in &c.lignes {
         let p = &c.foyer.personnes[l.personne];
-        let k = contacts(h, c.organisme, p, c.recu);
+        let k = contacts[l.personne];
         ecrire_identite(t, l, e);
         t.texte(c.adresse.ligne.as_str());
         t.texte(if h.chance(0.12) { "Appartement 2" } else { "" });
@@ -54,23 +55,13 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, t: &mut Tableau) {
         t.texte(telephone(h, p).as_deref());
         t.texte(email(h, p, &e.prenoms, &e.nom_naissance).as_deref());
         t.texte(k.prefere());
-        for v in [
-            k.accueil,
-            k.telephone,
-            k.courrier,
-            k.numerique,
-            k.dtr_en_ligne,
-        ] {
+        for v in [k.accueil, k.telephone, k.courrier, k.numerique, k.dtr_en_ligne] {
             t.compte(v);
         }
         t.texte(pieces(h, c.organisme).as_str());
         t.bool(confidentielle);
         t.bool(p.adulte() && h.chance(if p.age >= 80 { TUTELLE * 3.0 } else { TUTELLE }));
-        t.bool(h.chance(if p.age >= 75 {
-            DECES_TARDIF * 8.0
-        } else {
-            DECES_TARDIF
-        }));
+        t.bool(h.chance(if p.age >= 75 { DECES_TARDIF * 8.0 } else { DECES_TARDIF }));
         t.bool(h.chance(OPPOSITION));
         t.bool(p.age < 18);
         t.fin_ligne();
@@ -93,54 +84,21 @@ fn email(h: &mut Hasard, p: &Personne, prenoms: &str, nom: &str) -> Option<Strin
     if !p.adulte() || p.acces.sans_email || sans {
         return None;
     }
-    let simple = |s: &str| {
-        sans_accent(s)
-            .to_lowercase()
-            .chars()
-            .filter(char::is_ascii_lowercase)
-            .collect::<String>()
-    };
+    let simple = |s: &str| sans_accent(s).to_lowercase().chars().filter(char::is_ascii_lowercase).collect::<String>();
     let prenom = prenoms.split(' ').next().unwrap_or_default();
-    Some(format!(
-        "{}.{}{n}@exemple.invalid",
-        simple(prenom),
-        simple(nom)
-    ))
+    Some(format!("{}.{}{n}@exemple.invalid", simple(prenom), simple(nom)))
 }
 
 /// Codes of the papers that the body already holds.
 fn pieces(h: &mut Hasard, o: Organisme) -> String {
     let possibles: &[(&str, f64)] = match o {
-        Organisme::Caf | Organisme::Msa => &[
-            ("piece_identite", 0.95),
-            ("rib", 0.98),
-            ("justificatif_domicile", 0.7),
-            ("attestation_loyer", 0.45),
-            ("livret_famille", 0.4),
-        ],
-        Organisme::Cpam => &[
-            ("piece_identite", 0.85),
-            ("rib", 0.93),
-            ("attestation_droits", 0.99),
-            ("avis_imposition", 0.25),
-        ],
-        Organisme::Carsat => &[
-            ("piece_identite", 0.8),
-            ("rib", 0.6),
-            ("releve_carriere", 0.99),
-            ("avis_imposition", 0.35),
-        ],
-        Organisme::FranceTravail => &[
-            ("piece_identite", 0.85),
-            ("rib", 0.8),
-            ("attestation_employeur", 0.6),
-            ("cv", 0.7),
-        ],
-        Organisme::Departement => &[
-            ("piece_identite", 0.5),
-            ("justificatif_domicile", 0.35),
-            ("contrat_engagement", 0.3),
-        ],
+        Organisme::Caf | Organisme::Msa => {
+            &[("piece_identite", 0.95), ("rib", 0.98), ("justificatif_domicile", 0.7), ("attestation_loyer", 0.45), ("livret_famille", 0.4)]
+        }
+        Organisme::Cpam => &[("piece_identite", 0.85), ("rib", 0.93), ("attestation_droits", 0.99), ("avis_imposition", 0.25)],
+        Organisme::Carsat => &[("piece_identite", 0.8), ("rib", 0.6), ("releve_carriere", 0.99), ("avis_imposition", 0.35)],
+        Organisme::FranceTravail => &[("piece_identite", 0.85), ("rib", 0.8), ("attestation_employeur", 0.6), ("cv", 0.7)],
+        Organisme::Departement => &[("piece_identite", 0.5), ("justificatif_domicile", 0.35), ("contrat_engagement", 0.3)],
     };
     let mut liste: Vec<&str> = Vec::new();
     for (code, part) in possibles {

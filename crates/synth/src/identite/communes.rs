@@ -13,12 +13,7 @@ pub(crate) struct Commune {
 }
 
 const fn commune(nom: &'static str, code_postal: &'static str, zone: i64, poids: f64) -> Commune {
-    Commune {
-        nom,
-        code_postal,
-        zone,
-        poids,
-    }
+    Commune { nom, code_postal, zone, poids }
 }
 
 /// Communes of the invented département.

@@ -46,11 +46,7 @@ pub(crate) struct Adresse {
 }
 
 /// Identities of a foyer, in the order of its persons, and its address.
-pub(crate) fn identites_du_foyer(
-    graine: u64,
-    f: &Foyer,
-    ordres: &Ordres,
-) -> (Vec<Identite>, Adresse) {
+pub(crate) fn identites_du_foyer(graine: u64, f: &Foyer, ordres: &Ordres) -> (Vec<Identite>, Adresse) {
     let mut numeros = numeros_du_foyer(graine, f);
     for (i, n) in numeros.iter_mut().enumerate() {
         if let Some(&o) = ordres.get(&(f.premiere + i as u32)) {
@@ -64,7 +60,7 @@ pub(crate) fn identites_du_foyer(
 
 /// National numbers of a foyer from a stream of their own, so that making them unique does not need names.
 pub(crate) fn numeros_du_foyer(graine: u64, f: &Foyer) -> Vec<Numero> {
-    let mut h = Hasard::du_foyer(graine, f.id, Usage::Identites, 2);
+    let mut h = Hasard::du_foyer(graine, f.id, Usage::Numeros, 0);
     f.personnes.iter().map(|p| nir::numero(&mut h, p)).collect()
 }
 
@@ -73,11 +69,7 @@ fn adresse(h: &mut Hasard, commune: usize) -> Adresse {
     let voie = communes::VOIES[h.indice(communes::VOIES.len())];
     let numero = 1 + (h.unif().powi(2) * 140.0) as i32;
     let bis = if h.chance(0.06) { " bis" } else { "" };
-    Adresse {
-        ligne: format!("{numero}{bis} {voie}"),
-        commune: c.nom,
-        code_postal: c.code_postal,
-    }
+    Adresse { ligne: format!("{numero}{bis} {voie}"), commune: c.nom, code_postal: c.code_postal }
 }
 
 /// Origin of a person's names: of the country of birth or nationality, and for a share of people born
@@ -99,9 +91,7 @@ fn nommer(h: &mut Hasard, f: &Foyer, numeros: &[Numero], adresse: &Adresse) -> V
     for (p, numero) in f.personnes.iter().zip(numeros) {
         let (annee, _, _) = civil(p.naissance);
         let (nom, o) = if p.role == Role::Enfant {
-            let nom = nom_enfants
-                .get_or_insert_with(|| nom_des_enfants(h, f, &sortie))
-                .clone();
+            let nom = nom_enfants.get_or_insert_with(|| nom_des_enfants(h, f, &sortie)).clone();
             (nom, origine_enfants)
         } else {
             let o = origine(h, p);
@@ -119,10 +109,7 @@ fn nommer(h: &mut Hasard, f: &Foyer, numeros: &[Numero], adresse: &Adresse) -> V
             sexe: p.sexe.code(),
             commune_naissance: numero.lieu.texte(),
             code_postal: adresse.code_postal,
-            provisoire: p.pays != 0
-                && !pays::europeen(p.pays)
-                && p.duree_titre < 3.0
-                && h.chance(0.35),
+            provisoire: p.pays != 0 && !pays::europeen(p.pays) && p.duree_titre < 3.0 && h.chance(0.35),
         });
     }
     noms_d_usage(h, f, &mut sortie);
@@ -136,23 +123,13 @@ fn nom_des_enfants(h: &mut Hasard, f: &Foyer, parents: &[Identite]) -> String {
     };
     let (Some(second), true) = (parents.get(1), f.couple()) else {
         // A lone mother's children bear the father's name more often than hers.
-        return if premier.sexe == "F" && h.chance(0.6) {
-            noms::nom(h, Origine::Francaise)
-        } else {
-            premier.nom_naissance.clone()
-        };
+        return if premier.sexe == "F" && h.chance(0.6) { noms::nom(h, Origine::Francaise) } else { premier.nom_naissance.clone() };
     };
-    let (pere, mere) = if premier.sexe == "H" {
-        (premier, second)
-    } else {
-        (second, premier)
-    };
+    let (pere, mere) = if premier.sexe == "H" { (premier, second) } else { (second, premier) };
     match h.poids(&[0.82, 0.08, 0.10]) {
         0 => pere.nom_naissance.clone(),
         1 => mere.nom_naissance.clone(),
-        _ if pere.nom_naissance.contains([' ', '-']) || mere.nom_naissance.contains([' ', '-']) => {
-            pere.nom_naissance.clone()
-        }
+        _ if pere.nom_naissance.contains([' ', '-']) || mere.nom_naissance.contains([' ', '-']) => pere.nom_naissance.clone(),
         _ => format!("{} {}", pere.nom_naissance, mere.nom_naissance),
     }
 }
@@ -172,11 +149,7 @@ fn noms_d_usage(h: &mut Hasard, f: &Foyer, ids: &mut [Identite]) {
         if !h.chance(taux) {
             continue;
         }
-        let autre = ids
-            .iter()
-            .take(2)
-            .enumerate()
-            .find(|(j, x)| *j != i && f.couple() && x.sexe == "H");
+        let autre = ids.iter().take(2).enumerate().find(|(j, x)| *j != i && f.couple() && x.sexe == "H");
         let nom = match autre {
             Some((_, x)) => x.nom_naissance.clone(),
             None if f.couple() => continue,
@@ -184,11 +157,7 @@ fn noms_d_usage(h: &mut Hasard, f: &Foyer, ids: &mut [Identite]) {
         };
         let propre = &ids[i].nom_naissance;
         let double = h.chance(0.12) && !propre.contains([' ', '-']) && !nom.contains([' ', '-']);
-        ids[i].nom_usage = if double {
-            format!("{propre}-{nom}")
-        } else {
-            nom
-        };
+        ids[i].nom_usage = if double { format!("{propre}-{nom}") } else { nom };
     }
 }
 
@@ -218,8 +187,5 @@ pub fn identites(personnes: &[PersonSeed], graine: u64) -> Vec<Identite> {
         numeros.extend(numeros_du_foyer(graine, f));
     }
     let ordres = nir::ordres_uniques_de(&numeros);
-    foyers
-        .iter()
-        .flat_map(|f| identites_du_foyer(graine, f, &ordres).0)
-        .collect()
+    foyers.iter().flat_map(|f| identites_du_foyer(graine, f, &ordres).0).collect()
 }

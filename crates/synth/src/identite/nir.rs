@@ -34,19 +34,11 @@ pub(crate) fn lieu(h: &mut Hasard, ne_hors_de_france: Option<u8>) -> Lieu {
         match h.poids(&[0.955, 0.035, 0.010]) {
             0 => {
                 // Half are born in the three départements that stand for « around here ».
-                let d = if h.chance(0.55) {
-                    [48, 15, 23][h.poids(&[0.6, 0.25, 0.15])]
-                } else {
-                    metropole(h)
-                };
+                let d = if h.chance(0.55) { [48, 15, 23][h.poids(&[0.6, 0.25, 0.15])] } else { metropole(h) };
                 format!("{d:02}{:03}", h.entre(910, 989))
             }
             1 => format!("97{}{:02}", h.entre(1, 4), h.entre(90, 98)),
-            _ => format!(
-                "2{}{:03}",
-                if h.chance(0.5) { 'A' } else { 'B' },
-                h.entre(910, 989)
-            ),
+            _ => format!("2{}{:03}", if h.chance(0.5) { 'A' } else { 'B' }, h.entre(910, 989)),
         }
     };
     let mut b = [b'0'; 5];
@@ -75,14 +67,7 @@ pub(crate) struct Numero {
 impl Numero {
     /// The fifteen characters with the key.
     pub(crate) fn texte(&self) -> String {
-        let treize = format!(
-            "{}{:02}{:02}{}{:03}",
-            self.sexe,
-            self.annee % 100,
-            self.mois,
-            self.lieu.texte(),
-            self.ordre
-        );
+        let treize = format!("{}{:02}{:02}{}{:03}", self.sexe, self.annee % 100, self.mois, self.lieu.texte(), self.ordre);
         let cle = cle(&treize);
         format!("{treize}{cle:02}")
     }
@@ -104,11 +89,7 @@ pub(crate) fn numero(h: &mut Hasard, p: &Personne) -> Numero {
     Numero {
         sexe: if p.sexe == Sexe::H { '1' } else { '2' },
         annee: annee.unsigned_abs(),
-        mois: if p.naissance_imprecise && fictif {
-            20
-        } else {
-            mois
-        },
+        mois: if p.naissance_imprecise && fictif { 20 } else { mois },
         lieu,
         ordre,
     }
@@ -128,12 +109,7 @@ fn empreinte(n: &Numero) -> (u64, u16) {
 pub(crate) fn ordres_uniques(t: &Territoire) -> Ordres {
     let tires: Vec<Vec<(u64, u16)>> = (0..t.nombre_foyers())
         .into_par_iter()
-        .map(|i| {
-            super::numeros_du_foyer(t.parametres().graine, &t.foyer(i))
-                .iter()
-                .map(empreinte)
-                .collect()
-        })
+        .map(|i| super::numeros_du_foyer(t.parametres().graine, &t.foyer(i)).iter().map(empreinte).collect())
         .collect();
     resoudre(tires.into_iter().flatten())
 }

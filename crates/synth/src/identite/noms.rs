@@ -52,12 +52,7 @@ des Essarts|de Montfort|d'Orval";
 fn liste(origine: Origine) -> &'static [&'static str] {
     static LISTES: OnceLock<Vec<Vec<&'static str>>> = OnceLock::new();
     let toutes = LISTES.get_or_init(|| {
-        [
-            FRANCAISE, MAGHREB, AFRIQUE, IBERIQUE, ITALIENNE, TURQUE, ASIE, EST,
-        ]
-        .iter()
-        .map(|s| s.split('|').collect())
-        .collect()
+        [FRANCAISE, MAGHREB, AFRIQUE, IBERIQUE, ITALIENNE, TURQUE, ASIE, EST].iter().map(|s| s.split('|').collect()).collect()
     });
     toutes.get(origine as usize).map_or(&[], Vec::as_slice)
 }
@@ -70,10 +65,7 @@ fn particules() -> &'static [&'static str] {
 /// Number of different surnames in the lists.
 #[cfg(test)]
 pub(crate) fn nombre() -> usize {
-    let mut tous: Vec<&str> = super::pays::ORIGINES
-        .iter()
-        .flat_map(|&o| liste(o).iter().copied())
-        .collect();
+    let mut tous: Vec<&str> = super::pays::ORIGINES.iter().flat_map(|&o| liste(o).iter().copied()).collect();
     tous.extend(particules());
     tous.sort_unstable();
     tous.dedup();
@@ -99,19 +91,10 @@ pub(crate) fn nom(h: &mut Hasard, origine: Origine) -> String {
     let l = liste(origine);
     let premier = l[rang(h, l.len())];
     // Compound birth names: both parents' names.
-    if h.chance(if origine == Origine::Iberique {
-        0.2
-    } else {
-        0.02
-    }) && !premier.contains([' ', '-'])
-    {
+    if h.chance(if origine == Origine::Iberique { 0.2 } else { 0.02 }) && !premier.contains([' ', '-']) {
         let second = l[rang(h, l.len())];
         if second != premier && !second.contains([' ', '-']) {
-            let lien = if origine == Origine::Iberique || h.chance(0.4) {
-                ' '
-            } else {
-                '-'
-            };
+            let lien = if origine == Origine::Iberique || h.chance(0.4) { ' ' } else { '-' };
             return format!("{premier}{lien}{second}");
         }
     }

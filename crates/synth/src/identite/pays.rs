@@ -37,13 +37,7 @@ pub(crate) struct Pays {
 }
 
 const fn pays(iso: &'static str, europeen: bool, cog: u16, origine: Origine, poids: f64) -> Pays {
-    Pays {
-        iso,
-        europeen,
-        cog,
-        origine,
-        poids,
-    }
+    Pays { iso, europeen, cog, origine, poids }
 }
 
 /// Index 0 is France; the others are weighted after the order of magnitude of the census (à vérifier).

@@ -64,12 +64,7 @@ fn decoupe(sexe: Sexe, ailleurs: bool, i: usize) -> &'static [&'static str] {
     static LISTES: OnceLock<[Vec<Vec<&'static str>>; 4]> = OnceLock::new();
     let l = LISTES.get_or_init(|| {
         let couper = |t: &[&'static str]| t.iter().map(|s| s.split('|').collect()).collect();
-        [
-            couper(&F_FRANCAIS),
-            couper(&H_FRANCAIS),
-            couper(&F_AILLEURS),
-            couper(&H_AILLEURS),
-        ]
+        [couper(&F_FRANCAIS), couper(&H_FRANCAIS), couper(&F_AILLEURS), couper(&H_AILLEURS)]
     });
     let k = usize::from(sexe == Sexe::H) + if ailleurs { 2 } else { 0 };
     l[k].get(i).map_or(&[], Vec::as_slice)
@@ -78,11 +73,8 @@ fn decoupe(sexe: Sexe, ailleurs: bool, i: usize) -> &'static [&'static str] {
 /// Number of different given names of a sex.
 #[cfg(test)]
 pub(crate) fn nombre(sexe: Sexe) -> usize {
-    let mut tous: Vec<&str> = (0..6)
-        .flat_map(|i| decoupe(sexe, false, i))
-        .chain((0..7).flat_map(|i| decoupe(sexe, true, i)))
-        .copied()
-        .collect();
+    let mut tous: Vec<&str> =
+        (0..6).flat_map(|i| decoupe(sexe, false, i)).chain((0..7).flat_map(|i| decoupe(sexe, true, i))).copied().collect();
     tous.sort_unstable();
     tous.dedup();
     tous.len()
@@ -90,9 +82,7 @@ pub(crate) fn nombre(sexe: Sexe) -> usize {
 
 fn generation(h: &mut Hasard, annee: i32) -> usize {
     // One birth in four takes a name of the generation beside.
-    let proche = (0..ANNEES.len())
-        .min_by_key(|&i| (ANNEES[i] - annee).abs())
-        .unwrap_or(0);
+    let proche = (0..ANNEES.len()).min_by_key(|&i| (ANNEES[i] - annee).abs()).unwrap_or(0);
     match h.poids(&[0.74, 0.16, 0.10]) {
         0 => proche,
         1 => proche.saturating_sub(1),
