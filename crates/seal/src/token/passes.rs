@@ -13,7 +13,7 @@ use crate::keys::encoder;
 /// |---|---|
 /// | p0 | number (13 characters), birth year — only when `nir_certifie` |
 /// | p1 | number, bearer, phonetic surname, phonetic given name |
-/// | p2 | enc(each component of birth and use names, sorted), first given name joined, date, [postcode] |
+/// | p2 | enc(each component of birth and use names, sorted), first given name joined, date, postcode when the date may be fictive |
 /// | p3 | phonetic surname, phonetic given name, date |
 /// | p4 | first component of the surname, initial of the given name, date, postcode |
 /// | p5 | first component of the given name, date, postcode |
