@@ -1,8 +1,10 @@
 //! The library of the command line `recours`: missions, extracts, commands and their errors.
 
+pub mod commandes;
 pub mod erreur;
 pub mod mission;
 pub mod progression;
+pub mod regles;
 pub mod ressources;
 
 mod aide;

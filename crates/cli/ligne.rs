@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::commandes;
 use crate::aide::{en_francais, faute_d_usage};
 use crate::erreur::{ErreurCommande, Sortie};
 
@@ -38,13 +39,61 @@ pub struct Ligne {
     commande: Commande,
 }
 
-/// The commands.
+/// The commands, in the order of the work.
 #[derive(Debug, Subcommand)]
-pub enum Commande {}
+pub enum Commande {
+    /// Invente un département et fait tout le travail, d'un bout à l'autre
+    #[cfg(feature = "complet")]
+    Demo(commandes::demo::Args),
+    /// Vérifie un jeu de règles : lecture, types, cas d'école
+    Check(commandes::check::Args),
+    /// Évalue les droits de foyers connus, sans liaison
+    Evaluate(commandes::evaluate::Args),
+    /// Dit quelles colonnes chaque organisme doit apporter, et pour quelle règle
+    Plan(commandes::plan::Args),
+    /// Crée, montre ou détruit les clés d'une mission
+    #[cfg(feature = "complet")]
+    Keys(commandes::keys::Args),
+    /// Scelle l'extrait d'un organisme : identités en jetons, faits en colonnes
+    #[cfg(feature = "complet")]
+    Seal(commandes::seal::Args),
+    /// Relie les jetons des organismes, sans voir ni identité ni fait
+    #[cfg(feature = "complet")]
+    Link(commandes::link::Args),
+    /// Évalue les règles sur les personnes reliées
+    Detect(commandes::detect::Args),
+    /// Explique un repérage, clause par clause
+    Explain(commandes::explain::Args),
+    /// Prépare la liste chiffrée d'un organisme
+    Outreach(commandes::outreach::Args),
+    /// Ouvre une liste chez l'organisme : noms, pièces, canal, pages à imprimer
+    #[cfg(feature = "complet")]
+    Open(commandes::open::Args),
+    /// Publie des comptes protégés
+    Observe(commandes::observe::Args),
+}
 
 /// Runs one command.
 fn executer(commande: Commande) -> Result<(), ErreurCommande> {
-    match commande {}
+    match commande {
+        #[cfg(feature = "complet")]
+        Commande::Demo(a) => commandes::demo::executer(a),
+        Commande::Check(a) => commandes::check::executer(a),
+        Commande::Evaluate(a) => commandes::evaluate::executer(a),
+        Commande::Plan(a) => commandes::plan::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Keys(a) => commandes::keys::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Seal(a) => commandes::seal::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Link(a) => commandes::link::executer(a),
+        Commande::Detect(a) => commandes::detect::executer(a),
+        Commande::Explain(a) => commandes::explain::executer(a),
+        Commande::Outreach(a) => commandes::outreach::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Open(a) => commandes::open::executer(a),
+        Commande::Observe(a) => commandes::observe::executer(a),
+    }
 }
 
 /// Reads the arguments, runs the command, prints its error and gives the exit code. A panic gives 4.

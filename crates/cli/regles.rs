@@ -1,0 +1,151 @@
+//! A rule pack from its folder: read, hashed, built for a day, or its faults shown as their author needs.
+
+use crate::erreur::ErreurCommande;
+use crate::mission::{Genre, Mission, Variable, Vocabulaire};
+use recours_rules::date::{self, Days};
+use recours_rules::types::Type;
+use recours_rules::vocabulary::Crossing;
+use recours_rules::{Diagnostic, Pack, SourceFile};
+use std::path::{Path, PathBuf};
+
+/// The texts of a pack.
+pub struct Jeu {
+    /// Its folder.
+    pub dossier: PathBuf,
+    /// Its files, sorted by name, overlays left out.
+    pub fichiers: Vec<SourceFile>,
+}
+
+/// Folder of overlays, never loaded as part of a pack.
+const VARIANTES: &str = "variantes";
+
+impl Jeu {
+    /// Reads all `*.yaml` files below a folder, `variantes/` excepted.
+    ///
+    /// # Errors
+    /// Exit 3 when the folder or one of its files cannot be read, or holds no rule.
+    pub fn lire(dossier: impl AsRef<Path>) -> Result<Self, ErreurCommande> {
+        let dossier = dossier.as_ref().to_path_buf();
+        let mut fichiers = Vec::new();
+        parcourir(&dossier, &mut fichiers)?;
+        fichiers.sort_by(|a, b| a.name.cmp(&b.name));
+        if fichiers.is_empty() {
+            return Err(ErreurCommande::refus("E-REGLES-002", format!("{} : aucun fichier de règles (*.yaml).", dossier.display()))
+                .avec_conseil("Donnez le dossier d'un jeu de règles, par exemple rules/fr."));
+        }
+        Ok(Self { dossier, fichiers })
+    }
+
+    /// BLAKE3 of the pack: names and texts with their lengths, 64 hexadecimal digits. The same whatever the
+    /// folder it stands in.
+    pub fn empreinte(&self) -> String {
+        let mut h = blake3::Hasher::new();
+        let racine = format!("{}/", self.dossier.display());
+        for f in &self.fichiers {
+            for part in [f.name.strip_prefix(&racine).unwrap_or(&f.name), &f.text] {
+                h.update(&(part.len() as u64).to_be_bytes());
+                h.update(part.as_bytes());
+            }
+        }
+        h.finalize().to_hex().to_string()
+    }
+
+    /// Builds the pack for a day, with an overlay if one is named.
+    ///
+    /// # Errors
+    /// Exit 1 with every fault drawn in its file.
+    pub fn construire(&self, variante: Option<&Path>, le: Days) -> Result<Pack, ErreurCommande> {
+        let variante = variante.map(lire_texte).transpose()?;
+        Pack::build(&self.fichiers, variante.as_ref(), le).map_err(|fautes| {
+            let n = fautes.len();
+            let texte: String = fautes.iter().map(|d| self.dessiner(d, variante.as_ref())).collect();
+            ErreurCommande::fautes("E-REGLES-001", format!("{n} faute(s) dans les règles.\n{texte}"))
+        })
+    }
+
+    /// A diagnostic with the lines it speaks of.
+    pub fn dessiner(&self, d: &Diagnostic, variante: Option<&SourceFile>) -> String {
+        let source = self.fichiers.iter().chain(variante).find(|f| f.name == d.file);
+        d.render(source.map_or("", |f| &f.text))
+    }
+}
+
+fn parcourir(dossier: &Path, sortie: &mut Vec<SourceFile>) -> Result<(), ErreurCommande> {
+    let illisible = |e: &std::io::Error| {
+        ErreurCommande::refus("E-REGLES-003", format!("{} : dossier de règles illisible ({}).", dossier.display(), e.kind()))
+            .avec_conseil("Vérifiez le chemin du jeu de règles et vos droits de lecture.")
+    };
+    for entree in std::fs::read_dir(dossier).map_err(|e| illisible(&e))? {
+        let chemin = entree.map_err(|e| illisible(&e))?.path();
+        if chemin.is_dir() {
+            if !chemin.ends_with(VARIANTES) {
+                parcourir(&chemin, sortie)?;
+            }
+        } else if chemin.extension().is_some_and(|x| x == "yaml" || x == "yml") {
+            sortie.push(lire_texte(&chemin)?);
+        }
+    }
+    Ok(())
+}
+
+fn lire_texte(chemin: impl AsRef<Path>) -> Result<SourceFile, ErreurCommande> {
+    let chemin = chemin.as_ref();
+    let refus = |quoi: &str| {
+        ErreurCommande::refus("E-REGLES-003", format!("{} : {quoi}.", chemin.display())).avec_conseil("Un fichier de règles est un texte YAML en UTF-8.")
+    };
+    let octets = std::fs::read(chemin).map_err(|e| refus(&format!("fichier illisible ({})", e.kind())))?;
+    let text = String::from_utf8(octets).map_err(|_| refus("ce fichier n'est pas de l'UTF-8"))?;
+    Ok(SourceFile { name: chemin.display().to_string().replace('\\', "/"), text })
+}
+
+/// The pack of a mission, for its date, its overlay and its choice of rights, with the hash of its texts.
+///
+/// # Errors
+/// Exit 1 for faults in the rules; exit 3 when the pack is not the one that the mission signs, or when the
+/// mission names a right that the pack has not.
+pub fn de_mission(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
+    let jeu = Jeu::lire(&mission.regles)?;
+    let empreinte = jeu.empreinte();
+    if let Some(signee) = mission.empreinte_regles.as_ref().filter(|s| **s != empreinte) {
+        return Err(ErreurCommande::refus(
+            "E-REGLES-004",
+            format!("{} : le jeu de règles n'est pas celui que la mission signe (empreinte {}…, signée {}…).", mission.regles.display(), debut(&empreinte), debut(signee)),
+        )
+        .avec_conseil("Reprenez le jeu de règles signé, ou faites signer la nouvelle version."));
+    }
+    let mut pack = jeu.construire(mission.variante.as_deref(), jour(mission))?;
+    if let Some(droits) = &mission.droits {
+        let inconnus = pack.keep(droits);
+        if !inconnus.is_empty() {
+            return Err(ErreurCommande::refus("E-REGLES-005", format!("{} : droit(s) que le jeu de règles n'a pas : {}.", mission.fichier.display(), inconnus.join(", ")))
+                .avec_conseil("Corrigez `droits` dans la mission ; `recours check` liste ceux du jeu."));
+        }
+    }
+    Ok((pack, empreinte))
+}
+
+fn debut(empreinte: &str) -> &str {
+    empreinte.get(..12).unwrap_or(empreinte)
+}
+
+/// The mission's date as days since 1970-01-01.
+pub fn jour(mission: &Mission) -> Days {
+    date::days(i64::from(mission.date.year()), i64::from(mission.date.month()), i64::from(mission.date.day()))
+}
+
+/// The vocabulary of a pack as the mapping of extracts needs it. Facts that may not cross are left out
+/// unless `a_demeure` (read at home, by their holder).
+pub fn vocabulaire(pack: &Pack, a_demeure: bool) -> Vocabulaire {
+    Vocabulaire::nouveau(pack.vocabulary.variables.iter().filter(|v| a_demeure || v.crossing == Crossing::Authorised).map(|v| {
+        let genre = match v.ty {
+            Type::Bool => Genre::Booleen,
+            Type::Num(u) if u.is_money() => Genre::Montant,
+            Type::Num(_) | Type::Literal => Genre::Nombre,
+            Type::Date { absent_possible } => Genre::Date { absent_possible },
+            Type::Code(l) => Genre::Code {
+                permis: pack.vocabulary.lists.get(l).map(|l| l.written.iter().flat_map(|w| w.split(' ')).map(str::to_owned).collect()).unwrap_or_default(),
+            },
+        };
+        (v.name.clone(), Variable { genre, serie: v.series })
+    }))
+}
