@@ -4,7 +4,7 @@ use super::amas::Refus;
 use crate::token::Passe;
 
 /// Groups (one token, or one set of links) and the rows in them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Compte {
     /// Number of groups.
     pub groupes: u64,
@@ -20,7 +20,7 @@ impl Compte {
 }
 
 /// Counts of one pass.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct StatistiquesPasse {
     /// The pass.
     pub passe: Passe,
@@ -91,7 +91,7 @@ impl StatistiquesPasse {
 }
 
 /// Counts of one body.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct StatistiquesOrganisme {
     /// The body.
     pub organisme: String,
@@ -114,7 +114,7 @@ impl StatistiquesOrganisme {
 }
 
 /// Everything a linkage reports.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct StatistiquesLiaison {
     /// Per pass, in their order.
     pub passes: Vec<StatistiquesPasse>,

@@ -14,7 +14,8 @@ pub use crate::keys::Jeton;
 pub use scellement::{Bilan, ColonnesJetons, sceller};
 
 /// A linkage pass.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Passe {
     /// Own, valid, certified national number + birth year.
     P0,

@@ -18,7 +18,7 @@ pub struct ColonnesJetons {
 }
 
 /// What sealing saw, in counts: it stays at the body and tells it how good its extract is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Bilan {
     /// Identities sealed.
     pub lignes: u64,

@@ -250,4 +250,6 @@ fn les_statistiques_disent_ce_qui_s_est_passe() {
     assert!((cpam.part_reliee() - 0.5).abs() < 1e-12);
     assert_eq!((s.passes[0].jetons, s.passes[0].distincts, s.passes[0].liens), (3, 1, 2));
     assert_eq!(s.passes[2].deja_relies, 1);
+    let json = serde_json::to_value(s).unwrap();
+    assert_eq!((json["passes"][0]["passe"].as_str(), json["passes"][0]["liens"].as_u64()), (Some("p0"), Some(2)));
 }
