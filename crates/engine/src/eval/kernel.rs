@@ -286,15 +286,23 @@ pub fn choose(n: usize, c: &Column, a: &Column, b: &Column) -> Column {
     })
 }
 
-/// The first where it is settled or supposed known, else the second. When openness is not tracked, unsettled
-/// inputs are open by definition.
+/// The first where it is settled, else the second, which is open only where neither is supposed known: what is
+/// supposed never moves bounds.
 #[must_use]
-pub fn coalesce(n: usize, a: &Column, b: &Column, tracked: bool) -> Column {
-    let keep: Vec<u8> = (0..n).map(|i| if a.settled(i) || (tracked && !a.open_at(i)) { 2 } else { 0 }).collect();
+pub fn coalesce(n: usize, a: &Column, b: &Column) -> Column {
+    let keep: Vec<u8> = (0..n).map(|i| 2 * u8::from(a.settled(i))).collect();
     if keep.iter().all(|k| *k == 2) && a.len() == n {
         return a.clone();
     }
-    choose(n, &Column::bool(keep), a, b)
+    let mut out = choose(n, &Column::bool(keep), a, b);
+    // Without openness to track, no operand is open and neither is the result.
+    if let Some(marks) = &mut out.open {
+        marks.iter_mut().enumerate().for_each(|(i, m)| *m = *m && a.open_at(i));
+        if !marks.contains(&true) {
+            out.open = None;
+        }
+    }
+    out
 }
 
 /// Completed units between two dates.

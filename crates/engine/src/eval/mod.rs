@@ -104,7 +104,7 @@ pub fn block(program: &Program, population: &Population, marks: &[bool], from: u
                 }
             }
         } else {
-            apply(program, &node.op, n, &out, openness.is_some())
+            apply(program, &node.op, n, &out)
         };
         if let Some(slot) = out.columns.get_mut(id) {
             *slot = Some(column);
@@ -113,7 +113,7 @@ pub fn block(program: &Program, population: &Population, marks: &[bool], from: u
     out
 }
 
-fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, tracked: bool) -> Column {
+fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated) -> Column {
     let missing = Column { data: Data::Bool(vec![1]), open: None };
     let get = |id: &NodeId| done.column(*id).unwrap_or(&missing);
     let o = done.offsets.as_slice();
@@ -124,7 +124,7 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, tracked: bool) 
         Op::Date(d) => Column::date(vec![*d], vec![*d], vec![0]),
         Op::Code(set) => Column { data: Data::Code(vec![*set]), open: None },
         Op::Input(_) => missing.clone(),
-        Op::Coalesce(a, b) => kernel::coalesce(n, get(a), get(b), tracked),
+        Op::Coalesce(a, b) => kernel::coalesce(n, get(a), get(b)),
         Op::Not(a) => kernel::not(n, get(a)),
         Op::And(a, b) => kernel::and(n, get(a), get(b)),
         Op::Or(a, b) => kernel::or(n, get(a), get(b)),

@@ -112,12 +112,13 @@ impl Search<'_> {
 }
 
 /// Minimal sets for the units of a block whose verdict in `root` is not settled: at most `most` for each.
-/// The keys are rows of `root` in the block.
+/// The keys are rows of `root` in the block. A verdict that no fact would settle (a parameter without value, a
+/// division by zero) has no entry.
 #[must_use]
 pub fn minimal_sets(program: &Program, population: &Population, done: &Evaluated, root: NodeId, most: usize) -> BTreeMap<usize, Sets> {
     let level = program.nodes.get(root).map_or(Level::Const, |n| n.level);
     let mut out = BTreeMap::new();
-    let Some(verdicts) = done.column(root) else { return out };
+    let Some(verdicts) = done.column(root).filter(|_| level != Level::Const) else { return out };
     let unsettled: Vec<usize> = (0..done.rows(level)).filter(|r| verdicts.bool_at(*r) == 1).collect();
     if unsettled.is_empty() {
         return out;
@@ -239,7 +240,9 @@ fn sets_of_round(search: &Search<'_>, most: usize, out: &mut BTreeMap<usize, Set
         }
     }
     for (f, mut sets) in found.into_iter().enumerate() {
-        if let Some(Some(row)) = search.units.get(f).copied() {
+        if let Some(Some(row)) = search.units.get(f).copied()
+            && sets.iter().all(|s| !s.is_empty())
+        {
             sets.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
             out.insert(row, sets);
         }

@@ -114,9 +114,11 @@ impl<'a> Reference<'a> {
         let given = facts.and_then(|f| f.get(&id)).copied().unwrap_or_else(|| domain(self.pack, v));
         let open = !given.settled() && !self.supposed.contains(&id);
         match self.pack.derived.get(&var) {
-            Some(formula) if !given.settled() && open => {
+            // The formula gives the bounds even when the fact is supposed known: if bounds widened with what is
+            // supposed, a larger set of facts could settle less than a smaller one.
+            Some(formula) if !given.settled() => {
                 let derived = self.eval(formula, At { person: at.person, month: None });
-                Val::new(derived.may, derived.open)
+                Val::new(derived.may, derived.open && open)
             }
             _ => Val::new(given, open),
         }

@@ -8,7 +8,8 @@ use recours_rules::types::Entity;
 use recours_rules::vocabulary::SERIES_MONTHS;
 use std::collections::BTreeSet;
 
-/// Minimal sets for a computation that is not settled, smallest first, at most `most`.
+/// Minimal sets for a computation that is not settled, smallest first, at most `most`. None when no fact would
+/// settle it (a parameter without value, a division by zero).
 #[must_use]
 pub fn minimal_sets(pack: &Pack, foyer: &Foyer, calc: usize, person: Option<usize>, most: usize) -> Vec<Vec<FactId>> {
     let sufficient = |s: &BTreeSet<FactId>| !Reference::new(pack, foyer, s).calc(calc, person).open;
@@ -34,6 +35,9 @@ pub fn minimal_sets(pack: &Pack, foyer: &Foyer, calc: usize, person: Option<usiz
         s.into_iter().collect::<Vec<FactId>>()
     };
     let first = minimise(all.clone());
+    if first.is_empty() {
+        return Vec::new();
+    }
     let mut sets = vec![first.clone()];
     for banned in first.iter().take(ALTERNATIVES) {
         if sets.len() >= most {
