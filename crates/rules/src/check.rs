@@ -381,7 +381,12 @@ impl Scope<'_> {
                     Kind::Name(n) if n == "inferieur" => Rounding::Down,
                     Kind::Name(n) if n == "superieur" => Rounding::Up,
                     _ => {
-                        return fault(how.span, "R-029", "sens d'arrondi inconnu", "écrire `proche`, `inferieur` ou `superieur`".to_owned());
+                        return fault(
+                            how.span,
+                            "R-029",
+                            "sens d'arrondi inconnu",
+                            "écrire `proche`, `inferieur` ou `superieur`".to_owned(),
+                        );
                     }
                 };
                 Ok(Typed { ty: x.ty, entity: x.entity, node: Node::Round(Box::new(x), step, how) })

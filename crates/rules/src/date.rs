@@ -9,6 +9,12 @@ pub type Days = i64;
 /// Months since year 0: `year * 12 + month - 1`.
 pub type Month = i32;
 
+/// First day that a computed date may take; an earlier one is only known to be before.
+pub const FIRST: Days = days(0, 1, 1);
+
+/// Last day that a computed date may take; a later one is only known to be after.
+pub const LAST: Days = days(9999, 12, 31);
+
 /// Year, month (1..=12) and day (1..=31) of a date.
 #[must_use]
 pub const fn civil(days: Days) -> (i64, i64, i64) {

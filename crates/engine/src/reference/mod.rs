@@ -427,11 +427,13 @@ pub(crate) fn age(birth: Interval, on: Interval, f: fn(i64, i64) -> i64) -> Inte
     Interval::new(lo, hi)
 }
 
-/// A date moved by a count that may itself be an interval.
+/// A date moved by a count that may itself be an interval. Beyond the calendar it is unbounded on that side, so
+/// that months and ages of any date fit.
 pub(crate) fn shifted(d: Interval, n: Interval, f: fn(i64, i64) -> i64) -> Interval {
-    let lo = if d.lo == NEG_INF || n.lo == NEG_INF { NEG_INF } else { f(d.lo, n.lo.div_euclid(SCALE)) };
-    let hi = if d.hi == INF || n.hi == INF { INF } else { f(d.hi, n.hi.div_euclid(SCALE)) };
-    Interval::new(lo, hi)
+    let moved = |d: i64, n: i64| f(d, n.div_euclid(SCALE));
+    let lo = if d.lo == NEG_INF || n.lo == NEG_INF { NEG_INF } else { moved(d.lo, n.lo).min(date::LAST) };
+    let hi = if d.hi == INF || n.hi == INF { INF } else { moved(d.hi, n.hi).max(date::FIRST) };
+    Interval::new(if lo < date::FIRST { NEG_INF } else { lo }, if hi > date::LAST { INF } else { hi })
 }
 
 fn shift(d: Val, n: Val, f: fn(i64, i64) -> i64) -> Val {
