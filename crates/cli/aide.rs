@@ -23,27 +23,23 @@ pub fn en_francais(commande: Command) -> Command {
 /// clap adds « [default: …] » and « [possible values: …] » by itself: hidden, and said in French.
 fn argument_en_francais(argument: Arg) -> Arg {
     let mut suite = String::new();
-    let permises: Vec<String> = argument
-        .get_possible_values()
-        .iter()
-        .filter(|v| !v.is_hide_set())
-        .map(|v| v.get_name().to_owned())
-        .collect();
+    let permises: Vec<String> =
+        argument.get_possible_values().iter().filter(|v| !v.is_hide_set()).map(|v| v.get_name().to_owned()).collect();
     if !permises.is_empty() && argument.get_action().takes_values() {
         suite += &format!(" [valeurs : {}]", permises.join(", "));
     }
-    let defauts: Vec<String> = argument
-        .get_default_values()
-        .iter()
-        .map(|v| v.to_string_lossy().into_owned())
-        .collect();
+    let defauts: Vec<String> = argument.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
     if !defauts.is_empty() && argument.get_action().takes_values() {
         suite += &format!(" [par défaut : {}]", defauts.join(" "));
     }
     let titre = if argument.is_positional() { "Arguments " } else { "Options " };
     let aide = argument.get_help().map(|a| format!("{a}{suite}"));
     let longue = argument.get_long_help().map(|a| format!("{a}{suite}"));
-    let mut argument = argument.hide_default_value(true).hide_possible_values(true);
+    // Flags have no value to hide; clap refuses the setting on them.
+    let mut argument = match argument.get_action().takes_values() {
+        true => argument.hide_default_value(true).hide_possible_values(true),
+        false => argument,
+    };
     if argument.get_help_heading().is_none() {
         argument = argument.help_heading(titre);
     }
@@ -71,9 +67,7 @@ pub fn faute_d_usage(erreur: &clap::Error) -> ErreurCommande {
     use ContextKind as C;
     let argument = contexte(erreur, C::InvalidArg);
     let message = match erreur.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            "il faut une commande.".to_owned()
-        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => "il faut une commande.".to_owned(),
         ErrorKind::InvalidSubcommand => {
             format!("la commande « {} » n'existe pas.", contexte(erreur, C::InvalidSubcommand))
         }

@@ -49,12 +49,7 @@ pub struct ErreurCommande {
 impl ErreurCommande {
     /// An error without advice; see [`ErreurCommande::avec_conseil`].
     pub fn nouvelle(sortie: Sortie, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            message: message.into(),
-            conseil: None,
-            sortie,
-        }
+        Self { code: code.into(), message: message.into(), conseil: None, sortie }
     }
 
     /// Exit 1: the thing checked has faults.

@@ -27,16 +27,8 @@ impl Progression {
     }
 
     fn nouvelle(visible: bool) -> Self {
-        let cible = if visible {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        Self {
-            barres: MultiProgress::with_draw_target(cible),
-            visible,
-            durees: Mutex::new(Vec::new()),
-        }
+        let cible = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        Self { barres: MultiProgress::with_draw_target(cible), visible, durees: Mutex::new(Vec::new()) }
     }
 
     /// Starts a step. `total` is the number of rows, files or people to come, when it is known.
@@ -53,12 +45,7 @@ impl Progression {
         if self.visible {
             barre.enable_steady_tick(Duration::from_millis(120));
         }
-        Etape {
-            progression: self,
-            barre,
-            libelle,
-            debut: Instant::now(),
-        }
+        Etape { progression: self, barre, libelle, debut: Instant::now() }
     }
 
     /// A line that must stand above the bars (a warning, a count worth saying), on the error output.
@@ -79,11 +66,8 @@ impl Progression {
 
 /// `{pos}/{len}` and an estimate of what remains when the total is known.
 fn style(total_connu: bool) -> ProgressStyle {
-    let modele = if total_connu {
-        "{msg:36} {bar:28} {human_pos} / {human_len}  reste {eta}"
-    } else {
-        "{msg:36} {spinner} {human_pos}  {elapsed}"
-    };
+    let modele =
+        if total_connu { "{msg:36} {bar:28} {human_pos} / {human_len}  reste {eta}" } else { "{msg:36} {spinner} {human_pos}  {elapsed}" };
     ProgressStyle::with_template(modele).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 

@@ -23,16 +23,13 @@ impl Ressources {
     /// E-USAGE-002 when the pool was already started with another size.
     pub fn preparer_fils(&self) -> Result<(), ErreurCommande> {
         let Some(fils) = self.threads else { return Ok(()) };
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(fils.get())
-            .build_global()
-            .or_else(|_| {
-                if rayon::current_num_threads() == fils.get() {
-                    Ok(())
-                } else {
-                    Err(ErreurCommande::panne("E-USAGE-002", "le nombre de fils est déjà fixé dans ce programme."))
-                }
-            })
+        rayon::ThreadPoolBuilder::new().num_threads(fils.get()).build_global().or_else(|_| {
+            if rayon::current_num_threads() == fils.get() {
+                Ok(())
+            } else {
+                Err(ErreurCommande::panne("E-USAGE-002", "le nombre de fils est déjà fixé dans ce programme."))
+            }
+        })
     }
 }
 
@@ -51,12 +48,7 @@ fn octets(texte: &str) -> Result<u64, String> {
         "gb" | "go" => 1_000_000_000,
         _ => return Err(attendu()),
     };
-    nombre
-        .parse::<u64>()
-        .ok()
-        .and_then(|n| n.checked_mul(facteur))
-        .filter(|n| *n > 0)
-        .ok_or_else(attendu)
+    nombre.parse::<u64>().ok().and_then(|n| n.checked_mul(facteur)).filter(|n| *n > 0).ok_or_else(attendu)
 }
 
 #[cfg(test)]

@@ -40,11 +40,8 @@ impl Mission {
             Suite::Rgs => "rgs",
             Suite::Rapide => "rapide",
         });
-        let mut organismes: Vec<(&str, &str)> = self
-            .organismes
-            .iter()
-            .map(|o| (o.id.as_str(), o.siren.as_deref().unwrap_or_default()))
-            .collect();
+        let mut organismes: Vec<(&str, &str)> =
+            self.organismes.iter().map(|o| (o.id.as_str(), o.siren.as_deref().unwrap_or_default())).collect();
         organismes.sort_unstable();
         champ(&organismes.len().to_string());
         for (id, siren) in organismes {

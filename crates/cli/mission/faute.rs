@@ -46,12 +46,7 @@ impl Faute {
         message: impl Into<String>,
         conseil: impl Into<String>,
     ) -> Self {
-        Self {
-            code,
-            place: place.into(),
-            message: message.into(),
-            conseil: conseil.into(),
-        }
+        Self { code, place: place.into(), message: message.into(), conseil: conseil.into() }
     }
 }
 
@@ -67,20 +62,15 @@ pub struct ErreurMission {
 impl ErreurMission {
     pub(super) fn nouvelle(fichier: &Path, mut fautes: Vec<Faute>) -> Self {
         fautes.sort_by_key(|f| f.place);
-        Self {
-            fichier: fichier.to_path_buf(),
-            fautes,
-        }
+        Self { fichier: fichier.to_path_buf(), fautes }
     }
 
     pub(super) fn lecture(fichier: &Path, erreur: &std::io::Error) -> Self {
         use std::io::ErrorKind as K;
         let (code, message, conseil) = match erreur.kind() {
-            K::NotFound => (
-                "E-MISSION-001",
-                "fichier de mission introuvable.",
-                "Vérifiez le chemin ; « recours demo » en écrit un exemple.",
-            ),
+            K::NotFound => {
+                ("E-MISSION-001", "fichier de mission introuvable.", "Vérifiez le chemin ; « recours demo » en écrit un exemple.")
+            }
             K::InvalidData => ("E-MISSION-002", "le fichier n'est pas du texte UTF-8.", "Enregistrez-le en UTF-8."),
             _ => ("E-MISSION-003", "lecture impossible.", "Vérifiez les droits de lecture du fichier."),
         };
@@ -114,10 +104,7 @@ impl From<ErreurMission> for ErreurCommande {
         let code = erreur.fautes.first().map_or("E-MISSION-003", |f| f.code);
         // One fault: its advice is the command's. Several: each keeps its own.
         if let [faute] = erreur.fautes.as_slice() {
-            let place = faute
-                .place
-                .map(|p| format!(":{}:{}", p.ligne, p.colonne))
-                .unwrap_or_default();
+            let place = faute.place.map(|p| format!(":{}:{}", p.ligne, p.colonne)).unwrap_or_default();
             return Self::refus(code, format!("{}{place} : {}", erreur.fichier.display(), faute.message))
                 .avec_conseil(faute.conseil.clone());
         }

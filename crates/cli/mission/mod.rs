@@ -22,9 +22,7 @@ use jiff::civil::Date;
 use crate::erreur::ErreurCommande;
 
 pub use faute::{ErreurMission, Faute, Place};
-pub use organisme::{
-    ChampIdentite, ColonnesMois, Composition, Correspondance, Forme, NatureSerie, Organisme, TableSource, Traduction,
-};
+pub use organisme::{ChampIdentite, ColonnesMois, Composition, Correspondance, Forme, NatureSerie, Organisme, TableSource, Traduction};
 pub use roles::Roles;
 pub use serie::{colonne_de_serie, separer_serie};
 pub use vocabulaire::{Genre, Variable, Vocabulaire};
@@ -139,8 +137,7 @@ impl Mission {
     /// # Errors
     /// The same.
     pub fn depuis_texte(fichier: &Path, texte: &str) -> Result<Self, ErreurMission> {
-        let brute = toml::from_str(texte)
-            .map_err(|e| ErreurMission::nouvelle(fichier, vec![toml_francais::faute(&e, texte)]))?;
+        let brute = toml::from_str(texte).map_err(|e| ErreurMission::nouvelle(fichier, vec![toml_francais::faute(&e, texte)]))?;
         verifier::verifier(fichier, texte, brute).map_err(|fautes| ErreurMission::nouvelle(fichier, fautes))
     }
 
@@ -161,10 +158,7 @@ impl Mission {
 
     /// Bodies that receive the rows of a right or rupture, in order; none when the mission names none.
     pub fn destinataires(&self, droit: &str) -> &[String] {
-        self.destinataires
-            .iter()
-            .find(|(id, _)| id == droit)
-            .map_or(&[], |(_, liste)| liste.as_slice())
+        self.destinataires.iter().find(|(id, _)| id == droit).map_or(&[], |(_, liste)| liste.as_slice())
     }
 
     /// Month M as `annee * 12 + mois - 1`, the unit of [`recours_tables::Colonne::mois`].
@@ -178,11 +172,7 @@ impl Mission {
     /// [`ErreurMission`] with each unknown name and the closest known ones.
     pub fn verifier_vocabulaire(&self, vocabulaire: &Vocabulaire) -> Result<(), ErreurMission> {
         let fautes = vocabulaire::fautes_de_vocabulaire(self, vocabulaire);
-        if fautes.is_empty() {
-            Ok(())
-        } else {
-            Err(ErreurMission::nouvelle(&self.fichier, fautes))
-        }
+        if fautes.is_empty() { Ok(()) } else { Err(ErreurMission::nouvelle(&self.fichier, fautes)) }
     }
 }
 

@@ -60,11 +60,7 @@ impl Organisme {
         }
         for entree in entrees {
             let nom = entree.file_stem();
-            let trouve = self
-                .tables
-                .iter_mut()
-                .flat_map(|t| &mut t.fichiers)
-                .find(|f| f.file_stem() == nom);
+            let trouve = self.tables.iter_mut().flat_map(|t| &mut t.fichiers).find(|f| f.file_stem() == nom);
             match trouve {
                 Some(fichier) => *fichier = entree.clone(),
                 None => {
@@ -76,11 +72,7 @@ impl Organisme {
                         .collect();
                     return Err(ErreurCommande::refus(
                         "E-MISSION-021",
-                        format!(
-                            "{} : aucun fichier de ce nom pour l'organisme « {} ».",
-                            entree.display(),
-                            self.id
-                        ),
+                        format!("{} : aucun fichier de ce nom pour l'organisme « {} ».", entree.display(), self.id),
                     )
                     .avec_conseil(format!("Fichiers déclarés : {}.", connus.join(", "))));
                 }
@@ -255,10 +247,9 @@ impl TableSource {
     }
 }
 
-/// « Vouliez-vous dire … ? », or the whole list when nothing is close.
+/// « Vouliez-vous dire … ? » when a name is close, and the whole list.
 pub(super) fn conseil_parmi(cherche: &str, permis: &[&str]) -> String {
-    match vouliez_vous(&noms_proches(cherche, permis.iter().copied())) {
-        question if question.is_empty() => format!("Valeurs permises : {}.", permis.join(", ")),
-        question => question,
-    }
+    let question = vouliez_vous(&noms_proches(cherche, permis.iter().copied()));
+    let espace = if question.is_empty() { "" } else { " " };
+    format!("{question}{espace}Valeurs permises : {}.", permis.join(", "))
 }

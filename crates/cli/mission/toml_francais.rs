@@ -46,12 +46,7 @@ pub(super) fn faute(erreur: &toml::de::Error, texte: &str) -> Faute {
     }
     if message.starts_with("missing field") {
         let nom = noms.first().copied().unwrap_or_default();
-        return Faute::nouvelle(
-            "E-MISSION-006",
-            place,
-            format!("il manque « {nom} »."),
-            format!("Ajoutez « {nom} » dans cette section."),
-        );
+        return Faute::nouvelle("E-MISSION-006", place, format!("il manque « {nom} »."), format!("Ajoutez « {nom} » dans cette section."));
     }
     if message.starts_with("invalid type") {
         return Faute::nouvelle(
@@ -70,12 +65,7 @@ pub(super) fn faute(erreur: &toml::de::Error, texte: &str) -> Faute {
         );
     }
     if message.contains("duplicate key") {
-        return Faute::nouvelle(
-            "E-MISSION-008",
-            place,
-            "clé ou section écrite deux fois.",
-            "Gardez-en une seule.",
-        );
+        return Faute::nouvelle("E-MISSION-008", place, "clé ou section écrite deux fois.", "Gardez-en une seule.");
     }
     Faute::nouvelle(
         "E-MISSION-004",

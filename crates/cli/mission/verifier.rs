@@ -60,8 +60,7 @@ impl Verification<'_> {
 
 /// Identifiers become file names: nothing but lower-case letters, digits and `_`.
 fn est_identifiant(texte: &str) -> bool {
-    (1..=64).contains(&texte.len())
-        && texte.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
+    (1..=64).contains(&texte.len()) && texte.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
 }
 
 fn est_epoque(texte: &str) -> bool {
@@ -74,23 +73,11 @@ fn est_epoque(texte: &str) -> bool {
 
 pub(super) fn verifier(fichier: &Path, texte: &str, brute: MissionBrute) -> Result<Mission, Vec<Faute>> {
     let dossier = fichier.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut v = Verification {
-        texte,
-        dossier: dossier.clone(),
-        fautes: Vec::new(),
-    };
+    let mut v = Verification { texte, dossier: dossier.clone(), fautes: Vec::new() };
     let organismes = organismes(&mut v, brute.organisme);
     let mut mission = en_tete(&mut v, fichier, dossier, &brute.mission);
     let place_mode = v.place(&brute.mission.mode);
-    mission.roles = roles::verifier(
-        texte,
-        brute.roles,
-        mission.donnees,
-        mission.mode,
-        &organismes,
-        place_mode,
-        &mut v.fautes,
-    );
+    mission.roles = roles::verifier(texte, brute.roles, mission.donnees, mission.mode, &organismes, place_mode, &mut v.fautes);
     mission.destinataires = destinataires(&mut v, brute.destinataires, &organismes);
     if mission.donnees == Donnees::Reelles {
         for organisme in organismes.iter().filter(|o| o.siren.is_none()) {
@@ -118,8 +105,7 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
         );
     }
     if let Some(empreinte) = &m.empreinte_regles
-        && !(empreinte.get_ref().len() == 64
-            && empreinte.get_ref().bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f')))
+        && !(empreinte.get_ref().len() == 64 && empreinte.get_ref().bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f')))
     {
         let place = v.place(empreinte);
         v.faute(
@@ -135,12 +121,7 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
             identifiant(v, "droits", droit);
             if vus.contains(droit.get_ref()) {
                 let place = v.place(droit);
-                v.faute(
-                    "E-MISSION-010",
-                    place,
-                    format!("droits : « {} » est écrit deux fois.", droit.get_ref()),
-                    "Gardez-le une fois.",
-                );
+                v.faute("E-MISSION-010", place, format!("droits : « {} » est écrit deux fois.", droit.get_ref()), "Gardez-le une fois.");
             }
             vus.push(droit.get_ref().clone());
         }
@@ -170,12 +151,7 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
         territoire: v.non_vide("territoire", &m.territoire),
         date,
         epoque: m.epoque.get_ref().clone(),
-        donnees: v.parmi(
-            "donnees",
-            &m.donnees,
-            &[("inventees", Donnees::Inventees), ("reelles", Donnees::Reelles)],
-            Donnees::Inventees,
-        ),
+        donnees: v.parmi("donnees", &m.donnees, &[("inventees", Donnees::Inventees), ("reelles", Donnees::Reelles)], Donnees::Inventees),
         mode: v.parmi("mode", &m.mode, &[("A", Mode::A), ("B", Mode::B)], Mode::B),
         suite: v.parmi("suite", &m.suite, &[("rgs", Suite::Rgs), ("rapide", Suite::Rapide)], Suite::Rgs),
         regles: v.chemin("regles", &m.regles),
@@ -193,23 +169,16 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
 fn date(v: &mut Verification<'_>, brute: &Spanned<toml::Value>) -> Date {
     let lue = match brute.get_ref() {
         toml::Value::String(texte) => texte.parse::<Date>().ok().filter(|_| texte.len() == 10),
-        toml::Value::Datetime(instant) if instant.time.is_none() && instant.offset.is_none() => {
-            instant.date.and_then(|d| {
-                let annee = i16::try_from(d.year).ok()?;
-                Date::new(annee, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?).ok()
-            })
-        }
+        toml::Value::Datetime(instant) if instant.time.is_none() && instant.offset.is_none() => instant.date.and_then(|d| {
+            let annee = i16::try_from(d.year).ok()?;
+            Date::new(annee, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?).ok()
+        }),
         _ => None,
     };
     let lue = lue.filter(|d| (1990..=2200).contains(&d.year()));
     lue.unwrap_or_else(|| {
         let place = v.place(brute);
-        v.faute(
-            "E-MISSION-009",
-            place,
-            "« date » n'est pas un jour.".into(),
-            "Écrivez par exemple date = 2026-10-01.",
-        );
+        v.faute("E-MISSION-009", place, "« date » n'est pas un jour.".into(), "Écrivez par exemple date = 2026-10-01.");
         Date::constant(2000, 1, 1)
     })
 }
@@ -226,11 +195,7 @@ fn identifiant(v: &mut Verification<'_>, cle: &str, texte: &Texte) {
     }
 }
 
-fn destinataires(
-    v: &mut Verification<'_>,
-    bruts: super::brut::Carte<Vec<Texte>>,
-    organismes: &[Organisme],
-) -> Vec<(String, Vec<String>)> {
+fn destinataires(v: &mut Verification<'_>, bruts: super::brut::Carte<Vec<Texte>>, organismes: &[Organisme]) -> Vec<(String, Vec<String>)> {
     let connus: Vec<&str> = organismes.iter().map(|o| o.id.as_str()).collect();
     let mut sortie = Vec::with_capacity(bruts.len());
     for (droit, liste) in bruts {
@@ -298,11 +263,7 @@ fn organisme(v: &mut Verification<'_>, brut: OrganismeBrut) -> Organisme {
         Some(texte) => v.parmi(
             "composition",
             texte,
-            &[
-                ("complete", Composition::Complete),
-                ("partielle", Composition::Partielle),
-                ("aucune", Composition::Aucune),
-            ],
+            &[("complete", Composition::Complete), ("partielle", Composition::Partielle), ("aucune", Composition::Aucune)],
             Composition::Aucune,
         ),
     };
@@ -313,14 +274,5 @@ fn organisme(v: &mut Verification<'_>, brut: OrganismeBrut) -> Organisme {
     };
     let tables: Vec<_> = brut.table.into_iter().map(|table| table_source(v, table)).collect();
     super::verifier_tables::ensemble(v, &id, &tables);
-    Organisme {
-        nom: v.non_vide("nom", &brut.nom),
-        siren,
-        dossier,
-        couverture,
-        composition,
-        plafond_liste: brut.plafond_liste,
-        tables,
-        id,
-    }
+    Organisme { nom: v.non_vide("nom", &brut.nom), siren, dossier, couverture, composition, plafond_liste: brut.plafond_liste, tables, id }
 }

@@ -6,9 +6,7 @@ use toml::Spanned;
 
 use super::brut::{Carte, TableBrute, Texte};
 use super::faute::Place;
-use super::organisme::{
-    ChampIdentite, ColonnesMois, Correspondance, Forme, NatureSerie, TableSource, Traduction, conseil_parmi,
-};
+use super::organisme::{ChampIdentite, ColonnesMois, Correspondance, Forme, NatureSerie, TableSource, Traduction, conseil_parmi};
 use super::serie::{MARQUE, separer_serie};
 use super::verifier::Verification;
 
@@ -112,21 +110,12 @@ fn roles(v: &mut Verification<'_>, bruts: Carte<Texte>) -> Traduction {
         }
         codes.insert(code.into_inner(), role.into_inner());
     }
-    Traduction {
-        variable: "role".into(),
-        codes: codes.into_iter().collect(),
-        place,
-    }
+    Traduction { variable: "role".into(), codes: codes.into_iter().collect(), place }
 }
 
 fn traduction(v: &mut Verification<'_>, variable: &Texte, bruts: Carte<Texte>) -> Traduction {
-    let codes: BTreeMap<String, String> =
-        bruts.into_iter().map(|(code, notre)| (code.into_inner(), notre.into_inner())).collect();
-    Traduction {
-        variable: variable.get_ref().clone(),
-        codes: codes.into_iter().collect(),
-        place: v.place(variable),
-    }
+    let codes: BTreeMap<String, String> = bruts.into_iter().map(|(code, notre)| (code.into_inner(), notre.into_inner())).collect();
+    Traduction { variable: variable.get_ref().clone(), codes: codes.into_iter().collect(), place: v.place(variable) }
 }
 
 fn identite(v: &mut Verification<'_>, bruts: Carte<Texte>) -> Vec<(ChampIdentite, String)> {
@@ -154,11 +143,7 @@ fn correspondances(v: &mut Verification<'_>, bruts: Carte<Texte>) -> Vec<Corresp
     let mut sortie = Vec::with_capacity(bruts.len());
     for (variable, colonne) in bruts {
         let place = v.place(&variable);
-        let c = Correspondance {
-            colonne: v.non_vide(variable.get_ref(), &colonne),
-            variable: variable.into_inner(),
-            place,
-        };
+        let c = Correspondance { colonne: v.non_vide(variable.get_ref(), &colonne), variable: variable.into_inner(), place };
         if c.est_serie() && (separer_serie(&c.variable).is_some() || c.colonne.matches(MARQUE).count() > 1) {
             v.faute(
                 "E-MISSION-017",
@@ -235,7 +220,7 @@ pub(super) fn ensemble(v: &mut Verification<'_>, id: &str, tables: &[TableSource
             "Une seule table porte l'identité ; si ses lignes sont en plusieurs fichiers, nommez-les tous dans « fichiers ».",
         ),
     }
-    for table in tables.iter().filter(|t| t.identite.is_empty() && (t.foyer.is_some() || t.role.is_some())) {
+    for table in tables.iter().filter(|t| t.forme == Forme::Personnes && t.identite.is_empty() && (t.foyer.is_some() || t.role.is_some())) {
         v.faute(
             "E-MISSION-024",
             table.place,

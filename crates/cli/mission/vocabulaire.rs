@@ -67,9 +67,7 @@ pub struct Vocabulaire {
 impl Vocabulaire {
     /// From names and types.
     pub fn nouveau(variables: impl IntoIterator<Item = (String, Variable)>) -> Self {
-        Self {
-            variables: variables.into_iter().collect(),
-        }
+        Self { variables: variables.into_iter().collect() }
     }
 
     /// The variable `nom` (a series by its bare name).
@@ -145,11 +143,7 @@ fn fautes_de_table(table: &TableSource, vocabulaire: &Vocabulaire, fautes: &mut 
                     "E-MISSION-017",
                     c.place,
                     format!("colonnes : « {} » est une série mensuelle.", c.variable),
-                    format!(
-                        "Écrivez {} = \"…{{mm}}\", ou un mois : {}.",
-                        c.variable,
-                        colonne_de_serie(&c.variable, 3)
-                    ),
+                    format!("Écrivez {} = \"…{{mm}}\", ou un mois : {}.", c.variable, colonne_de_serie(&c.variable, 3)),
                 ),
                 None => vocabulaire.inconnue(c.place, "colonnes", &c.variable),
             };

@@ -20,13 +20,7 @@ pub struct Lieu {
 
 impl std::fmt::Display for Lieu {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}, colonne « {} », ligne {}",
-            self.fichier.display(),
-            self.colonne,
-            self.ligne
-        )
+        write!(f, "{}, colonne « {} », ligne {}", self.fichier.display(), self.colonne, self.ligne)
     }
 }
 
@@ -222,11 +216,7 @@ fn precision(ligne: Option<u64>) -> String {
 }
 
 fn autre_fichier(fichier: &Path, premier: &Path) -> String {
-    if fichier == premier {
-        String::new()
-    } else {
-        format!(" de {}", premier.display())
-    }
+    if fichier == premier { String::new() } else { format!(" de {}", premier.display()) }
 }
 
 /// French name of an operating system error.
@@ -279,19 +269,11 @@ impl ErreurTable {
     /// What the user can do about it, in French.
     pub fn conseil(&self) -> String {
         match self {
-            Self::Introuvable { .. } => {
-                "Vérifiez le chemin ; dans une mission, il part du dossier de mission.toml.".into()
-            }
+            Self::Introuvable { .. } => "Vérifiez le chemin ; dans une mission, il part du dossier de mission.toml.".into(),
             Self::Lecture { .. } => "Vérifiez les droits de lecture et l'état du disque.".into(),
-            Self::FormatInconnu { .. } => {
-                "Extensions lues : .parquet, .csv, .txt, .tsv, .arrow, .ipc, .feather.".into()
-            }
-            Self::Vide { .. } => {
-                "Refaites l'extraction : même sans ligne, le fichier doit nommer ses colonnes.".into()
-            }
-            Self::Abime { .. } => {
-                "Refaites l'extraction ou le transfert, et comparez la taille à celle de l'original.".into()
-            }
+            Self::FormatInconnu { .. } => "Extensions lues : .parquet, .csv, .txt, .tsv, .arrow, .ipc, .feather.".into(),
+            Self::Vide { .. } => "Refaites l'extraction : même sans ligne, le fichier doit nommer ses colonnes.".into(),
+            Self::Abime { .. } => "Refaites l'extraction ou le transfert, et comparez la taille à celle de l'original.".into(),
             Self::Compression { .. } => "Réécrivez le fichier en snappy ou en zstd.".into(),
             Self::ColonneAbsente { proches, .. } => {
                 let suite = "Vérifiez que la première ligne ou le schéma nomme les colonnes, \
@@ -302,43 +284,30 @@ impl ErreurTable {
                 }
             }
             Self::ColonneDouble { .. } => "Donnez un nom différent à chaque colonne.".into(),
-            Self::TypeInattendu { .. } => {
-                "Convertissez la colonne avant l'extraction, ou corrigez la correspondance.".into()
-            }
+            Self::TypeInattendu { .. } => "Convertissez la colonne avant l'extraction, ou corrigez la correspondance.".into(),
             Self::Valeur { .. } => "Corrigez cette cellule ou laissez-la vide si l'information manque.".into(),
-            Self::DateImpossible { .. } => {
-                "Corrigez cette cellule (aaaa-mm-jj ou jj/mm/aaaa, entre 1800 et 2299), \
+            Self::DateImpossible { .. } => "Corrigez cette cellule (aaaa-mm-jj ou jj/mm/aaaa, entre 1800 et 2299), \
                  ou laissez-la vide si la date manque."
-                    .into()
-            }
+                .into(),
             Self::CodeInconnu { permis, .. } => format!(
                 "Valeurs permises : {}. Un code propre à l'organisme se traduit dans mission.toml \
                  ([organisme.table.codes.…] ou « roles »).",
                 permis.join(", ")
             ),
-            Self::HorsBornes { .. } => {
-                "Corrigez cette cellule ou laissez-la vide si l'information manque.".into()
-            }
-            Self::LongueurJeton { .. } => {
-                "Il faut 16 octets : type binaire de longueur 16, ou 32 chiffres hexadécimaux.".into()
-            }
+            Self::HorsBornes { .. } => "Corrigez cette cellule ou laissez-la vide si l'information manque.".into(),
+            Self::LongueurJeton { .. } => "Il faut 16 octets : type binaire de longueur 16, ou 32 chiffres hexadécimaux.".into(),
             Self::Manquante { .. } => "Remplissez cette cellule ou retirez la ligne.".into(),
             Self::Doublon { .. } => {
-                "Gardez une seule ligne par clé ; plusieurs lignes d'une même personne vont dans une table « mois »."
-                    .into()
+                "Gardez une seule ligne par clé ; plusieurs lignes d'une même personne vont dans une table « mois ».".into()
             }
             Self::NombreDeChamps { .. } => {
                 "Entourez de guillemets les champs qui contiennent le séparateur ou un retour à la ligne.".into()
             }
             Self::Encodage { .. } => "Enregistrez le fichier en UTF-8 (ou en Windows-1252, sans mélange).".into(),
-            Self::Guillemet { .. } => {
-                "Refermez le guillemet, ou doublez-le s'il fait partie du texte.".into()
-            }
+            Self::Guillemet { .. } => "Refermez le guillemet, ou doublez-le s'il fait partie du texte.".into(),
             Self::TropGrand { .. } => "Découpez le fichier en plusieurs.".into(),
             Self::Schema { .. } => "C'est un défaut du programme : signalez-le avec ce code.".into(),
-            Self::Ecriture { .. } => {
-                "Rien n'a été laissé. Libérez de la place ou corrigez les droits du dossier, puis relancez.".into()
-            }
+            Self::Ecriture { .. } => "Rien n'a été laissé. Libérez de la place ou corrigez les droits du dossier, puis relancez.".into(),
         }
     }
 
@@ -362,9 +331,6 @@ impl ErreurTable {
 
     /// From the operating system's error on writing `fichier`.
     pub fn d_ecriture(fichier: &Path, erreur: &std::io::Error) -> Self {
-        Self::Ecriture {
-            fichier: fichier.to_path_buf(),
-            cause: erreur.kind(),
-        }
+        Self::Ecriture { fichier: fichier.to_path_buf(), cause: erreur.kind() }
     }
 }

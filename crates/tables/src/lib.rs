@@ -1,12 +1,13 @@
 //! Files in and out of Recours: Parquet, CSV and Arrow IPC.
 //!
-//! Three rooms:
+//! Four rooms:
 //!
 //! * [`lecture`]: open a table by its path, choose columns, walk through it by batches that know their
 //!   row numbers;
 //! * [`colonne`]: turn a column of whatever Arrow type the agency's tool wrote into what the consumer
 //!   asks for, with errors that name file, column and row and never a value;
-//! * [`ecriture`]: write files that appear whole or not at all, with the same bytes for the same rows.
+//! * [`ecriture`]: write files that appear whole or not at all, with the same bytes for the same rows;
+//! * [`enveloppe`]: encrypt bytes to whoever must open them, and open what was addressed to one.
 //!
 //! Types are never inferred from the content: a CSV column is text until the consumer says what it is, so
 //! that leading zeros and `2A` survive.
@@ -14,6 +15,7 @@
 
 pub mod colonne;
 pub mod ecriture;
+pub mod enveloppe;
 pub mod erreur;
 pub mod lecture;
 pub mod proches;
@@ -21,9 +23,9 @@ pub mod unicite;
 
 pub use colonne::{Colonne, DateLue, Lot};
 pub use ecriture::{
-    EcrivainParquet, FichierPret, Protection, depuis_parquet, ecrire_ensemble, ecrire_octets,
-    ecrire_parquet, preparer_octets, vers_parquet,
+    EcrivainParquet, FichierPret, Protection, depuis_parquet, ecrire_ensemble, ecrire_octets, ecrire_parquet, preparer_octets, vers_parquet,
 };
+pub use enveloppe::{ErreurEnveloppe, IdentiteAge};
 pub use erreur::{ErreurTable, Lieu};
 pub use lecture::{Format, Lecteur, Lots, lire_table};
 pub use unicite::verifie_unicite;

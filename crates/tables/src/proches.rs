@@ -15,9 +15,7 @@ fn distance(a: &str, b: &str) -> usize {
         courante[0] = i;
         for j in 1..=b.len() {
             let cout = usize::from(a[i - 1] != b[j - 1]);
-            let mut d = (precedente[j] + 1)
-                .min(courante[j - 1] + 1)
-                .min(precedente[j - 1] + cout);
+            let mut d = (precedente[j] + 1).min(courante[j - 1] + 1).min(precedente[j - 1] + cout);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 d = d.min(avant[j - 2] + 1);
             }
@@ -31,7 +29,8 @@ fn distance(a: &str, b: &str) -> usize {
 
 /// Up to three names of `connus` within about a third of `cherche`'s length in edits, closest first.
 pub fn noms_proches<'a>(cherche: &str, connus: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let seuil = (cherche.chars().count() / 3).max(1);
+    // One edit turns any one-letter name into any other: short names must be equal but for case.
+    let seuil = cherche.chars().count() / 3;
     let mut trouves: Vec<(usize, &str)> = connus
         .into_iter()
         // A name is short; a longer header is a line of data or an attack on the quadratic cost below.
@@ -41,11 +40,7 @@ pub fn noms_proches<'a>(cherche: &str, connus: impl IntoIterator<Item = &'a str>
         .collect();
     trouves.sort();
     trouves.dedup();
-    trouves
-        .into_iter()
-        .take(3)
-        .map(|(_, nom)| nom.to_owned())
-        .collect()
+    trouves.into_iter().take(3).map(|(_, nom)| nom.to_owned()).collect()
 }
 
 /// « Vouliez-vous dire … ? », or nothing when no name is close.
@@ -68,6 +63,7 @@ mod tests {
         let connus = ["date_naissance", "nom_naissance", "sexe", "nir"];
         assert_eq!(noms_proches("date_naissnace", connus), ["date_naissance"]);
         assert_eq!(noms_proches("NIR", connus), ["nir"]);
+        assert!(noms_proches("C", ["A", "B"]).is_empty());
         assert_eq!(noms_proches("sxe", connus), ["sexe"]);
     }
 

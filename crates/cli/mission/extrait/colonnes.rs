@@ -27,18 +27,11 @@ pub(super) struct Voulue<'t> {
 pub(super) fn voulues<'t>(table: &'t TableSource, demande: &Demande<'t>, releve: &mut Releve) -> Vec<Voulue<'t>> {
     let mut sortie = Vec::new();
     let mut offrir = |nom: String, colonne: String, variable: &str, de_serie: bool| {
-        let trouvee = demande
-            .vocabulaire
-            .variable(variable)
-            .or_else(|| demande.vocabulaire.de_colonne(variable));
+        let trouvee = demande.vocabulaire.variable(variable).or_else(|| demande.vocabulaire.de_colonne(variable));
         match trouvee {
-            Some(v) if demande.voulues.contains(&nom) => sortie.push(Voulue {
-                nom,
-                colonne,
-                genre: &v.genre,
-                traduction: table.traduction(variable),
-                de_serie,
-            }),
+            Some(v) if demande.voulues.contains(&nom) => {
+                sortie.push(Voulue { nom, colonne, genre: &v.genre, traduction: table.traduction(variable), de_serie })
+            }
             // Unknown names were refused before; what is left is known and not needed.
             _ => releve.abandonnees.push(nom),
         }
@@ -69,24 +62,13 @@ pub(super) fn ouvrir(
     }
     let mut noms: Vec<&str> = autres.to_vec();
     noms.extend(voulues.iter().map(|v| v.colonne.as_str()));
-    lecteurs = lecteurs
-        .into_iter()
-        .map(|l| l.projeter(&noms))
-        .collect::<Result<Vec<_>, _>>()?;
+    lecteurs = lecteurs.into_iter().map(|l| l.projeter(&noms)).collect::<Result<Vec<_>, _>>()?;
     Ok(lecteurs)
 }
 
-fn retirer_mois_absents(
-    lecteur: &Lecteur,
-    voulues: &mut Vec<Voulue<'_>>,
-    releve: &mut Releve,
-) -> Result<(), ErreurTable> {
+fn retirer_mois_absents(lecteur: &Lecteur, voulues: &mut Vec<Voulue<'_>>, releve: &mut Releve) -> Result<(), ErreurTable> {
     let serie_de = |nom: &str| nom.rsplit_once("_m").map_or(nom, |(serie, _)| serie).to_owned();
-    let presentes: Vec<String> = voulues
-        .iter()
-        .filter(|v| v.de_serie && lecteur.contient(&v.colonne))
-        .map(|v| serie_de(&v.nom))
-        .collect();
+    let presentes: Vec<String> = voulues.iter().filter(|v| v.de_serie && lecteur.contient(&v.colonne)).map(|v| serie_de(&v.nom)).collect();
     if let Some(v) = voulues.iter().find(|v| v.de_serie && !presentes.contains(&serie_de(&v.nom))) {
         let schema = lecteur.schema();
         return Err(ErreurTable::ColonneAbsente {
@@ -139,9 +121,7 @@ impl<'t> Recueil<'t> {
 /// One array from the pieces of a column.
 pub(super) fn reunir<A: AsRef<dyn Array>>(morceaux: &[A], fichier: &Path) -> Result<ArrayRef, ErreurTable> {
     let vues: Vec<&dyn Array> = morceaux.iter().map(AsRef::as_ref).collect();
-    concat(&vues).map_err(|_| ErreurTable::TropGrand {
-        fichier: fichier.to_path_buf(),
-    })
+    concat(&vues).map_err(|_| ErreurTable::TropGrand { fichier: fichier.to_path_buf() })
 }
 
 /// A column of no row.
@@ -155,11 +135,7 @@ fn vide(genre: &Genre) -> ArrayRef {
 }
 
 /// A file's column in the vocabulary's type.
-pub(super) fn convertir(
-    colonne: &Colonne,
-    genre: &Genre,
-    traduction: Option<&Traduction>,
-) -> Result<ArrayRef, ErreurTable> {
+pub(super) fn convertir(colonne: &Colonne, genre: &Genre, traduction: Option<&Traduction>) -> Result<ArrayRef, ErreurTable> {
     let traduite;
     let colonne = match traduction {
         None => colonne,

@@ -98,12 +98,7 @@ pub struct Releve {
 /// E-MISSION-016 and following when the mapping names what the vocabulary has not, E-MISSION-020 for an
 /// unknown body, and the E-TABLE codes of its files: duplicate row id (-016) with both row numbers, missing
 /// column (-007), and cells that cannot be read, by file, column and row.
-pub fn charger(
-    mission: &Mission,
-    id: &str,
-    demande: &Demande<'_>,
-    suivi: &mut dyn FnMut(u64),
-) -> Result<Extrait, ErreurCommande> {
+pub fn charger(mission: &Mission, id: &str, demande: &Demande<'_>, suivi: &mut dyn FnMut(u64)) -> Result<Extrait, ErreurCommande> {
     charger_organisme(mission, mission.organisme(id)?, demande, suivi)
 }
 
@@ -126,14 +121,8 @@ pub fn charger_organisme(
         .avec_conseil("Décrivez sa table « personnes », ou ne scellez que les organismes qui apportent."));
     };
     let mut releve = Releve::default();
-    let Base {
-        row_ids,
-        provenance,
-        identites,
-        foyers,
-        roles,
-        mut apports,
-    } = personnes::lire_base(table_base, demande, &mut releve, suivi)?;
+    let Base { row_ids, provenance, identites, foyers, roles, mut apports } =
+        personnes::lire_base(table_base, demande, &mut releve, suivi)?;
     verifie_unicite(&provenance, &table_base.cle, &row_ids)?;
     let index = IndexPersonnes::nouveau(&row_ids);
 
@@ -160,22 +149,12 @@ pub fn charger_organisme(
 }
 
 /// Columns by name; the mission's checks have made names unique.
-fn assembler(
-    apports: BTreeMap<String, ArrayRef>,
-    lignes: usize,
-    fichier: &Path,
-) -> Result<RecordBatch, ErreurTable> {
-    let champs: Vec<Field> = apports
-        .iter()
-        .map(|(nom, tableau)| Field::new(nom, tableau.data_type().clone(), true))
-        .collect();
+fn assembler(apports: BTreeMap<String, ArrayRef>, lignes: usize, fichier: &Path) -> Result<RecordBatch, ErreurTable> {
+    let champs: Vec<Field> = apports.iter().map(|(nom, tableau)| Field::new(nom, tableau.data_type().clone(), true)).collect();
     let options = RecordBatchOptions::new().with_row_count(Some(lignes));
     let tableaux = apports.into_values().collect();
-    RecordBatch::try_new_with_options(Arc::new(Schema::new(champs)), tableaux, &options).map_err(|_| {
-        ErreurTable::Schema {
-            fichier: fichier.to_path_buf(),
-        }
-    })
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(champs)), tableaux, &options)
+        .map_err(|_| ErreurTable::Schema { fichier: fichier.to_path_buf() })
 }
 
 #[cfg(test)]

@@ -73,11 +73,7 @@ impl Pivot {
                 let nom = colonne_de_serie(&serie.serie, k);
                 if demande.voulues.contains(&nom) {
                     *position = Some(cibles.len());
-                    cibles.push(Cible {
-                        nom,
-                        mois: k,
-                        centimes: vec![SANS_LIGNE; personnes],
-                    });
+                    cibles.push(Cible { nom, mois: k, centimes: vec![SANS_LIGNE; personnes] });
                 } else {
                     releve.abandonnees.push(nom);
                 }
@@ -86,12 +82,7 @@ impl Pivot {
                 natures.insert(nature.clone(), positions);
             }
         }
-        Self {
-            natures,
-            cibles,
-            mois_vus: [false; MOIS as usize],
-            mois_m,
-        }
+        Self { natures, cibles, mois_vus: [false; MOIS as usize], mois_m }
     }
 
     fn ajouter(
@@ -112,17 +103,12 @@ impl Pivot {
         // Long tables come sorted by person as a rule: most lines are of the same person as the one before.
         let mut precedente: Option<([u8; 16], Option<u32>)> = None;
         for (i, (row_id, montant)) in row_ids.into_iter().zip(montants).enumerate() {
-            let k = mois
-                .get(i)
-                .and_then(|m| u8::try_from(self.mois_m - m).ok())
-                .filter(|k| *k < MOIS);
+            let k = mois.get(i).and_then(|m| u8::try_from(self.mois_m - m).ok()).filter(|k| *k < MOIS);
             if let Some(vu) = k.and_then(|k| self.mois_vus.get_mut(usize::from(k))) {
                 *vu = true;
             }
             if natures.is_null(i) {
-                return Err(ErreurTable::Manquante {
-                    lieu: colonne_nature.lieu(i),
-                });
+                return Err(ErreurTable::Manquante { lieu: colonne_nature.lieu(i) });
             }
             let position = k.and_then(|k| *self.natures.get(natures.value(i))?.get(usize::from(k))?);
             let Some(cible) = position.and_then(|p| self.cibles.get_mut(p)) else {
@@ -142,9 +128,9 @@ impl Pivot {
                 (INCONNUE, _) | (_, None) => INCONNUE,
                 (SANS_LIGNE, Some(montant)) => montant,
                 // Both are within ten billion euros; only millions of lines of one cell could overflow.
-                (somme, Some(montant)) => somme.checked_add(montant).ok_or_else(|| ErreurTable::HorsBornes {
-                    lieu: colonne_montant.lieu(i),
-                })?,
+                (somme, Some(montant)) => {
+                    somme.checked_add(montant).ok_or_else(|| ErreurTable::HorsBornes { lieu: colonne_montant.lieu(i) })?
+                }
             };
         }
         Ok(())

@@ -147,18 +147,12 @@ pub(super) fn rattacher(
 }
 
 /// Each column of the table, in the order of the persons.
-pub(super) fn reprendre(
-    recueil: Recueil<'_>,
-    lignes: &UInt32Array,
-    nom: &Path,
-) -> Result<BTreeMap<String, ArrayRef>, ErreurTable> {
+pub(super) fn reprendre(recueil: Recueil<'_>, lignes: &UInt32Array, nom: &Path) -> Result<BTreeMap<String, ArrayRef>, ErreurTable> {
     recueil
         .colonnes(nom)
         .map(|colonne| {
             let (vocabulaire, valeurs) = colonne?;
-            let prises = take(&valeurs, lignes, None).map_err(|_| ErreurTable::TropGrand {
-                fichier: nom.to_path_buf(),
-            })?;
+            let prises = take(&valeurs, lignes, None).map_err(|_| ErreurTable::TropGrand { fichier: nom.to_path_buf() })?;
             Ok((vocabulaire, prises))
         })
         .collect()

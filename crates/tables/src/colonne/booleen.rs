@@ -34,9 +34,7 @@ impl Colonne {
                 .map(|i| match textes.valeur(i).map(str::trim) {
                     None => Ok(None),
                     Some(t) if non_rempli(t) => Ok(None),
-                    Some(t) => booleen_ecrit(t)
-                        .map(Some)
-                        .ok_or_else(|| self.illisible(i, ATTENDU)),
+                    Some(t) => booleen_ecrit(t).map(Some).ok_or_else(|| self.illisible(i, ATTENDU)),
                 })
                 .collect();
         }

@@ -2,8 +2,8 @@
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{
-    DataType, Date32Type, Date64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, TimestampSecondType,
+    DataType, Date32Type, Date64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType,
 };
 
 use super::{Colonne, non_rempli, texte::Textes};
@@ -39,11 +39,7 @@ fn jours_du_mois(annee: i32, mois: u32) -> u32 {
 /// Days since 1970-01-01 of a Gregorian date; `None` when no calendar has it or its year is outside
 /// 1800–2299.
 pub fn jours_depuis_1970(annee: i32, mois: u32, jour: u32) -> Option<i32> {
-    if !ANNEES.contains(&annee)
-        || !(1..=12).contains(&mois)
-        || jour == 0
-        || jour > jours_du_mois(annee, mois)
-    {
+    if !ANNEES.contains(&annee) || !(1..=12).contains(&mois) || jour == 0 || jour > jours_du_mois(annee, mois) {
         return None;
     }
     // Years counted from March, so that the leap day is the last of the year.
@@ -52,10 +48,7 @@ pub fn jours_depuis_1970(annee: i32, mois: u32, jour: u32) -> Option<i32> {
     let siecle = a.div_euclid(400);
     let dans_siecle = a.rem_euclid(400);
     let jour_de_l_an = (153 * (if mois > 2 { mois - 3 } else { mois + 9 }) + 2) / 5 + jour - 1;
-    Some(
-        siecle * 146_097 + dans_siecle * 365 + dans_siecle / 4 - dans_siecle / 100 + jour_de_l_an
-            - 719_468,
-    )
+    Some(siecle * 146_097 + dans_siecle * 365 + dans_siecle / 4 - dans_siecle / 100 + jour_de_l_an - 719_468)
 }
 
 /// ISO text (`aaaa-mm-jj`) of a number of days since 1970-01-01.
@@ -88,9 +81,7 @@ enum Faute {
 }
 
 fn chiffres(texte: &str, combien: std::ops::RangeInclusive<usize>) -> Option<u32> {
-    (combien.contains(&texte.len()) && texte.bytes().all(|c| c.is_ascii_digit()))
-        .then(|| texte.parse().ok())
-        .flatten()
+    (combien.contains(&texte.len()) && texte.bytes().all(|c| c.is_ascii_digit())).then(|| texte.parse().ok()).flatten()
 }
 
 /// `aaaa-mm-jj` (with or without a midnight), `jj/mm/aaaa`, or SAS's `01JAN2026`. `Ok(None)` when the month
@@ -100,12 +91,7 @@ fn date_ecrite(texte: &str) -> Result<Option<i32>, Faute> {
         .iter()
         .find_map(|minuit| {
             let (jour, reste) = texte.split_once(minuit)?;
-            (reste.is_empty()
-                || reste == "Z"
-                || reste
-                    .strip_prefix('.')
-                    .is_some_and(|z| z.bytes().all(|c| c == b'0')))
-            .then_some(jour)
+            (reste.is_empty() || reste == "Z" || reste.strip_prefix('.').is_some_and(|z| z.bytes().all(|c| c == b'0'))).then_some(jour)
         })
         .unwrap_or(texte);
     let (annee, mois, jour) = morceaux(jour_seul).ok_or(Faute::Forme)?;
@@ -113,41 +99,23 @@ fn date_ecrite(texte: &str) -> Result<Option<i32>, Faute> {
     if ANNEES.contains(&annee) && ((mois == 0 && jour <= 31) || (jour == 0 && mois <= 12)) {
         return Ok(None);
     }
-    jours_depuis_1970(annee, mois, jour)
-        .map(Some)
-        .ok_or(Faute::Impossible)
+    jours_depuis_1970(annee, mois, jour).map(Some).ok_or(Faute::Impossible)
 }
 
 fn morceaux(texte: &str) -> Option<(u32, u32, u32)> {
     if let Some((annee, reste)) = texte.split_once('-') {
         let (mois, jour) = reste.split_once('-')?;
-        return Some((
-            chiffres(annee, 4..=4)?,
-            chiffres(mois, 2..=2)?,
-            chiffres(jour, 2..=2)?,
-        ));
+        return Some((chiffres(annee, 4..=4)?, chiffres(mois, 2..=2)?, chiffres(jour, 2..=2)?));
     }
     if let Some((jour, reste)) = texte.split_once('/') {
         let (mois, annee) = reste.split_once('/')?;
-        return Some((
-            chiffres(annee, 4..=4)?,
-            chiffres(mois, 1..=2)?,
-            chiffres(jour, 1..=2)?,
-        ));
+        return Some((chiffres(annee, 4..=4)?, chiffres(mois, 1..=2)?, chiffres(jour, 1..=2)?));
     }
-    const MOIS_SAS: [&str; 12] = [
-        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-    ];
+    const MOIS_SAS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     if texte.len() == 9 && texte.is_ascii() {
-        let rang = MOIS_SAS
-            .iter()
-            .position(|m| m.eq_ignore_ascii_case(&texte[2..5]))?;
+        let rang = MOIS_SAS.iter().position(|m| m.eq_ignore_ascii_case(&texte[2..5]))?;
         let mois = u32::try_from(rang).ok()? + 1;
-        return Some((
-            chiffres(&texte[5..], 4..=4)?,
-            mois,
-            chiffres(&texte[..2], 2..=2)?,
-        ));
+        return Some((chiffres(&texte[5..], 4..=4)?, mois, chiffres(&texte[..2], 2..=2)?));
     }
     None
 }
@@ -219,9 +187,7 @@ impl Colonne {
                     Some(t) => match date_ecrite(t) {
                         Ok(jours) => Ok(jours.map_or(DateLue::Inconnue, DateLue::Jour)),
                         Err(Faute::Forme) => Err(self.illisible(i, DATE)),
-                        Err(Faute::Impossible) => {
-                            Err(ErreurTable::DateImpossible { lieu: self.lieu(i) })
-                        }
+                        Err(Faute::Impossible) => Err(ErreurTable::DateImpossible { lieu: self.lieu(i) }),
                     },
                 })
                 .collect();
@@ -245,26 +211,14 @@ impl Colonne {
         const SECONDES: i64 = 86_400;
         macro_rules! par_jour {
             ($genre:ty, $unites:expr) => {
-                valeurs
-                    .as_primitive::<$genre>()
-                    .iter()
-                    .map(|v| v.map(|v| v.div_euclid($unites)))
-                    .collect()
+                valeurs.as_primitive::<$genre>().iter().map(|v| v.map(|v| v.div_euclid($unites))).collect()
             };
         }
         Ok(match valeurs.data_type() {
             DataType::Null => vec![None; valeurs.len()],
-            DataType::Date32 => valeurs
-                .as_primitive::<Date32Type>()
-                .iter()
-                .map(|v| v.map(i64::from))
-                .collect(),
+            DataType::Date32 => valeurs.as_primitive::<Date32Type>().iter().map(|v| v.map(i64::from)).collect(),
             DataType::Date64 => par_jour!(Date64Type, SECONDES * 1_000),
-            DataType::Timestamp(unite, zone)
-                if zone
-                    .as_deref()
-                    .is_none_or(|z| matches!(z, "UTC" | "utc" | "Z" | "+00:00" | "Etc/UTC")) =>
-            {
+            DataType::Timestamp(unite, zone) if zone.as_deref().is_none_or(|z| matches!(z, "UTC" | "utc" | "Z" | "+00:00" | "Etc/UTC")) => {
                 match unite {
                     TimeUnit::Second => par_jour!(TimestampSecondType, SECONDES),
                     TimeUnit::Millisecond => par_jour!(TimestampMillisecondType, SECONDES * 1_000),
@@ -289,11 +243,7 @@ impl Colonne {
         let valeurs = self.valeurs(MOIS)?;
         let numerique = valeurs.data_type().is_integer();
         if !numerique && Textes::de(&valeurs).is_none() {
-            return Ok(self
-                .date()?
-                .into_iter()
-                .map(|j| j.map(rang_du_mois))
-                .collect());
+            return Ok(self.date()?.into_iter().map(|j| j.map(rang_du_mois)).collect());
         }
         let textes = self.texte()?;
         // A long table repeats its months: most rows have the month of a row nearby.
@@ -316,9 +266,7 @@ impl Colonne {
                         Ok(Some(rang))
                     }
                     Err(Faute::Forme) => Err(self.illisible(i, MOIS)),
-                    Err(Faute::Impossible) => {
-                        Err(ErreurTable::DateImpossible { lieu: self.lieu(i) })
-                    }
+                    Err(Faute::Impossible) => Err(ErreurTable::DateImpossible { lieu: self.lieu(i) }),
                 }
             })
             .collect()
@@ -327,12 +275,7 @@ impl Colonne {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        reason = "tests"
-    )]
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
     use super::*;
     use jiff::civil::date;
 
@@ -341,16 +284,9 @@ mod tests {
         let mut jour = date(1800, 1, 1);
         let mut attendu = jours_depuis_1970(1800, 1, 1).unwrap();
         while jour.year() < 2300 {
-            let (a, m, j) = (
-                i32::from(jour.year()),
-                jour.month() as u32,
-                jour.day() as u32,
-            );
+            let (a, m, j) = (i32::from(jour.year()), jour.month() as u32, jour.day() as u32);
             assert_eq!(jours_depuis_1970(a, m, j), Some(attendu));
-            assert_eq!(
-                annee_mois_jour(attendu),
-                (i64::from(a), i64::from(m), i64::from(j))
-            );
+            assert_eq!(annee_mois_jour(attendu), (i64::from(a), i64::from(m), i64::from(j)));
             jour = jour.tomorrow().unwrap();
             attendu += 1;
         }
@@ -361,14 +297,7 @@ mod tests {
     #[test]
     fn formes_lues() {
         let noel = jours_depuis_1970(2025, 12, 25);
-        for texte in [
-            "2025-12-25",
-            "25/12/2025",
-            "25DEC2025",
-            "2025-12-25 00:00:00",
-            "2025-12-25T00:00:00.000",
-            "2025-12-25T00:00:00Z",
-        ] {
+        for texte in ["2025-12-25", "25/12/2025", "25DEC2025", "2025-12-25 00:00:00", "2025-12-25T00:00:00.000", "2025-12-25T00:00:00Z"] {
             assert_eq!(date_ecrite(texte), Ok(noel), "{texte}");
         }
         for texte in ["1950-00-00", "00/00/1950", "1950-07-00"] {
@@ -378,27 +307,10 @@ mod tests {
 
     #[test]
     fn jours_qui_n_existent_pas() {
-        for texte in [
-            "2025-02-29",
-            "30/02/2024",
-            "2025-13-01",
-            "31/04/2025",
-            "9999-12-31",
-            "0001-01-01",
-            "99/99/2025",
-        ] {
+        for texte in ["2025-02-29", "30/02/2024", "2025-13-01", "31/04/2025", "9999-12-31", "0001-01-01", "99/99/2025"] {
             assert_eq!(date_ecrite(texte), Err(Faute::Impossible), "{texte}");
         }
-        for texte in [
-            "25-12-2025",
-            "2025/12/25",
-            "20251225",
-            "25/12/25",
-            "2025-1-1",
-            "2025-12-25 13:00:00",
-            "hier",
-            "é5DÉC2025",
-        ] {
+        for texte in ["25-12-2025", "2025/12/25", "20251225", "25/12/25", "2025-1-1", "2025-12-25 13:00:00", "hier", "é5DÉC2025"] {
             assert_eq!(date_ecrite(texte), Err(Faute::Forme), "{texte}");
         }
     }
@@ -406,14 +318,7 @@ mod tests {
     #[test]
     fn mois_lus() {
         let mars = 2026 * 12 + 2;
-        for texte in [
-            "2026-03",
-            "202603",
-            "03/2026",
-            "3/2026",
-            "2026-03-31",
-            "31/03/2026",
-        ] {
+        for texte in ["2026-03", "202603", "03/2026", "3/2026", "2026-03-31", "31/03/2026"] {
             assert_eq!(mois_ecrit(texte), Ok(mars), "{texte}");
         }
         assert_eq!(mois_ecrit("202613"), Err(Faute::Impossible));

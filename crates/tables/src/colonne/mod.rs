@@ -45,11 +45,7 @@ impl Lot {
     /// A batch whose first row is data row `premiere_ligne` (1-based) of `fichier` (a name is enough for
     /// rows that come from memory).
     pub fn nouveau(fichier: impl Into<Arc<Path>>, premiere_ligne: u64, lot: RecordBatch) -> Self {
-        Self {
-            fichier: fichier.into(),
-            premiere_ligne,
-            lot,
-        }
+        Self { fichier: fichier.into(), premiere_ligne, lot }
     }
 
     /// The rows.
@@ -100,22 +96,11 @@ impl Lot {
 }
 
 /// Position of the only column called `nom`.
-pub(crate) fn position_unique(
-    fichier: &Path,
-    schema: &arrow::datatypes::Schema,
-    nom: &str,
-) -> Result<usize, ErreurTable> {
-    let mut trouvees = schema
-        .fields()
-        .iter()
-        .enumerate()
-        .filter(|(_, champ)| champ.name() == nom);
+pub(crate) fn position_unique(fichier: &Path, schema: &arrow::datatypes::Schema, nom: &str) -> Result<usize, ErreurTable> {
+    let mut trouvees = schema.fields().iter().enumerate().filter(|(_, champ)| champ.name() == nom);
     match (trouvees.next(), trouvees.next()) {
         (Some((position, _)), None) => Ok(position),
-        (Some(_), Some(_)) => Err(ErreurTable::ColonneDouble {
-            fichier: fichier.to_path_buf(),
-            colonne: nom.into(),
-        }),
+        (Some(_), Some(_)) => Err(ErreurTable::ColonneDouble { fichier: fichier.to_path_buf(), colonne: nom.into() }),
         (None, _) => Err(ErreurTable::ColonneAbsente {
             fichier: fichier.to_path_buf(),
             colonne: nom.into(),
@@ -136,28 +121,14 @@ pub struct Colonne {
 // A derived Debug would print the values.
 impl std::fmt::Debug for Colonne {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Colonne")
-            .field("fichier", &self.fichier)
-            .field("nom", &self.nom)
-            .field("lignes", &self.tableau.len())
-            .finish()
+        f.debug_struct("Colonne").field("fichier", &self.fichier).field("nom", &self.nom).field("lignes", &self.tableau.len()).finish()
     }
 }
 
 impl Colonne {
     /// A column that does not come from a file (or was transformed), with the place to name in errors.
-    pub fn nouvelle(
-        fichier: impl Into<Arc<Path>>,
-        nom: &str,
-        premiere_ligne: u64,
-        tableau: ArrayRef,
-    ) -> Self {
-        Self {
-            fichier: fichier.into(),
-            nom: nom.into(),
-            premiere_ligne,
-            tableau,
-        }
+    pub fn nouvelle(fichier: impl Into<Arc<Path>>, nom: &str, premiere_ligne: u64, tableau: ArrayRef) -> Self {
+        Self { fichier: fichier.into(), nom: nom.into(), premiere_ligne, tableau }
     }
 
     /// Same place, other values: for a column translated before it is converted.
@@ -165,10 +136,7 @@ impl Colonne {
     /// The number of rows must be the same, otherwise row numbers in errors would be wrong.
     pub fn avec_valeurs(&self, tableau: ArrayRef) -> Self {
         debug_assert_eq!(tableau.len(), self.tableau.len());
-        Self {
-            tableau,
-            ..self.clone()
-        }
+        Self { tableau, ..self.clone() }
     }
 
     /// Number of rows.
@@ -188,11 +156,7 @@ impl Colonne {
 
     /// Where row `i` (0-based in this column) stands.
     pub fn lieu(&self, i: usize) -> Lieu {
-        Lieu {
-            fichier: self.fichier.to_path_buf(),
-            colonne: self.nom.to_string(),
-            ligne: self.premiere_ligne + i as u64,
-        }
+        Lieu { fichier: self.fichier.to_path_buf(), colonne: self.nom.to_string(), ligne: self.premiere_ligne + i as u64 }
     }
 
     /// Dictionaries and runs spelled out; other types as they are.
@@ -217,10 +181,7 @@ impl Colonne {
 
     /// E-TABLE-010 for row `i`.
     fn illisible(&self, i: usize, attendu: &str) -> ErreurTable {
-        ErreurTable::Valeur {
-            lieu: self.lieu(i),
-            attendu: attendu.into(),
-        }
+        ErreurTable::Valeur { lieu: self.lieu(i), attendu: attendu.into() }
     }
 
     /// Refuses nulls: `obligatoire(colonne.octets16()?)`.
@@ -228,11 +189,7 @@ impl Colonne {
     /// # Errors
     /// E-TABLE-015 with the first row that is empty.
     pub fn obligatoire<T>(&self, valeurs: Vec<Option<T>>) -> Result<Vec<T>, ErreurTable> {
-        valeurs
-            .into_iter()
-            .enumerate()
-            .map(|(i, v)| v.ok_or_else(|| ErreurTable::Manquante { lieu: self.lieu(i) }))
-            .collect()
+        valeurs.into_iter().enumerate().map(|(i, v)| v.ok_or_else(|| ErreurTable::Manquante { lieu: self.lieu(i) })).collect()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use arrow::array::{Array, ArrowPrimitiveType, AsArray, PrimitiveArray};
 use arrow::datatypes::{
-    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
 };
 
 use super::{Colonne, non_rempli, texte::Textes};
@@ -35,11 +35,7 @@ fn divise_arrondi(valeur: i128, n: u32) -> i128 {
         Some(diviseur) => {
             let quotient = valeur / diviseur;
             let reste = (valeur % diviseur).unsigned_abs();
-            if reste >= diviseur.unsigned_abs() - reste {
-                quotient + valeur.signum()
-            } else {
-                quotient
-            }
+            if reste >= diviseur.unsigned_abs() - reste { quotient + valeur.signum() } else { quotient }
         }
     }
 }
@@ -60,11 +56,7 @@ impl NombreLu {
             Self::Decimal { mantisse, echelle } => {
                 let decalage = 2 - echelle;
                 if decalage >= 0 {
-                    if mantisse == 0 {
-                        0
-                    } else {
-                        mantisse.checked_mul(10_i128.checked_pow(decalage.unsigned_abs())?)?
-                    }
+                    if mantisse == 0 { 0 } else { mantisse.checked_mul(10_i128.checked_pow(decalage.unsigned_abs())?)? }
                 } else {
                     divise_arrondi(mantisse, decalage.unsigned_abs())
                 }
@@ -80,10 +72,7 @@ impl NombreLu {
     fn flottant(self) -> Option<f64> {
         match self {
             Self::Flottant(v) => v.is_finite().then_some(v),
-            Self::Decimal {
-                mantisse,
-                echelle: 0,
-            } => (mantisse.abs() <= MAX_EXACT).then_some(mantisse as f64),
+            Self::Decimal { mantisse, echelle: 0 } => (mantisse.abs() <= MAX_EXACT).then_some(mantisse as f64),
             Self::Decimal { mantisse, echelle } => {
                 // Through text: the only division-free way to the *nearest* float.
                 let v: f64 = format!("{mantisse}e{}", -echelle).parse().ok()?;
@@ -96,14 +85,10 @@ impl NombreLu {
     pub(super) fn est_entier(self, n: i64) -> bool {
         match self {
             Self::Flottant(v) => v == n as f64,
-            Self::Decimal { mantisse, echelle } => {
-                match 10_i128.checked_pow(echelle.max(0).unsigned_abs()) {
-                    Some(facteur) => {
-                        mantisse == i128::from(n) * facteur && (echelle >= 0 || mantisse == 0)
-                    }
-                    None => mantisse == 0 && n == 0,
-                }
-            }
+            Self::Decimal { mantisse, echelle } => match 10_i128.checked_pow(echelle.max(0).unsigned_abs()) {
+                Some(facteur) => mantisse == i128::from(n) * facteur && (echelle >= 0 || mantisse == 0),
+                None => mantisse == 0 && n == 0,
+            },
         }
     }
 }
@@ -118,13 +103,7 @@ fn nombre_ecrit(texte: &str) -> Option<NombreLu> {
         None => (false, texte.strip_prefix('+').unwrap_or(texte)),
     };
     let (corps, exposant) = match corps.find(['e', 'E']) {
-        Some(p) => (
-            &corps[..p],
-            corps[p + 1..]
-                .parse::<i32>()
-                .ok()
-                .filter(|e| e.abs() <= 60)?,
-        ),
+        Some(p) => (&corps[..p], corps[p + 1..].parse::<i32>().ok().filter(|e| e.abs() <= 60)?),
         None => (corps, 0),
     };
     let (entiers, decimales) = match corps.find([',', '.']) {
@@ -162,10 +141,7 @@ fn nombre_ecrit(texte: &str) -> Option<NombreLu> {
         return None;
     }
     let echelle = i32::try_from(decimales.len()).ok()? - exposant;
-    Some(NombreLu::Decimal {
-        mantisse: if negatif { -mantisse } else { mantisse },
-        echelle,
-    })
+    Some(NombreLu::Decimal { mantisse: if negatif { -mantisse } else { mantisse }, echelle })
 }
 
 impl Colonne {
@@ -189,21 +165,14 @@ impl Colonne {
                 .collect();
         }
         fn entier<N: Into<i128>>(n: N) -> NombreLu {
-            NombreLu::Decimal {
-                mantisse: n.into(),
-                echelle: 0,
-            }
+            NombreLu::Decimal { mantisse: n.into(), echelle: 0 }
         }
         fn chaque<P: ArrowPrimitiveType, T>(
             tableau: &PrimitiveArray<P>,
             lit: impl Fn(P::Native) -> NombreLu,
             f: &mut dyn FnMut(usize, NombreLu) -> Result<T, ErreurTable>,
         ) -> Result<Vec<Option<T>>, ErreurTable> {
-            tableau
-                .iter()
-                .enumerate()
-                .map(|(i, v)| v.map(|v| f(i, lit(v))).transpose())
-                .collect()
+            tableau.iter().enumerate().map(|(i, v)| v.map(|v| f(i, lit(v))).transpose()).collect()
         }
         let f: &mut dyn FnMut(usize, NombreLu) -> Result<T, ErreurTable> = &mut f;
         match valeurs.data_type() {
@@ -216,28 +185,16 @@ impl Colonne {
             DataType::UInt16 => chaque(valeurs.as_primitive::<UInt16Type>(), entier, f),
             DataType::UInt32 => chaque(valeurs.as_primitive::<UInt32Type>(), entier, f),
             DataType::UInt64 => chaque(valeurs.as_primitive::<UInt64Type>(), entier, f),
-            DataType::Float32 => chaque(
-                valeurs.as_primitive::<Float32Type>(),
-                |v| NombreLu::Flottant(f64::from(v)),
-                f,
-            ),
-            DataType::Float64 => {
-                chaque(valeurs.as_primitive::<Float64Type>(), NombreLu::Flottant, f)
-            }
+            DataType::Float32 => chaque(valeurs.as_primitive::<Float32Type>(), |v| NombreLu::Flottant(f64::from(v)), f),
+            DataType::Float64 => chaque(valeurs.as_primitive::<Float64Type>(), NombreLu::Flottant, f),
             DataType::Decimal32(_, e) => {
                 let echelle = i32::from(*e);
-                let lit = |v: i32| NombreLu::Decimal {
-                    mantisse: v.into(),
-                    echelle,
-                };
+                let lit = |v: i32| NombreLu::Decimal { mantisse: v.into(), echelle };
                 chaque(valeurs.as_primitive::<Decimal32Type>(), lit, f)
             }
             DataType::Decimal64(_, e) => {
                 let echelle = i32::from(*e);
-                let lit = |v: i64| NombreLu::Decimal {
-                    mantisse: v.into(),
-                    echelle,
-                };
+                let lit = |v: i64| NombreLu::Decimal { mantisse: v.into(), echelle };
                 chaque(valeurs.as_primitive::<Decimal64Type>(), lit, f)
             }
             DataType::Decimal128(_, e) => {
@@ -257,11 +214,7 @@ impl Colonne {
     /// E-TABLE-009 for another type, E-TABLE-010 for text that is no number, E-TABLE-013 for NaN, infinite
     /// or beyond ten billion euros.
     pub fn montant_centimes(&self) -> Result<Vec<Option<i64>>, ErreurTable> {
-        self.nombres(MONTANT, |i, nombre| {
-            nombre
-                .centimes()
-                .ok_or_else(|| ErreurTable::HorsBornes { lieu: self.lieu(i) })
-        })
+        self.nombres(MONTANT, |i, nombre| nombre.centimes().ok_or_else(|| ErreurTable::HorsBornes { lieu: self.lieu(i) }))
     }
 
     /// Numbers; null and unfilled text are `None` (unknown).
@@ -269,22 +222,13 @@ impl Colonne {
     /// # Errors
     /// As [`Colonne::montant_centimes`], the range being that of exact floats.
     pub fn nombre(&self) -> Result<Vec<Option<f64>>, ErreurTable> {
-        self.nombres(NOMBRE, |i, nombre| {
-            nombre
-                .flottant()
-                .ok_or_else(|| ErreurTable::HorsBornes { lieu: self.lieu(i) })
-        })
+        self.nombres(NOMBRE, |i, nombre| nombre.flottant().ok_or_else(|| ErreurTable::HorsBornes { lieu: self.lieu(i) }))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        reason = "tests"
-    )]
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
     use super::*;
 
     fn centimes(texte: &str) -> Option<i64> {
@@ -339,36 +283,15 @@ mod tests {
     fn un_decimal_devient_le_flottant_le_plus_proche() {
         let v = nombre_ecrit("0,1").and_then(NombreLu::flottant).unwrap();
         assert_eq!(v.to_bits(), 0.1_f64.to_bits());
-        let trop = NombreLu::Decimal {
-            mantisse: MAX_EXACT + 1,
-            echelle: 0,
-        };
+        let trop = NombreLu::Decimal { mantisse: MAX_EXACT + 1, echelle: 0 };
         assert!(trop.flottant().is_none());
     }
 
     #[test]
     fn un_entier_se_reconnait_dans_tous_les_types() {
-        assert!(
-            NombreLu::Decimal {
-                mantisse: 100,
-                echelle: 2
-            }
-            .est_entier(1)
-        );
-        assert!(
-            !NombreLu::Decimal {
-                mantisse: 101,
-                echelle: 2
-            }
-            .est_entier(1)
-        );
-        assert!(
-            !NombreLu::Decimal {
-                mantisse: 1,
-                echelle: -2
-            }
-            .est_entier(1)
-        );
+        assert!(NombreLu::Decimal { mantisse: 100, echelle: 2 }.est_entier(1));
+        assert!(!NombreLu::Decimal { mantisse: 101, echelle: 2 }.est_entier(1));
+        assert!(!NombreLu::Decimal { mantisse: 1, echelle: -2 }.est_entier(1));
         assert!(NombreLu::Flottant(-0.0).est_entier(0));
         assert!(!NombreLu::Flottant(f64::NAN).est_entier(0));
     }

@@ -36,9 +36,7 @@ impl Colonne {
                 .map(|i| match textes.valeur(i).map(str::trim) {
                     None | Some("") => Ok(None),
                     Some(t) if t.chars().count() != 32 => Err(mauvaise_longueur(i)),
-                    Some(t) => depuis_hexa(t)
-                        .map(Some)
-                        .ok_or_else(|| self.illisible(i, ATTENDU)),
+                    Some(t) => depuis_hexa(t).map(Some).ok_or_else(|| self.illisible(i, ATTENDU)),
                 })
                 .collect();
         }
@@ -47,11 +45,7 @@ impl Colonne {
                 $tableau
                     .iter()
                     .enumerate()
-                    .map(|(i, octets)| {
-                        octets
-                            .map(|o| <[u8; 16]>::try_from(o).map_err(|_| mauvaise_longueur(i)))
-                            .transpose()
-                    })
+                    .map(|(i, octets)| octets.map(|o| <[u8; 16]>::try_from(o).map_err(|_| mauvaise_longueur(i))).transpose())
                     .collect()
             };
         }

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, LargeStringArray, StringArray, StringBuilder, StringViewArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, StringArray, StringBuilder, StringViewArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit};
 
@@ -63,9 +61,7 @@ impl Colonne {
             DataType::Null => Ok(StringArray::new_null(valeurs.len())),
             DataType::LargeUtf8 | DataType::Utf8View => self.copie(&valeurs),
             genre if genre.is_integer() => self.copie(&valeurs),
-            DataType::Date32 | DataType::Date64 | DataType::Timestamp(TimeUnit::Second, _) => {
-                self.dates()
-            }
+            DataType::Date32 | DataType::Date64 | DataType::Timestamp(TimeUnit::Second, _) => self.dates(),
             DataType::Timestamp(_, _) => self.dates(),
             _ => Err(self.mauvais_type(ATTENDU)),
         }
@@ -74,9 +70,7 @@ impl Colonne {
     fn copie(&self, valeurs: &ArrayRef) -> Result<StringArray, ErreurTable> {
         cast(valeurs, &DataType::Utf8)
             .map(|t| t.as_string::<i32>().clone())
-            .map_err(|_| ErreurTable::TropGrand {
-                fichier: self.fichier.to_path_buf(),
-            })
+            .map_err(|_| ErreurTable::TropGrand { fichier: self.fichier.to_path_buf() })
     }
 
     fn dates(&self) -> Result<StringArray, ErreurTable> {
@@ -90,21 +84,31 @@ impl Colonne {
     /// # Errors
     /// E-TABLE-009 for a type that is not text or integer, E-TABLE-012 for a code outside `permis`.
     pub fn code(&self, permis: Option<&[String]>) -> Result<StringArray, ErreurTable> {
+        let permis = permis.map(|liste| (liste, |code: &str| liste.iter().any(|p| p == code)));
+        match permis {
+            None => self.codes(|_| true, &[]),
+            Some((liste, accepte)) => self.codes(accepte, liste),
+        }
+    }
+
+    /// As [`Colonne::code`], for lists that are not plain enumerations; `permis` is what the error shows.
+    ///
+    /// # Errors
+    /// As [`Colonne::code`].
+    pub fn codes(&self, accepte: impl Fn(&str) -> bool, permis: &[String]) -> Result<StringArray, ErreurTable> {
         let textes = self.texte()?;
         let mut sortie = StringBuilder::with_capacity(textes.len(), textes.value_data().len());
         // Codes repeat: most rows have the code of the row above.
-        let mut dernier: Option<usize> = None;
+        let mut dernier: Option<&str> = None;
         for (i, valeur) in textes.iter().enumerate() {
             let code = valeur.map(str::trim).filter(|c| !c.is_empty());
-            if let (Some(code), Some(permis)) = (code, permis)
-                && dernier.is_none_or(|d| permis[d] != code)
+            if let Some(code) = code
+                && dernier != Some(code)
             {
-                dernier = Some(permis.iter().position(|p| p == code).ok_or_else(|| {
-                    ErreurTable::CodeInconnu {
-                        lieu: self.lieu(i),
-                        permis: permis.to_vec(),
-                    }
-                })?);
+                if !accepte(code) {
+                    return Err(ErreurTable::CodeInconnu { lieu: self.lieu(i), permis: permis.to_vec() });
+                }
+                dernier = Some(code);
             }
             sortie.append_option(code);
         }
@@ -116,11 +120,7 @@ impl Colonne {
     ///
     /// # Errors
     /// E-TABLE-012 for a code that has no translation, with the codes that have one (`connus`).
-    pub fn traduite<'t>(
-        &self,
-        traduit: impl Fn(&str) -> Option<&'t str>,
-        connus: impl Fn() -> Vec<String>,
-    ) -> Result<Self, ErreurTable> {
+    pub fn traduite<'t>(&self, traduit: impl Fn(&str) -> Option<&'t str>, connus: impl Fn() -> Vec<String>) -> Result<Self, ErreurTable> {
         let codes = self.code(None)?;
         let mut sortie = StringBuilder::with_capacity(codes.len(), codes.value_data().len());
         for (i, code) in codes.iter().enumerate() {
@@ -130,10 +130,7 @@ impl Colonne {
             };
             match traduit(code) {
                 None => {
-                    return Err(ErreurTable::CodeInconnu {
-                        lieu: self.lieu(i),
-                        permis: connus(),
-                    });
+                    return Err(ErreurTable::CodeInconnu { lieu: self.lieu(i), permis: connus() });
                 }
                 Some("") => sortie.append_null(),
                 Some(vocabulaire) => sortie.append_value(vocabulaire),

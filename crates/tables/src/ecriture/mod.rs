@@ -19,11 +19,7 @@ use crate::erreur::ErreurTable;
 ///
 /// # Errors
 /// E-TABLE-021 when a batch has another schema, E-TABLE-022 when the disk refuses. Nothing is left behind.
-pub fn ecrire_parquet(
-    chemin: impl AsRef<Path>,
-    schema: &SchemaRef,
-    lots: &[RecordBatch],
-) -> Result<(), ErreurTable> {
+pub fn ecrire_parquet(chemin: impl AsRef<Path>, schema: &SchemaRef, lots: &[RecordBatch]) -> Result<(), ErreurTable> {
     let mut ecrivain = EcrivainParquet::creer(chemin, schema)?;
     for lot in lots {
         ecrivain.ecrire(lot)?;
@@ -35,11 +31,7 @@ pub fn ecrire_parquet(
 ///
 /// # Errors
 /// E-TABLE-022 when the disk refuses. Nothing is left behind.
-pub fn ecrire_octets(
-    chemin: impl AsRef<Path>,
-    octets: &[u8],
-    protection: Protection,
-) -> Result<(), ErreurTable> {
+pub fn ecrire_octets(chemin: impl AsRef<Path>, octets: &[u8], protection: Protection) -> Result<(), ErreurTable> {
     preparer_octets(chemin, octets, protection)?.publier()
 }
 
@@ -47,16 +39,10 @@ pub fn ecrire_octets(
 ///
 /// # Errors
 /// E-TABLE-022 when the disk refuses. Nothing is left behind.
-pub fn preparer_octets(
-    chemin: impl AsRef<Path>,
-    octets: &[u8],
-    protection: Protection,
-) -> Result<FichierPret, ErreurTable> {
+pub fn preparer_octets(chemin: impl AsRef<Path>, octets: &[u8], protection: Protection) -> Result<FichierPret, ErreurTable> {
     use std::io::Write;
     let chemin = chemin.as_ref();
     let mut pret = FichierPret::creer(chemin, protection)?;
-    pret.fichier()
-        .write_all(octets)
-        .map_err(|e| ErreurTable::d_ecriture(chemin, &e))?;
+    pret.fichier().write_all(octets).map_err(|e| ErreurTable::d_ecriture(chemin, &e))?;
     Ok(pret)
 }

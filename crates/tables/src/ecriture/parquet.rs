@@ -34,11 +34,7 @@ fn proprietes() -> WriterProperties {
 
 /// Schema without metadata: what other tools put there (pandas' index, Spark's row) is not ours to send on.
 fn schema_nu(schema: &SchemaRef) -> SchemaRef {
-    let champs: Vec<_> = schema
-        .fields()
-        .iter()
-        .map(|c| Arc::new(c.as_ref().clone().with_metadata(HashMap::new())))
-        .collect();
+    let champs: Vec<_> = schema.fields().iter().map(|c| Arc::new(c.as_ref().clone().with_metadata(HashMap::new()))).collect();
     Arc::new(Schema::new(champs))
 }
 
@@ -53,30 +49,18 @@ struct Flux<W: Write + Send> {
 impl<W: Write + Send> Flux<W> {
     fn creer(nom: &Path, schema: &SchemaRef, sortie: W) -> Result<Self, ErreurTable> {
         let schema = schema_nu(schema);
-        let sortie = ArrowWriter::try_new(sortie, Arc::clone(&schema), Some(proprietes()))
-            .map_err(|e| echec(nom, e))?;
-        Ok(Self {
-            nom: nom.to_path_buf(),
-            blocs: BatchCoalescer::new(Arc::clone(&schema), LIGNES_PAR_LOT),
-            schema,
-            sortie,
-        })
+        let sortie = ArrowWriter::try_new(sortie, Arc::clone(&schema), Some(proprietes())).map_err(|e| echec(nom, e))?;
+        Ok(Self { nom: nom.to_path_buf(), blocs: BatchCoalescer::new(Arc::clone(&schema), LIGNES_PAR_LOT), schema, sortie })
     }
 
     fn ecrire(&mut self, lot: &RecordBatch) -> Result<(), ErreurTable> {
-        let faute = |_| ErreurTable::Schema {
-            fichier: self.nom.clone(),
-        };
+        let faute = |_| ErreurTable::Schema { fichier: self.nom.clone() };
         let meme_noms = lot.num_columns() == self.schema.fields().len()
-            && std::iter::zip(lot.schema_ref().fields(), self.schema.fields())
-                .all(|(a, b)| a.name() == b.name());
+            && std::iter::zip(lot.schema_ref().fields(), self.schema.fields()).all(|(a, b)| a.name() == b.name());
         if !meme_noms {
-            return Err(ErreurTable::Schema {
-                fichier: self.nom.clone(),
-            });
+            return Err(ErreurTable::Schema { fichier: self.nom.clone() });
         }
-        let lot = RecordBatch::try_new(Arc::clone(&self.schema), lot.columns().to_vec())
-            .map_err(faute)?;
+        let lot = RecordBatch::try_new(Arc::clone(&self.schema), lot.columns().to_vec()).map_err(faute)?;
         self.blocs.push_batch(lot).map_err(faute)?;
         self.vider()
     }
@@ -89,11 +73,7 @@ impl<W: Write + Send> Flux<W> {
     }
 
     fn terminer(mut self) -> Result<W, ErreurTable> {
-        self.blocs
-            .finish_buffered_batch()
-            .map_err(|_| ErreurTable::Schema {
-                fichier: self.nom.clone(),
-            })?;
+        self.blocs.finish_buffered_batch().map_err(|_| ErreurTable::Schema { fichier: self.nom.clone() })?;
         self.vider()?;
         self.sortie.into_inner().map_err(|e| echec(&self.nom, e))
     }
@@ -103,13 +83,9 @@ fn echec(nom: &Path, erreur: ParquetError) -> ErreurTable {
     match erreur {
         ParquetError::External(cause) => match cause.downcast::<std::io::Error>() {
             Ok(e) => ErreurTable::d_ecriture(nom, &e),
-            Err(_) => ErreurTable::Schema {
-                fichier: nom.to_path_buf(),
-            },
+            Err(_) => ErreurTable::Schema { fichier: nom.to_path_buf() },
         },
-        _ => ErreurTable::Schema {
-            fichier: nom.to_path_buf(),
-        },
+        _ => ErreurTable::Schema { fichier: nom.to_path_buf() },
     }
 }
 
@@ -123,9 +99,7 @@ pub struct EcrivainParquet {
 
 impl std::fmt::Debug for EcrivainParquet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EcrivainParquet")
-            .field("pret", &self.pret)
-            .finish_non_exhaustive()
+        f.debug_struct("EcrivainParquet").field("pret", &self.pret).finish_non_exhaustive()
     }
 }
 
@@ -142,18 +116,11 @@ impl EcrivainParquet {
     ///
     /// # Errors
     /// The same.
-    pub fn avec_protection(
-        chemin: impl AsRef<Path>,
-        schema: &SchemaRef,
-        protection: Protection,
-    ) -> Result<Self, ErreurTable> {
+    pub fn avec_protection(chemin: impl AsRef<Path>, schema: &SchemaRef, protection: Protection) -> Result<Self, ErreurTable> {
         let chemin = chemin.as_ref();
         let pret = FichierPret::creer(chemin, protection)?;
         let sortie = BufWriter::with_capacity(1 << 18, pret.double()?);
-        Ok(Self {
-            flux: Flux::creer(chemin, schema, sortie)?,
-            pret,
-        })
+        Ok(Self { flux: Flux::creer(chemin, schema, sortie)?, pret })
     }
 
     /// Adds rows.
@@ -171,9 +138,7 @@ impl EcrivainParquet {
     pub fn preparer(self) -> Result<FichierPret, ErreurTable> {
         let Self { flux, pret } = self;
         let mut sortie = flux.terminer()?;
-        sortie
-            .flush()
-            .map_err(|e| ErreurTable::d_ecriture(pret.destination(), &e))?;
+        sortie.flush().map_err(|e| ErreurTable::d_ecriture(pret.destination(), &e))?;
         Ok(pret)
     }
 
@@ -190,11 +155,7 @@ impl EcrivainParquet {
 ///
 /// # Errors
 /// E-TABLE-021 when a batch has another schema.
-pub fn vers_parquet(
-    nom: &str,
-    schema: &SchemaRef,
-    lots: &[RecordBatch],
-) -> Result<Vec<u8>, ErreurTable> {
+pub fn vers_parquet(nom: &str, schema: &SchemaRef, lots: &[RecordBatch]) -> Result<Vec<u8>, ErreurTable> {
     let mut flux = Flux::creer(Path::new(nom), schema, Vec::new())?;
     for lot in lots {
         flux.ecrire(lot)?;
@@ -206,15 +167,9 @@ pub fn vers_parquet(
 ///
 /// # Errors
 /// E-TABLE-004, E-TABLE-005, E-TABLE-006 as for a file.
-pub fn depuis_parquet(
-    nom: &str,
-    octets: Vec<u8>,
-) -> Result<(SchemaRef, Vec<RecordBatch>), ErreurTable> {
+pub fn depuis_parquet(nom: &str, octets: Vec<u8>) -> Result<(SchemaRef, Vec<RecordBatch>), ErreurTable> {
     let lecteur = Lecteur::depuis_parquet(nom, octets)?;
     let schema = lecteur.schema();
-    let lots = lecteur
-        .lots()?
-        .map(|lot| lot.map(|l| l.lot().clone()))
-        .collect::<Result<Vec<_>, _>>()?;
+    let lots = lecteur.lots()?.map(|lot| lot.map(|l| l.lot().clone())).collect::<Result<Vec<_>, _>>()?;
     Ok((schema, lots))
 }

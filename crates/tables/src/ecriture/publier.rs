@@ -34,11 +34,8 @@ struct DossiersFaits(Vec<PathBuf>);
 impl DossiersFaits {
     /// Makes the missing folders down to `dossier`.
     fn faire(dossier: &Path) -> io::Result<Self> {
-        let mut manquants: Vec<PathBuf> = dossier
-            .ancestors()
-            .take_while(|d| !d.as_os_str().is_empty() && !d.exists())
-            .map(Path::to_path_buf)
-            .collect();
+        let mut manquants: Vec<PathBuf> =
+            dossier.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).map(Path::to_path_buf).collect();
         manquants.reverse();
         let mut faits = Self::default();
         for manquant in manquants {
@@ -86,11 +83,7 @@ impl FichierPret {
         builder.prefix(".recours-").suffix(".partiel");
         permissions(&mut builder, protection);
         let aside = builder.tempfile_in(dossier).map_err(refus)?;
-        Ok(Self {
-            aside,
-            destination: chemin.to_path_buf(),
-            dossiers,
-        })
+        Ok(Self { aside, destination: chemin.to_path_buf(), dossiers })
     }
 
     /// Where it will stand once published.
@@ -105,10 +98,7 @@ impl FichierPret {
 
     /// A second handle on the same file, for writers that own theirs.
     pub(super) fn double(&self) -> Result<File, ErreurTable> {
-        self.aside
-            .as_file()
-            .try_clone()
-            .map_err(|e| ErreurTable::d_ecriture(&self.destination, &e))
+        self.aside.as_file().try_clone().map_err(|e| ErreurTable::d_ecriture(&self.destination, &e))
     }
 
     /// Puts the file in its place, replacing what was there.
@@ -149,25 +139,15 @@ struct Publie {
 /// E-TABLE-022 with the file that could not be put in place.
 pub fn ecrire_ensemble(fichiers: Vec<FichierPret>) -> Result<(), ErreurTable> {
     for pret in &fichiers {
-        pret.aside
-            .as_file()
-            .sync_all()
-            .map_err(|e| ErreurTable::d_ecriture(&pret.destination, &e))?;
+        pret.aside.as_file().sync_all().map_err(|e| ErreurTable::d_ecriture(&pret.destination, &e))?;
     }
     let mut publies: Vec<Publie> = Vec::with_capacity(fichiers.len());
     let mut dossiers: Vec<DossiersFaits> = Vec::with_capacity(fichiers.len());
     for pret in fichiers {
-        let FichierPret {
-            aside,
-            destination,
-            dossiers: faits,
-        } = pret;
+        let FichierPret { aside, destination, dossiers: faits } = pret;
         dossiers.push(faits);
         match remplacer(aside, &destination) {
-            Ok(ancien) => publies.push(Publie {
-                destination,
-                ancien,
-            }),
+            Ok(ancien) => publies.push(Publie { destination, ancien }),
             Err(erreur) => {
                 defaire(publies);
                 return Err(ErreurTable::d_ecriture(&destination, &erreur));
@@ -186,11 +166,8 @@ fn remplacer(aside: NamedTempFile, destination: &Path) -> io::Result<Option<Temp
         Ok(m) if m.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         Ok(_) => {
             let dossier = destination.parent().filter(|p| !p.as_os_str().is_empty());
-            let place = Builder::new()
-                .prefix(".recours-")
-                .suffix(".ancien")
-                .tempfile_in(dossier.unwrap_or(Path::new(".")))?
-                .into_temp_path();
+            let place =
+                Builder::new().prefix(".recours-").suffix(".ancien").tempfile_in(dossier.unwrap_or(Path::new(".")))?.into_temp_path();
             // A second name for the old content, so that the destination is never missing meanwhile.
             fs::remove_file(&place)?;
             if fs::hard_link(destination, &place).is_err() {

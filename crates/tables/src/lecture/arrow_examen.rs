@@ -41,16 +41,10 @@ pub(super) fn examiner(fichier: &mut File) -> io::Result<Examen> {
     let mut debut = [0_u8; 6];
     fichier.read_exact(&mut debut)?;
     if &debut == MAGIE {
-        Ok(Examen {
-            en_fichier: true,
-            lignes: examiner_fichier(fichier, taille)?,
-        })
+        Ok(Examen { en_fichier: true, lignes: examiner_fichier(fichier, taille)? })
     } else {
         fichier.rewind()?;
-        Ok(Examen {
-            en_fichier: false,
-            lignes: examiner_flux(fichier, taille)?,
-        })
+        Ok(Examen { en_fichier: false, lignes: examiner_flux(fichier, taille)? })
     }
 }
 
@@ -60,11 +54,7 @@ fn examiner_fichier(fichier: &mut File, taille: u64) -> io::Result<u64> {
     fichier.seek(SeekFrom::Start(debut_fin))?;
     fichier.read_exact(&mut fin)?;
     let longueur = read_footer_length(fin).map_err(|_| abime())?;
-    let pied = lire(
-        fichier,
-        debut_fin.checked_sub(longueur as u64).ok_or_else(abime)?,
-        longueur,
-    )?;
+    let pied = lire(fichier, debut_fin.checked_sub(longueur as u64).ok_or_else(abime)?, longueur)?;
     let pied = root_as_footer(&pied).map_err(|_| abime())?;
     for bloc in pied.dictionaries().iter().flatten() {
         lignes_du_bloc(fichier, bloc, taille)?;
@@ -80,10 +70,7 @@ fn examiner_fichier(fichier: &mut File, taille: u64) -> io::Result<u64> {
 fn lignes_du_bloc(fichier: &mut File, bloc: &Block, taille: u64) -> io::Result<u64> {
     let debut = non_negatif(bloc.offset())?;
     let metadonnees = non_negatif(i64::from(bloc.metaDataLength()))?;
-    let fin = [metadonnees, non_negatif(bloc.bodyLength())?]
-        .iter()
-        .try_fold(debut, |somme, n| somme.checked_add(*n))
-        .ok_or_else(abime)?;
+    let fin = [metadonnees, non_negatif(bloc.bodyLength())?].iter().try_fold(debut, |somme, n| somme.checked_add(*n)).ok_or_else(abime)?;
     if fin > taille {
         return Err(abime());
     }
@@ -114,17 +101,10 @@ fn examiner_flux(fichier: &mut File, taille: u64) -> io::Result<u64> {
         if longueur > taille.saturating_sub(ici) {
             return Err(abime());
         }
-        let octets = lire(
-            fichier,
-            ici,
-            usize::try_from(longueur).map_err(|_| abime())?,
-        )?;
+        let octets = lire(fichier, ici, usize::try_from(longueur).map_err(|_| abime())?)?;
         let (du_message, corps) = lire_message(&octets)?;
         lignes += du_message;
-        let suite = (ici + longueur)
-            .checked_add(corps)
-            .filter(|s| *s <= taille)
-            .ok_or_else(abime)?;
+        let suite = (ici + longueur).checked_add(corps).filter(|s| *s <= taille).ok_or_else(abime)?;
         fichier.seek(SeekFrom::Start(suite))?;
     }
 }

@@ -29,40 +29,18 @@ pub(super) fn ouvrir(nom: Arc<Path>, mut fichier: File) -> Result<Lecteur, Erreu
     let examen = examiner(&mut fichier).map_err(entree)?;
     fichier.rewind().map_err(entree)?;
     let schema = if examen.en_fichier {
-        FileReader::try_new_buffered(&fichier, None)
-            .map_err(faute)?
-            .schema()
+        FileReader::try_new_buffered(&fichier, None).map_err(faute)?.schema()
     } else {
-        StreamReader::try_new_buffered(&fichier, None)
-            .map_err(faute)?
-            .schema()
+        StreamReader::try_new_buffered(&fichier, None).map_err(faute)?.schema()
     };
     fichier.rewind().map_err(entree)?;
-    let source = SourceIpc {
-        nom: Arc::clone(&nom),
-        fichier,
-        en_fichier: examen.en_fichier,
-    };
-    Ok(Lecteur::nouveau(
-        nom,
-        Format::ArrowIpc,
-        schema,
-        Some(examen.lignes),
-        Box::new(source),
-    ))
+    let source = SourceIpc { nom: Arc::clone(&nom), fichier, en_fichier: examen.en_fichier };
+    Ok(Lecteur::nouveau(nom, Format::ArrowIpc, schema, Some(examen.lignes), Box::new(source)))
 }
 
 impl Source for SourceIpc {
-    fn lots(
-        self: Box<Self>,
-        positions: Vec<usize>,
-        _taille: usize,
-    ) -> Result<FluxDeLots, ErreurTable> {
-        let Self {
-            nom,
-            fichier,
-            en_fichier,
-        } = *self;
+    fn lots(self: Box<Self>, positions: Vec<usize>, _taille: usize) -> Result<FluxDeLots, ErreurTable> {
+        let Self { nom, fichier, en_fichier } = *self;
         let lecture = BufReader::new(fichier);
         let faute = move |_: ArrowError| abime(&nom, Format::ArrowIpc);
         let lots: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send> = if en_fichier {

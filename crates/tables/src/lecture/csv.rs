@@ -23,40 +23,18 @@ struct SourceCsv {
 pub(super) fn ouvrir(nom: Arc<Path>, mut fichier: File) -> Result<Lecteur, ErreurTable> {
     let examen = examiner(&nom, &mut fichier)?;
     let mut entete = ByteRecord::new();
-    lecteur_csv(&nom, &fichier, examen)?
-        .read_byte_record(&mut entete)
-        .map_err(|_| abime(&nom, Format::Csv))?;
-    let champs: Vec<Field> = entete
-        .iter()
-        .map(|octets| Field::new(String::from_utf8_lossy(octets).trim(), DataType::Utf8, true))
-        .collect();
+    lecteur_csv(&nom, &fichier, examen)?.read_byte_record(&mut entete).map_err(|_| abime(&nom, Format::Csv))?;
+    let champs: Vec<Field> = entete.iter().map(|octets| Field::new(String::from_utf8_lossy(octets).trim(), DataType::Utf8, true)).collect();
     let schema = Arc::new(Schema::new(champs));
-    let source = SourceCsv {
-        nom: Arc::clone(&nom),
-        fichier,
-        examen,
-        schema: Arc::clone(&schema),
-    };
-    Ok(Lecteur::nouveau(
-        nom,
-        Format::Csv,
-        schema,
-        Some(examen.lignes),
-        Box::new(source),
-    ))
+    let source = SourceCsv { nom: Arc::clone(&nom), fichier, examen, schema: Arc::clone(&schema) };
+    Ok(Lecteur::nouveau(nom, Format::Csv, schema, Some(examen.lignes), Box::new(source)))
 }
 
 type FluxTexte<F> = Reader<Box<TexteUtf8<F>>>;
 
 /// A reader placed on the header, giving UTF-8 whatever the file's encoding.
-fn lecteur_csv<F: Read + Seek>(
-    nom: &Path,
-    mut fichier: F,
-    examen: Examen,
-) -> Result<FluxTexte<F>, ErreurTable> {
-    fichier
-        .seek(SeekFrom::Start(examen.entete as u64))
-        .map_err(|e| ErreurTable::de_lecture(nom, &e))?;
+fn lecteur_csv<F: Read + Seek>(nom: &Path, mut fichier: F, examen: Examen) -> Result<FluxTexte<F>, ErreurTable> {
+    fichier.seek(SeekFrom::Start(examen.entete as u64)).map_err(|e| ErreurTable::de_lecture(nom, &e))?;
     let texte = TexteUtf8 {
         flux: BufReader::with_capacity(1 << 16, fichier),
         encodage: examen.encodage,
@@ -64,11 +42,7 @@ fn lecteur_csv<F: Read + Seek>(
         reste: Vec::new(),
         servi: 0,
     };
-    Ok(ReaderBuilder::new()
-        .delimiter(examen.separateur)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(Box::new(texte)))
+    Ok(ReaderBuilder::new().delimiter(examen.separateur).has_headers(false).flexible(true).from_reader(Box::new(texte)))
 }
 
 /// Windows-1252 to UTF-8 while reading; UTF-8 passes through.
@@ -91,8 +65,7 @@ impl<F: Read> Read for TexteUtf8<F> {
             self.servi = 0;
             let mut lettre = [0_u8; 4];
             for octet in &self.brut[..lus] {
-                self.reste
-                    .extend_from_slice(caractere_1252(*octet).encode_utf8(&mut lettre).as_bytes());
+                self.reste.extend_from_slice(caractere_1252(*octet).encode_utf8(&mut lettre).as_bytes());
             }
         }
         let pret = &self.reste[self.servi..];
@@ -104,27 +77,13 @@ impl<F: Read> Read for TexteUtf8<F> {
 }
 
 impl Source for SourceCsv {
-    fn lots(
-        self: Box<Self>,
-        positions: Vec<usize>,
-        taille: usize,
-    ) -> Result<FluxDeLots, ErreurTable> {
-        let Self {
-            nom,
-            fichier,
-            examen,
-            schema,
-        } = *self;
+    fn lots(self: Box<Self>, positions: Vec<usize>, taille: usize) -> Result<FluxDeLots, ErreurTable> {
+        let Self { nom, fichier, examen, schema } = *self;
         let mut lecteur = lecteur_csv(&nom, fichier, examen)?;
         let mut rangee = ByteRecord::new();
-        lecteur
-            .read_byte_record(&mut rangee)
-            .map_err(|_| abime(&nom, Format::Csv))?;
+        lecteur.read_byte_record(&mut rangee).map_err(|_| abime(&nom, Format::Csv))?;
         let colonnes = schema.fields().len();
-        let champs: Vec<_> = positions
-            .iter()
-            .map(|p| Arc::clone(&schema.fields()[*p]))
-            .collect();
+        let champs: Vec<_> = positions.iter().map(|p| Arc::clone(&schema.fields()[*p])).collect();
         let projete = Arc::new(Schema::new(champs));
         let mut ligne = 0_u64;
         let mut fini = false;
@@ -132,16 +91,8 @@ impl Source for SourceCsv {
             if fini {
                 return None;
             }
-            let lot = lire_lot(
-                &nom,
-                &mut lecteur,
-                &mut rangee,
-                &positions,
-                colonnes,
-                taille,
-                &mut ligne,
-            )
-            .and_then(|(tableaux, lignes)| assembler(&nom, &projete, tableaux, lignes));
+            let lot = lire_lot(&nom, &mut lecteur, &mut rangee, &positions, colonnes, taille, &mut ligne)
+                .and_then(|(tableaux, lignes)| assembler(&nom, &projete, tableaux, lignes));
             match &lot {
                 Ok(l) if l.num_rows() == 0 => {
                     fini = true;
@@ -169,24 +120,17 @@ fn lire_lot<F: Read>(
     let mut octets = 0_usize;
     // A batch also stops at 1 GiB of text, half of what its offsets can address.
     while lues < taille && octets < 1 << 30 {
-        let encore = lecteur
-            .read_byte_record(rangee)
-            .map_err(|e| match e.into_kind() {
-                ::csv::ErrorKind::Io(e) => ErreurTable::de_lecture(nom, &e),
-                _ => abime(nom, Format::Csv),
-            })?;
+        let encore = lecteur.read_byte_record(rangee).map_err(|e| match e.into_kind() {
+            ::csv::ErrorKind::Io(e) => ErreurTable::de_lecture(nom, &e),
+            _ => abime(nom, Format::Csv),
+        })?;
         if !encore {
             break;
         }
         *ligne += 1;
         lues += 1;
         if rangee.len() != colonnes {
-            return Err(ErreurTable::NombreDeChamps {
-                fichier: nom.to_path_buf(),
-                ligne: *ligne,
-                attendu: colonnes,
-                trouve: rangee.len(),
-            });
+            return Err(ErreurTable::NombreDeChamps { fichier: nom.to_path_buf(), ligne: *ligne, attendu: colonnes, trouve: rangee.len() });
         }
         octets += rangee.as_slice().len();
         for (texte, position) in textes.iter_mut().zip(positions) {
@@ -195,20 +139,11 @@ fn lire_lot<F: Read>(
             texte.append_value(std::str::from_utf8(champ).map_err(|_| abime(nom, Format::Csv))?);
         }
     }
-    let tableaux = textes
-        .into_iter()
-        .map(|mut t| Arc::new(t.finish()) as ArrayRef)
-        .collect();
+    let tableaux = textes.into_iter().map(|mut t| Arc::new(t.finish()) as ArrayRef).collect();
     Ok((tableaux, lues))
 }
 
-fn assembler(
-    nom: &Path,
-    schema: &SchemaRef,
-    tableaux: Vec<ArrayRef>,
-    lignes: usize,
-) -> Result<RecordBatch, ErreurTable> {
+fn assembler(nom: &Path, schema: &SchemaRef, tableaux: Vec<ArrayRef>, lignes: usize) -> Result<RecordBatch, ErreurTable> {
     let options = RecordBatchOptions::new().with_row_count(Some(lignes));
-    RecordBatch::try_new_with_options(Arc::clone(schema), tableaux, &options)
-        .map_err(|_| abime(nom, Format::Csv))
+    RecordBatch::try_new_with_options(Arc::clone(schema), tableaux, &options).map_err(|_| abime(nom, Format::Csv))
 }

@@ -56,9 +56,7 @@ fn separateur_de(ligne: &[u8]) -> u8 {
 
 /// Length of Excel's first line `sep=;` and its separator.
 fn ligne_sep(debut: &[u8]) -> Option<(usize, u8)> {
-    let reste = debut
-        .strip_prefix(b"sep=")
-        .or_else(|| debut.strip_prefix(b"SEP="))?;
+    let reste = debut.strip_prefix(b"sep=").or_else(|| debut.strip_prefix(b"SEP="))?;
     let (separateur, reste) = reste.split_first()?;
     if !matches!(separateur, b';' | b',' | b'\t') {
         return None;
@@ -137,10 +135,7 @@ enum Champ {
 pub(super) fn examiner(nom: &Path, flux: &mut impl Read) -> Result<Examen, ErreurTable> {
     let mut bloc = vec![0_u8; 1 << 16];
     let mut lus = remplir(nom, flux, &mut bloc)?;
-    let encodage_refuse = |ligne| ErreurTable::Encodage {
-        fichier: nom.to_path_buf(),
-        ligne,
-    };
+    let encodage_refuse = |ligne| ErreurTable::Encodage { fichier: nom.to_path_buf(), ligne };
     if bloc[..lus].starts_with(b"\xff\xfe") || bloc[..lus].starts_with(b"\xfe\xff") {
         return Err(encodage_refuse(1));
     }
@@ -154,9 +149,7 @@ pub(super) fn examiner(nom: &Path, flux: &mut impl Read) -> Result<Examen, Erreu
         None => separateur_de(&bloc[entete..lus]),
     };
     if entete == lus {
-        return Err(ErreurTable::Vide {
-            fichier: nom.to_path_buf(),
-        });
+        return Err(ErreurTable::Vide { fichier: nom.to_path_buf() });
     }
 
     let mut utf8 = SuiviUtf8::default();
@@ -202,10 +195,7 @@ pub(super) fn examiner(nom: &Path, flux: &mut impl Read) -> Result<Examen, Erreu
         lus = remplir(nom, flux, &mut bloc)?;
     }
     if champ == Champ::Ouvert {
-        return Err(ErreurTable::Guillemet {
-            fichier: nom.to_path_buf(),
-            ligne: ouverture,
-        });
+        return Err(ErreurTable::Guillemet { fichier: nom.to_path_buf(), ligne: ouverture });
     }
     if utf8.attendus > 0 {
         utf8.faute(ligne_physique);
@@ -221,16 +211,9 @@ pub(super) fn examiner(nom: &Path, flux: &mut impl Read) -> Result<Examen, Erreu
         (Some(_), None) => Encodage::Windows1252,
     };
     if rangees == 0 {
-        return Err(ErreurTable::Vide {
-            fichier: nom.to_path_buf(),
-        });
+        return Err(ErreurTable::Vide { fichier: nom.to_path_buf() });
     }
-    Ok(Examen {
-        separateur,
-        encodage,
-        entete,
-        lignes: rangees - 1,
-    })
+    Ok(Examen { separateur, encodage, entete, lignes: rangees - 1 })
 }
 
 fn remplir(nom: &Path, flux: &mut impl Read, bloc: &mut [u8]) -> Result<usize, ErreurTable> {
@@ -250,9 +233,8 @@ fn remplir(nom: &Path, flux: &mut impl Read, bloc: &mut [u8]) -> Result<usize, E
 /// define were refused by [`examiner`].
 pub(super) fn caractere_1252(octet: u8) -> char {
     const HAUT: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
-        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
-        'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•',
+        '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
     ];
     match octet {
         0x80..=0x9f => HAUT[usize::from(octet - 0x80)],
@@ -262,12 +244,7 @@ pub(super) fn caractere_1252(octet: u8) -> char {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        reason = "tests"
-    )]
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
     use super::*;
 
     fn examen(octets: &[u8]) -> Result<Examen, ErreurTable> {
@@ -289,29 +266,15 @@ mod tests {
     fn les_lignes_sont_comptees_malgre_guillemets_et_lignes_vides() {
         assert_eq!(examen(b"a;b\n1;2\n3;4").unwrap().lignes, 2);
         assert_eq!(examen(b"a;b\r\n\r\n1;2\r\n\r\n").unwrap().lignes, 1);
-        assert_eq!(
-            examen(b"a;b\n\"x\ny\";2\n\"l\"\"une\nl'autre\";\n")
-                .unwrap()
-                .lignes,
-            2
-        );
+        assert_eq!(examen(b"a;b\n\"x\ny\";2\n\"l\"\"une\nl'autre\";\n").unwrap().lignes, 2);
         assert_eq!(examen(b"a;b\n").unwrap().lignes, 0);
     }
 
     #[test]
     fn encodages() {
-        assert_eq!(
-            examen("nom\nLégèrement\n".as_bytes()).unwrap().encodage,
-            Encodage::Utf8
-        );
-        assert_eq!(
-            examen(b"nom\nL\xe9g\xe8re\n").unwrap().encodage,
-            Encodage::Windows1252
-        );
-        assert_eq!(
-            examen(b"nom\nfin\xe9").unwrap().encodage,
-            Encodage::Windows1252
-        );
+        assert_eq!(examen("nom\nLégèrement\n".as_bytes()).unwrap().encodage, Encodage::Utf8);
+        assert_eq!(examen(b"nom\nL\xe9g\xe8re\n").unwrap().encodage, Encodage::Windows1252);
+        assert_eq!(examen(b"nom\nfin\xe9").unwrap().encodage, Encodage::Windows1252);
         let marque = examen(b"\xef\xbb\xbfnom;a\n1;2\n").unwrap();
         assert_eq!((marque.entete, marque.encodage), (3, Encodage::Utf8));
     }

@@ -50,17 +50,12 @@ impl Format {
     /// # Errors
     /// E-TABLE-003 for any other extension.
     pub fn de_chemin(chemin: &Path) -> Result<Self, ErreurTable> {
-        let extension = chemin
-            .extension()
-            .map(|e| e.to_string_lossy().to_ascii_lowercase())
-            .unwrap_or_default();
+        let extension = chemin.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
         match extension.as_str() {
             "parquet" | "pq" => Ok(Self::Parquet),
             "csv" | "txt" | "tsv" => Ok(Self::Csv),
             "arrow" | "arrows" | "ipc" | "feather" => Ok(Self::ArrowIpc),
-            _ => Err(ErreurTable::FormatInconnu {
-                fichier: chemin.to_path_buf(),
-            }),
+            _ => Err(ErreurTable::FormatInconnu { fichier: chemin.to_path_buf() }),
         }
     }
 
@@ -77,11 +72,7 @@ impl Format {
 /// What a format must give to be read: made when the file is opened, used when it is walked through.
 pub(crate) trait Source: Send {
     /// Batches with only the columns at `positions` (of the file's schema, in increasing order).
-    fn lots(
-        self: Box<Self>,
-        positions: Vec<usize>,
-        taille: usize,
-    ) -> Result<FluxDeLots, ErreurTable>;
+    fn lots(self: Box<Self>, positions: Vec<usize>, taille: usize) -> Result<FluxDeLots, ErreurTable>;
 }
 
 pub(crate) type FluxDeLots = Box<dyn Iterator<Item = Result<RecordBatch, ErreurTable>> + Send>;
@@ -119,15 +110,10 @@ pub fn lire_table(chemin: impl AsRef<Path>) -> Result<Lecteur, ErreurTable> {
     let fichier = std::fs::File::open(chemin).map_err(ouverture)?;
     let description = fichier.metadata().map_err(ouverture)?;
     if description.is_dir() {
-        return Err(ErreurTable::Lecture {
-            fichier: chemin.to_path_buf(),
-            cause: std::io::ErrorKind::IsADirectory,
-        });
+        return Err(ErreurTable::Lecture { fichier: chemin.to_path_buf(), cause: std::io::ErrorKind::IsADirectory });
     }
     if description.is_file() && description.len() == 0 {
-        return Err(ErreurTable::Vide {
-            fichier: chemin.to_path_buf(),
-        });
+        return Err(ErreurTable::Vide { fichier: chemin.to_path_buf() });
     }
     let nom: Arc<Path> = chemin.into();
     garde::garder(|| match format {
@@ -139,22 +125,8 @@ pub fn lire_table(chemin: impl AsRef<Path>) -> Result<Lecteur, ErreurTable> {
 }
 
 impl Lecteur {
-    pub(crate) fn nouveau(
-        fichier: Arc<Path>,
-        format: Format,
-        schema: SchemaRef,
-        lignes: Option<u64>,
-        source: Box<dyn Source>,
-    ) -> Self {
-        Self {
-            fichier,
-            format,
-            positions: (0..schema.fields().len()).collect(),
-            schema,
-            lignes,
-            taille: LIGNES_PAR_LOT,
-            source,
-        }
+    pub(crate) fn nouveau(fichier: Arc<Path>, format: Format, schema: SchemaRef, lignes: Option<u64>, source: Box<dyn Source>) -> Self {
+        Self { fichier, format, positions: (0..schema.fields().len()).collect(), schema, lignes, taille: LIGNES_PAR_LOT, source }
     }
 
     /// A Parquet table held in memory, for instance the content of an opened envelope. `nom` stands for the
@@ -165,13 +137,10 @@ impl Lecteur {
     pub fn depuis_parquet(nom: impl AsRef<Path>, octets: Vec<u8>) -> Result<Self, ErreurTable> {
         let nom: Arc<Path> = nom.as_ref().into();
         if octets.is_empty() {
-            return Err(ErreurTable::Vide {
-                fichier: nom.to_path_buf(),
-            });
+            return Err(ErreurTable::Vide { fichier: nom.to_path_buf() });
         }
         let copie = Arc::clone(&nom);
-        garde::garder(|| parquet::ouvrir_octets(nom, octets))
-            .unwrap_or_else(|| Err(abime(&copie, Format::Parquet)))
+        garde::garder(|| parquet::ouvrir_octets(nom, octets)).unwrap_or_else(|| Err(abime(&copie, Format::Parquet)))
     }
 
     /// The file's path, or the name given to bytes.
@@ -193,19 +162,13 @@ impl Lecteur {
     ///
     /// Do not print a CSV's column names wholesale: without a header they are its first record.
     pub fn schema(&self) -> SchemaRef {
-        let champs: Vec<_> = self
-            .positions
-            .iter()
-            .map(|p| Arc::clone(&self.schema.fields()[*p]))
-            .collect();
+        let champs: Vec<_> = self.positions.iter().map(|p| Arc::clone(&self.schema.fields()[*p])).collect();
         Arc::new(Schema::new(champs))
     }
 
     /// True when a column `nom` will be read.
     pub fn contient(&self, nom: &str) -> bool {
-        self.positions
-            .iter()
-            .any(|p| self.schema.field(*p).name() == nom)
+        self.positions.iter().any(|p| self.schema.field(*p).name() == nom)
     }
 
     /// Reads only these columns (each once, in the file's order); the others are not even decoded.
@@ -213,10 +176,8 @@ impl Lecteur {
     /// # Errors
     /// E-TABLE-007 for a name that the file has not, E-TABLE-008 for one that it has twice.
     pub fn projeter<S: AsRef<str>>(mut self, colonnes: &[S]) -> Result<Self, ErreurTable> {
-        let mut positions = colonnes
-            .iter()
-            .map(|nom| position_unique(&self.fichier, &self.schema, nom.as_ref()))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut positions =
+            colonnes.iter().map(|nom| position_unique(&self.fichier, &self.schema, nom.as_ref())).collect::<Result<Vec<_>, _>>()?;
         positions.sort_unstable();
         positions.dedup();
         self.positions = positions;
@@ -235,22 +196,9 @@ impl Lecteur {
     /// # Errors
     /// As [`lire_table`]; later errors come from the iterator.
     pub fn lots(self) -> Result<Lots, ErreurTable> {
-        let Self {
-            source,
-            positions,
-            taille,
-            fichier,
-            format,
-            ..
-        } = self;
-        let flux = garde::garder(|| source.lots(positions, taille))
-            .unwrap_or_else(|| Err(abime(&fichier, format)))?;
-        Ok(Lots {
-            flux: Some(flux),
-            fichier,
-            format,
-            suivante: 1,
-        })
+        let Self { source, positions, taille, fichier, format, .. } = self;
+        let flux = garde::garder(|| source.lots(positions, taille)).unwrap_or_else(|| Err(abime(&fichier, format)))?;
+        Ok(Lots { flux: Some(flux), fichier, format, suivante: 1 })
     }
 
     /// The whole table at once, as a single [`Lot`].
@@ -260,16 +208,10 @@ impl Lecteur {
     pub fn tout(self) -> Result<Lot, ErreurTable> {
         let schema = self.schema();
         let fichier = Arc::clone(&self.fichier);
-        let lots = self
-            .lots()?
-            .map(|lot| lot.map(|l| l.lot().clone()))
-            .collect::<Result<Vec<_>, _>>()?;
+        let lots = self.lots()?.map(|lot| lot.map(|l| l.lot().clone())).collect::<Result<Vec<_>, _>>()?;
         let schema = lots.first().map_or(schema, RecordBatch::schema);
-        let tout = ::arrow::compute::concat_batches(&schema, &lots).map_err(|_| {
-            ErreurTable::TropGrand {
-                fichier: fichier.to_path_buf(),
-            }
-        })?;
+        let tout =
+            ::arrow::compute::concat_batches(&schema, &lots).map_err(|_| ErreurTable::TropGrand { fichier: fichier.to_path_buf() })?;
         Ok(Lot::nouveau(fichier, 1, tout))
     }
 }
@@ -284,10 +226,7 @@ pub struct Lots {
 
 impl std::fmt::Debug for Lots {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lots")
-            .field("fichier", &self.fichier)
-            .field("suivante", &self.suivante)
-            .finish_non_exhaustive()
+        f.debug_struct("Lots").field("fichier", &self.fichier).field("suivante", &self.suivante).finish_non_exhaustive()
     }
 }
 
@@ -296,9 +235,7 @@ impl Iterator for Lots {
 
     fn next(&mut self) -> Option<Self::Item> {
         let flux = self.flux.as_mut()?;
-        match garde::garder(|| flux.next())
-            .unwrap_or_else(|| Some(Err(abime(&self.fichier, self.format))))
-        {
+        match garde::garder(|| flux.next()).unwrap_or_else(|| Some(Err(abime(&self.fichier, self.format)))) {
             None => {
                 self.flux = None;
                 None
@@ -312,15 +249,9 @@ impl Iterator for Lots {
                 self.flux = None;
                 // A damaged page names the first row that could not be read.
                 Some(Err(match erreur {
-                    ErreurTable::Abime {
-                        fichier,
-                        format,
-                        ligne: None,
-                    } => ErreurTable::Abime {
-                        fichier,
-                        format,
-                        ligne: Some(self.suivante),
-                    },
+                    ErreurTable::Abime { fichier, format, ligne: None } => {
+                        ErreurTable::Abime { fichier, format, ligne: Some(self.suivante) }
+                    }
                     autre => autre,
                 }))
             }
@@ -330,9 +261,5 @@ impl Iterator for Lots {
 
 /// E-TABLE-005 for a file of this format.
 pub(crate) fn abime(fichier: &Path, format: Format) -> ErreurTable {
-    ErreurTable::Abime {
-        fichier: fichier.to_path_buf(),
-        format: format.nom(),
-        ligne: None,
-    }
+    ErreurTable::Abime { fichier: fichier.to_path_buf(), format: format.nom(), ligne: None }
 }

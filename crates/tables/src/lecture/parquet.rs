@@ -28,9 +28,8 @@ pub(super) fn ouvrir_octets(nom: Arc<Path>, octets: Vec<u8>) -> Result<Lecteur, 
 
 fn ouvrir<R: ChunkReader + 'static>(nom: Arc<Path>, octets: R) -> Result<Lecteur, ErreurTable> {
     let taille = octets.len();
-    let constructeur =
-        ParquetRecordBatchReaderBuilder::try_new_with_options(octets, ArrowReaderOptions::new())
-            .map_err(|_| abime(&nom, Format::Parquet))?;
+    let constructeur = ParquetRecordBatchReaderBuilder::try_new_with_options(octets, ArrowReaderOptions::new())
+        .map_err(|_| abime(&nom, Format::Parquet))?;
     for groupe in constructeur.metadata().row_groups() {
         for colonne in groupe.columns() {
             refuse_compression(&nom, colonne.compression())?;
@@ -41,20 +40,10 @@ fn ouvrir<R: ChunkReader + 'static>(nom: Arc<Path>, octets: R) -> Result<Lecteur
             }
         }
     }
-    let lignes = u64::try_from(constructeur.metadata().file_metadata().num_rows())
-        .map_err(|_| abime(&nom, Format::Parquet))?;
+    let lignes = u64::try_from(constructeur.metadata().file_metadata().num_rows()).map_err(|_| abime(&nom, Format::Parquet))?;
     let schema = Arc::clone(constructeur.schema());
-    let source = SourceParquet {
-        fichier: Arc::clone(&nom),
-        constructeur,
-    };
-    Ok(Lecteur::nouveau(
-        nom,
-        Format::Parquet,
-        schema,
-        Some(lignes),
-        Box::new(source),
-    ))
+    let source = SourceParquet { fichier: Arc::clone(&nom), constructeur };
+    Ok(Lecteur::nouveau(nom, Format::Parquet, schema, Some(lignes), Box::new(source)))
 }
 
 /// The codecs that this build carries are snappy and zstd (what pyarrow, polars, DuckDB and Spark write);
@@ -67,30 +56,15 @@ fn refuse_compression(nom: &Path, compression: Compression) -> Result<(), Erreur
         Compression::BROTLI(_) => "brotli",
         Compression::LZ4 | Compression::LZ4_RAW => "lz4",
     };
-    Err(ErreurTable::Compression {
-        fichier: nom.to_path_buf(),
-        compression: compression.into(),
-    })
+    Err(ErreurTable::Compression { fichier: nom.to_path_buf(), compression: compression.into() })
 }
 
 impl<R: ChunkReader + 'static> Source for SourceParquet<R> {
-    fn lots(
-        self: Box<Self>,
-        positions: Vec<usize>,
-        taille: usize,
-    ) -> Result<FluxDeLots, ErreurTable> {
-        let Self {
-            fichier,
-            constructeur,
-        } = *self;
-        let attendues = u64::try_from(constructeur.metadata().file_metadata().num_rows())
-            .map_err(|_| abime(&fichier, Format::Parquet))?;
+    fn lots(self: Box<Self>, positions: Vec<usize>, taille: usize) -> Result<FluxDeLots, ErreurTable> {
+        let Self { fichier, constructeur } = *self;
+        let attendues = u64::try_from(constructeur.metadata().file_metadata().num_rows()).map_err(|_| abime(&fichier, Format::Parquet))?;
         let masque = ProjectionMask::roots(constructeur.parquet_schema(), positions);
-        let lecteur = constructeur
-            .with_projection(masque)
-            .with_batch_size(taille)
-            .build()
-            .map_err(|_| abime(&fichier, Format::Parquet))?;
+        let lecteur = constructeur.with_projection(masque).with_batch_size(taille).build().map_err(|_| abime(&fichier, Format::Parquet))?;
         let mut lues = 0_u64;
         let nom = Arc::clone(&fichier);
         let lots = lecteur.map(move |lot| lot.map_err(|_| abime(&nom, Format::Parquet)));

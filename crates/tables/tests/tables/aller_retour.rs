@@ -10,13 +10,7 @@ use recours_tables::{Colonne, Lecteur, lire_table, vers_parquet};
 
 use super::lot;
 
-type Rangee = (
-    Option<[u8; 16]>,
-    Option<i64>,
-    Option<bool>,
-    Option<i32>,
-    Option<String>,
-);
+type Rangee = (Option<[u8; 16]>, Option<i64>, Option<bool>, Option<i32>, Option<String>);
 
 fn rangees() -> impl Strategy<Value = Vec<Rangee>> {
     // Cents to ten billion euros; days from 1800 to 2299; text without NUL, which no extract holds.
@@ -31,13 +25,8 @@ fn rangees() -> impl Strategy<Value = Vec<Rangee>> {
 }
 
 fn table(rangees: &[Rangee]) -> RecordBatch {
-    let jetons =
-        FixedSizeBinaryArray::try_from_sparse_iter_with_size(rangees.iter().map(|r| r.0), 16)
-            .unwrap();
-    let montants: Float64Array = rangees
-        .iter()
-        .map(|r| r.1.map(|c| c as f64 / 100.0))
-        .collect();
+    let jetons = FixedSizeBinaryArray::try_from_sparse_iter_with_size(rangees.iter().map(|r| r.0), 16).unwrap();
+    let montants: Float64Array = rangees.iter().map(|r| r.1.map(|c| c as f64 / 100.0)).collect();
     let bools: BooleanArray = rangees.iter().map(|r| r.2).collect();
     let dates: Date32Array = rangees.iter().map(|r| r.3).collect();
     let textes: StringArray = rangees.iter().map(|r| r.4.as_deref()).collect();

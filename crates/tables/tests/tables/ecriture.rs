@@ -5,27 +5,21 @@ use std::sync::Arc;
 use arrow::array::*;
 use arrow::datatypes::{DataType, Field, Schema};
 use recours_tables::{
-    EcrivainParquet, FichierPret, Protection, depuis_parquet, ecrire_ensemble, ecrire_octets,
-    ecrire_parquet, lire_table, preparer_octets, vers_parquet,
+    EcrivainParquet, FichierPret, Protection, depuis_parquet, ecrire_ensemble, ecrire_octets, ecrire_parquet, lire_table, preparer_octets,
+    vers_parquet,
 };
 use tempfile::tempdir;
 
 use super::lot;
 
 fn contenu(dossier: &Path) -> Vec<String> {
-    let mut noms: Vec<String> = fs::read_dir(dossier)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut noms: Vec<String> = fs::read_dir(dossier).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     noms.sort();
     noms
 }
 
 fn exemple() -> RecordBatch {
-    lot(vec![(
-        "a",
-        Arc::new(Int64Array::from_iter_values(0..100_000)),
-    )])
+    lot(vec![("a", Arc::new(Int64Array::from_iter_values(0..100_000)))])
 }
 
 #[test]
@@ -33,17 +27,8 @@ fn les_octets_ne_dependent_pas_de_la_decoupe_ni_des_metadonnees() {
     let source = exemple();
     let d_un_bloc = vers_parquet("t", &source.schema(), std::slice::from_ref(&source)).unwrap();
     let tranches: Vec<_> = (0..100).map(|i| source.slice(i * 1000, 1000)).collect();
-    assert_eq!(
-        vers_parquet("t", &source.schema(), &tranches).unwrap(),
-        d_un_bloc
-    );
-    let bavard = Arc::new(
-        source
-            .schema()
-            .as_ref()
-            .clone()
-            .with_metadata([("machine".into(), "poste-42".into())].into()),
-    );
+    assert_eq!(vers_parquet("t", &source.schema(), &tranches).unwrap(), d_un_bloc);
+    let bavard = Arc::new(source.schema().as_ref().clone().with_metadata([("machine".into(), "poste-42".into())].into()));
     assert_eq!(vers_parquet("t", &bavard, &[source]).unwrap(), d_un_bloc);
 }
 
@@ -54,12 +39,7 @@ fn un_lot_d_un_autre_schema_est_refuse_et_rien_ne_reste() {
     let autre = lot(vec![("b", Arc::new(Int64Array::from(vec![1])))]);
     let autre_type = lot(vec![("a", Arc::new(Float64Array::from(vec![1.0])))]);
     for mauvais in [autre, autre_type] {
-        let erreur = ecrire_parquet(
-            d.path().join("neuf/t.parquet"),
-            &source.schema(),
-            &[source.clone(), mauvais],
-        )
-        .unwrap_err();
+        let erreur = ecrire_parquet(d.path().join("neuf/t.parquet"), &source.schema(), &[source.clone(), mauvais]).unwrap_err();
         assert_eq!(erreur.code(), "E-TABLE-021");
     }
     let stricte = Arc::new(Schema::new(vec![Field::new("a", DataType::Int64, false)]));
@@ -95,18 +75,9 @@ fn un_fichier_prive_l_est_des_sa_naissance() {
     use std::os::unix::fs::PermissionsExt;
     let d = tempdir().unwrap();
     let mut pret = FichierPret::creer(d.path().join("cle.age"), Protection::Privee).unwrap();
-    assert_eq!(
-        pret.fichier().metadata().unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(pret.fichier().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     pret.publier().unwrap();
-    let mode = |nom: &str| {
-        fs::metadata(d.path().join(nom))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777
-    };
+    let mode = |nom: &str| fs::metadata(d.path().join(nom)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("cle.age"), 0o600);
     ecrire_octets(d.path().join("public"), b"x", Protection::Ordinaire).unwrap();
     // Whatever the umask, an ordinary file is not more closed than one made by anybody else.
@@ -120,24 +91,11 @@ fn un_ensemble_parait_en_entier() {
     let source = exemple();
     let mut e = EcrivainParquet::creer(d.path().join("sous/t.parquet"), &source.schema()).unwrap();
     e.ecrire(&source).unwrap();
-    let prets = vec![
-        e.preparer().unwrap(),
-        preparer_octets(
-            d.path().join("sous/recu.json"),
-            b"{}",
-            Protection::Ordinaire,
-        )
-        .unwrap(),
-    ];
+    let prets = vec![e.preparer().unwrap(), preparer_octets(d.path().join("sous/recu.json"), b"{}", Protection::Ordinaire).unwrap()];
     assert!(!d.path().join("sous/t.parquet").exists());
     ecrire_ensemble(prets).unwrap();
     assert_eq!(contenu(&d.path().join("sous")), ["recu.json", "t.parquet"]);
-    assert_eq!(
-        lire_table(d.path().join("sous/t.parquet"))
-            .unwrap()
-            .lignes(),
-        Some(100_000)
-    );
+    assert_eq!(lire_table(d.path().join("sous/t.parquet")).unwrap().lignes(), Some(100_000));
 }
 
 #[test]
@@ -164,15 +122,9 @@ fn un_ensemble_qui_echoue_remet_tout_comme_avant() {
 fn un_dossier_impossible_est_une_panne_d_ecriture() {
     let d = tempdir().unwrap();
     fs::write(d.path().join("fichier"), b"x").unwrap();
-    let erreur =
-        ecrire_octets(d.path().join("fichier/t"), b"x", Protection::Ordinaire).unwrap_err();
+    let erreur = ecrire_octets(d.path().join("fichier/t"), b"x", Protection::Ordinaire).unwrap_err();
     assert_eq!((erreur.code(), erreur.est_panne()), ("E-TABLE-022", true));
-    assert_eq!(
-        ecrire_octets(d.path(), b"x", Protection::Ordinaire)
-            .unwrap_err()
-            .code(),
-        "E-TABLE-022"
-    );
+    assert_eq!(ecrire_octets(d.path(), b"x", Protection::Ordinaire).unwrap_err().code(), "E-TABLE-022");
 }
 
 #[cfg(target_os = "linux")]
@@ -194,8 +146,5 @@ fn depuis_parquet_rend_le_schema_et_les_lignes() {
     let octets = vers_parquet("t", &source.schema(), std::slice::from_ref(&source)).unwrap();
     let (schema, lots) = depuis_parquet("t", octets).unwrap();
     assert_eq!(schema, source.schema());
-    assert_eq!(
-        lots.iter().map(RecordBatch::num_rows).sum::<usize>(),
-        100_000
-    );
+    assert_eq!(lots.iter().map(RecordBatch::num_rows).sum::<usize>(), 100_000);
 }

@@ -10,13 +10,8 @@ use super::{ecrit, lot, textes};
 fn exemple(lignes: i64) -> RecordBatch {
     let ids = Int64Array::from_iter_values(0..lignes);
     let noms = StringArray::from_iter_values((0..lignes).map(|i| format!("nom{i}")));
-    let montants =
-        Float64Array::from_iter((0..lignes).map(|i| (i % 3 != 0).then_some(i as f64 / 4.0)));
-    lot(vec![
-        ("id", Arc::new(ids)),
-        ("nom", Arc::new(noms)),
-        ("montant", Arc::new(montants)),
-    ])
+    let montants = Float64Array::from_iter((0..lignes).map(|i| (i % 3 != 0).then_some(i as f64 / 4.0)));
+    lot(vec![("id", Arc::new(ids)), ("nom", Arc::new(noms)), ("montant", Arc::new(montants))])
 }
 
 fn textes_de(lecteur: Lecteur, colonne: &str) -> Vec<Option<String>> {
@@ -74,22 +69,14 @@ fn les_numeros_de_ligne_suivent_d_un_lot_a_l_autre() {
         assert!(lu.lignes() <= 3);
         erreurs.extend(lu.colonne("oui").unwrap().booleen().err());
     }
-    let [ErreurTable::Valeur { lieu, .. }] = &erreurs[..] else {
-        panic!("{erreurs:?}")
-    };
+    let [ErreurTable::Valeur { lieu, .. }] = &erreurs[..] else { panic!("{erreurs:?}") };
     assert_eq!(lieu.ligne, 8);
     assert!(!textes(&erreurs[0]).contains("zut"));
 
     let chemin = d.path().join("t.parquet");
     let source = exemple(10);
     ecrire_parquet(&chemin, &source.schema(), &[source]).unwrap();
-    let premieres: Vec<u64> = lire_table(&chemin)
-        .unwrap()
-        .taille_lot(4)
-        .lots()
-        .unwrap()
-        .map(|l| l.unwrap().premiere_ligne())
-        .collect();
+    let premieres: Vec<u64> = lire_table(&chemin).unwrap().taille_lot(4).lots().unwrap().map(|l| l.unwrap().premiere_ligne()).collect();
     assert_eq!(premieres, [1, 5, 9]);
 }
 
@@ -100,15 +87,10 @@ fn projeter_ne_lit_que_les_colonnes_demandees() {
     let parquet = d.path().join("t.parquet");
     ecrire_parquet(&parquet, &source.schema(), std::slice::from_ref(&source)).unwrap();
     let arrow = d.path().join("t.arrow");
-    let mut e =
-        FileWriter::try_new(std::fs::File::create(&arrow).unwrap(), &source.schema()).unwrap();
+    let mut e = FileWriter::try_new(std::fs::File::create(&arrow).unwrap(), &source.schema()).unwrap();
     e.write(&source).unwrap();
     e.finish().unwrap();
-    let csv = ecrit(
-        &d,
-        "t.csv",
-        b"id;nom;montant\n0;nom0;\n1;nom1;0,25\n2;nom2;\n3;nom3;\n4;nom4;1\n",
-    );
+    let csv = ecrit(&d, "t.csv", b"id;nom;montant\n0;nom0;\n1;nom1;0,25\n2;nom2;\n3;nom3;\n4;nom4;1\n");
     for chemin in [parquet, arrow, csv] {
         let l = lire_table(&chemin).unwrap();
         assert!(l.contient("id"));
@@ -116,26 +98,13 @@ fn projeter_ne_lit_que_les_colonnes_demandees() {
         assert!(!l.contient("id"));
         let tout = l.tout().unwrap();
         assert_eq!(tout.lot().num_columns(), 2, "{}", chemin.display());
-        assert_eq!(
-            tout.colonne("nom").unwrap().texte().unwrap().value(4),
-            "nom4"
-        );
-        assert_eq!(
-            tout.colonne("montant").unwrap().montant_centimes().unwrap()[1],
-            Some(25)
-        );
+        assert_eq!(tout.colonne("nom").unwrap().texte().unwrap().value(4), "nom4");
+        assert_eq!(tout.colonne("montant").unwrap().montant_centimes().unwrap()[1], Some(25));
         let erreur = lire_table(&chemin).unwrap().projeter(&["nmo"]).unwrap_err();
         assert_eq!(erreur.code(), "E-TABLE-007");
         assert!(erreur.conseil().contains("« nom »"));
         // No column at all still counts the rows.
-        let vides: usize = lire_table(&chemin)
-            .unwrap()
-            .projeter::<&str>(&[])
-            .unwrap()
-            .lots()
-            .unwrap()
-            .map(|l| l.unwrap().lignes())
-            .sum();
+        let vides: usize = lire_table(&chemin).unwrap().projeter::<&str>(&[]).unwrap().lots().unwrap().map(|l| l.unwrap().lignes()).sum();
         assert_eq!(vides, 5, "{}", chemin.display());
     }
 }
@@ -144,14 +113,10 @@ fn projeter_ne_lit_que_les_colonnes_demandees() {
 fn arrow_en_fichier_et_en_flux_comprime_ou_non() {
     let d = tempdir().unwrap();
     let source = exemple(100);
-    for (nom, compression) in [
-        ("a.arrow", None),
-        ("b.feather", Some(arrow_ipc::CompressionType::LZ4_FRAME)),
-        ("c.ipc", Some(arrow_ipc::CompressionType::ZSTD)),
-    ] {
-        let options = IpcWriteOptions::default()
-            .try_with_compression(compression)
-            .unwrap();
+    for (nom, compression) in
+        [("a.arrow", None), ("b.feather", Some(arrow_ipc::CompressionType::LZ4_FRAME)), ("c.ipc", Some(arrow_ipc::CompressionType::ZSTD))]
+    {
+        let options = IpcWriteOptions::default().try_with_compression(compression).unwrap();
         let chemin = d.path().join(nom);
         let sortie = std::fs::File::create(&chemin).unwrap();
         let mut e = FileWriter::try_new_with_options(sortie, &source.schema(), options).unwrap();
@@ -159,15 +124,10 @@ fn arrow_en_fichier_et_en_flux_comprime_ou_non() {
         e.write(&source.slice(10, 5)).unwrap();
         e.finish().unwrap();
         let lus = textes_de(lire_table(&chemin).unwrap(), "nom");
-        assert_eq!(
-            (lus.len(), lus[100].as_deref()),
-            (105, Some("nom10")),
-            "{nom}"
-        );
+        assert_eq!((lus.len(), lus[100].as_deref()), (105, Some("nom10")), "{nom}");
     }
     let chemin = d.path().join("d.arrows");
-    let mut e =
-        StreamWriter::try_new(std::fs::File::create(&chemin).unwrap(), &source.schema()).unwrap();
+    let mut e = StreamWriter::try_new(std::fs::File::create(&chemin).unwrap(), &source.schema()).unwrap();
     e.write(&source).unwrap();
     e.finish().unwrap();
     assert_eq!(textes_de(lire_table(&chemin).unwrap(), "nom").len(), 100);
@@ -201,10 +161,7 @@ fn chaque_refus_a_son_code() {
     let absent = lire_table(d.path().join("absent.parquet")).unwrap_err();
     assert_eq!(absent.code(), "E-TABLE-001");
     std::fs::create_dir(d.path().join("dossier.csv")).unwrap();
-    assert_eq!(
-        lire_table(d.path().join("dossier.csv")).unwrap_err().code(),
-        "E-TABLE-002"
-    );
+    assert_eq!(lire_table(d.path().join("dossier.csv")).unwrap_err().code(), "E-TABLE-002");
 }
 
 #[test]
@@ -213,14 +170,7 @@ fn une_rangee_csv_trop_longue_ou_trop_courte_est_nommee() {
     for (csv, ligne) in [("a;b\n1;2\n1;2;3\n", 2), ("a;b\n1\n", 1)] {
         let l = lire_table(ecrit(&d, "t.csv", csv.as_bytes())).unwrap();
         let erreur = l.tout().unwrap_err();
-        let ErreurTable::NombreDeChamps {
-            ligne: trouvee,
-            attendu: 2,
-            ..
-        } = erreur
-        else {
-            panic!("{erreur}")
-        };
+        let ErreurTable::NombreDeChamps { ligne: trouvee, attendu: 2, .. } = erreur else { panic!("{erreur}") };
         assert_eq!(trouvee, ligne);
     }
 }
@@ -228,18 +178,10 @@ fn une_rangee_csv_trop_longue_ou_trop_courte_est_nommee() {
 #[test]
 fn un_csv_sans_entete_ne_montre_pas_sa_premiere_personne() {
     let d = tempdir().unwrap();
-    let l = lire_table(ecrit(
-        &d,
-        "t.csv",
-        b"1850399123456;MARTIN;1985-03-12\n1;2;3\n",
-    ))
-    .unwrap();
+    let l = lire_table(ecrit(&d, "t.csv", b"1850399123456;MARTIN;1985-03-12\n1;2;3\n")).unwrap();
     let erreur = l.projeter(&["nom_naissance"]).unwrap_err();
     let tout = textes(&erreur);
-    assert!(
-        !tout.contains("MARTIN") && !tout.contains("1850399"),
-        "{tout}"
-    );
+    assert!(!tout.contains("MARTIN") && !tout.contains("1850399"), "{tout}");
     let l = lire_table(d.path().join("t.csv")).unwrap();
     assert!(!format!("{l:?}").contains("MARTIN"));
 }
@@ -249,24 +191,12 @@ fn un_parquet_tronque_est_refuse_ou_qu_on_le_coupe() {
     let source = exemple(3000);
     let entier = vers_parquet("t", &source.schema(), &[source]).unwrap();
     let pas = entier.len() / 97;
-    for longueur in (1..entier.len())
-        .step_by(pas.max(1))
-        .chain([entier.len() - 1])
-    {
-        let erreur = Lecteur::depuis_parquet("t.parquet", entier[..longueur].to_vec())
-            .and_then(Lecteur::tout)
-            .unwrap_err();
+    for longueur in (1..entier.len()).step_by(pas.max(1)).chain([entier.len() - 1]) {
+        let erreur = Lecteur::depuis_parquet("t.parquet", entier[..longueur].to_vec()).and_then(Lecteur::tout).unwrap_err();
         assert_eq!(erreur.code(), "E-TABLE-005", "{longueur}");
     }
-    assert_eq!(
-        Lecteur::depuis_parquet("t", Vec::new()).unwrap_err().code(),
-        "E-TABLE-004"
-    );
-    assert!(
-        Lecteur::depuis_parquet("t", entier)
-            .and_then(Lecteur::tout)
-            .is_ok()
-    );
+    assert_eq!(Lecteur::depuis_parquet("t", Vec::new()).unwrap_err().code(), "E-TABLE-004");
+    assert!(Lecteur::depuis_parquet("t", entier).and_then(Lecteur::tout).is_ok());
 }
 
 #[test]
@@ -303,13 +233,7 @@ fn un_arrow_abime_ne_fait_pas_tomber_le_programme() {
     }
     for longueur in (1..octets.len()).step_by(13) {
         let chemin = ecrit(&d, "t.arrow", &octets[..longueur]);
-        assert_eq!(
-            lire_table(chemin)
-                .and_then(Lecteur::tout)
-                .unwrap_err()
-                .code(),
-            "E-TABLE-005"
-        );
+        assert_eq!(lire_table(chemin).and_then(Lecteur::tout).unwrap_err().code(), "E-TABLE-005");
     }
 }
 
@@ -321,12 +245,5 @@ fn une_table_sans_ligne_se_lit() {
     assert_eq!(l.tout().unwrap().lignes(), 0);
     let source = exemple(0);
     let octets = vers_parquet("t", &source.schema(), &[]).unwrap();
-    assert_eq!(
-        Lecteur::depuis_parquet("t", octets)
-            .unwrap()
-            .tout()
-            .unwrap()
-            .lignes(),
-        0
-    );
+    assert_eq!(Lecteur::depuis_parquet("t", octets).unwrap().tout().unwrap().lignes(), 0);
 }

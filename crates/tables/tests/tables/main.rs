@@ -1,11 +1,5 @@
 //! Tables seen from outside: what reads, what is refused and in which words, what is written.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    missing_docs,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod aller_retour;
 mod colonnes;
@@ -24,8 +18,7 @@ fn colonne(tableau: impl arrow::array::Array + 'static) -> Colonne {
 }
 
 fn lot(colonnes: Vec<(&str, ArrayRef)>) -> RecordBatch {
-    RecordBatch::try_from_iter_with_nullable(colonnes.into_iter().map(|(n, c)| (n, c, true)))
-        .unwrap()
+    RecordBatch::try_from_iter_with_nullable(colonnes.into_iter().map(|(n, c)| (n, c, true))).unwrap()
 }
 
 fn ecrit(dossier: &tempfile::TempDir, nom: &str, octets: &[u8]) -> PathBuf {
