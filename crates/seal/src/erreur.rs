@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-/// Everything that can go wrong in sealing, keys, linkage and envelopes. `Display` gives the French
+/// Everything that can go wrong in sealing, keys and linkage. `Display` gives the French
 /// sentence (what and where), [`ErreurSceau::code`] the stable code, [`ErreurSceau::conseil`] what to do.
 ///
 /// The fields are file paths, names of bodies taken from the mission, counts, key *identifiers* (which
@@ -104,37 +104,6 @@ pub enum ErreurSceau {
         /// The limit.
         maximum: u64,
     },
-    /// Encryption was asked for nobody.
-    #[error("Aucun destinataire pour l'enveloppe.")]
-    SansDestinataire,
-    /// The bytes are not an age envelope.
-    #[error("Ce n'est pas une enveloppe age.")]
-    PasUneEnveloppe,
-    /// The envelope was made for somebody else.
-    #[error("L'enveloppe n'est pas adressée à cette clé.")]
-    MauvaisDestinataire,
-    /// The envelope was cut or changed on its way.
-    #[error("L'enveloppe est tronquée ou a été modifiée.")]
-    EnveloppeAlteree,
-    /// A recipient text is not an age X25519 public key.
-    #[error("Le destinataire n° {rang} n'est pas une clé publique age (elle commence par « age1 »).")]
-    DestinataireIllisible {
-        /// Position in the list, from 1.
-        rang: usize,
-    },
-    /// An identity file does not hold exactly one age identity.
-    #[error("{} : le fichier ne contient pas une clé d'identité age, et une seule.", chemin.display()
-    )]
-    IdentiteIllisible {
-        /// The file.
-        chemin: PathBuf,
-    },
-    /// Encryption itself failed.
-    #[error("Le chiffrement a échoué ({}).", cause(*genre))]
-    Chiffrement {
-        /// Kind of the system's error.
-        genre: ErrorKind,
-    },
     /// A suite name is not known.
     #[error("Suite cryptographique inconnue.")]
     SuiteInconnue,
@@ -168,16 +137,9 @@ impl ErreurSceau {
             Self::OrganismeEnDouble { .. } => "E-SCEAU-010",
             Self::LigneRepetee { .. } => "E-SCEAU-011",
             Self::Capacite { .. } => "E-SCEAU-012",
-            Self::SansDestinataire => "E-SCEAU-013",
-            Self::PasUneEnveloppe => "E-SCEAU-014",
-            Self::MauvaisDestinataire => "E-SCEAU-015",
-            Self::EnveloppeAlteree => "E-SCEAU-016",
-            Self::DestinataireIllisible { .. } => "E-SCEAU-017",
-            Self::IdentiteIllisible { .. } => "E-SCEAU-018",
-            Self::Chiffrement { .. } => "E-SCEAU-019",
-            Self::SuiteInconnue => "E-SCEAU-020",
-            Self::AucuneLivraison => "E-SCEAU-021",
-            Self::OptionInvalide { .. } => "E-SCEAU-022",
+            Self::SuiteInconnue => "E-SCEAU-013",
+            Self::AucuneLivraison => "E-SCEAU-014",
+            Self::OptionInvalide { .. } => "E-SCEAU-015",
         }
     }
 
@@ -207,15 +169,6 @@ impl ErreurSceau {
             Self::OrganismeEnDouble { .. } => "Ne gardez que la livraison la plus récente.",
             Self::LigneRepetee { .. } => "Chaque ligne porte son propre numéro aléatoire : demandez une nouvelle livraison.",
             Self::Capacite { .. } => "Partagez la mission.",
-            Self::SansDestinataire => "Indiquez au moins une clé publique age.",
-            Self::PasUneEnveloppe => "Vérifiez que c'est bien le fichier .age qui a été transmis, entier et non converti.",
-            Self::MauvaisDestinataire => "Vérifiez la clé d'identité utilisée, ou faites chiffrer à nouveau pour votre clé publique.",
-            Self::EnveloppeAlteree => "Rien n'en a été gardé ; demandez un nouvel envoi.",
-            Self::DestinataireIllisible { .. } => "Recopiez-la depuis le fichier d'identité de l'organisme.",
-            Self::IdentiteIllisible { .. } => {
-                "Attendu : des commentaires (« # … ») et une seule ligne « AGE-SECRET-KEY-1… ». Reprenez la copie de sauvegarde, ou créez une nouvelle identité et donnez sa clé publique à vos correspondants."
-            }
-            Self::Chiffrement { .. } => "Rien n'a été produit : libérez de la place et relancez.",
             Self::SuiteInconnue => "Valeurs admises dans la mission : rgs, rapide.",
             Self::AucuneLivraison => "Ajoutez au moins la livraison d'un organisme.",
             Self::OptionInvalide { .. } => "Corrigez l'option et relancez.",

@@ -8,7 +8,6 @@ use std::str::FromStr;
 use zeroize::Zeroizing;
 
 use crate::ErreurSceau;
-use crate::envelope::{Enveloppe, EnveloppeAge, IdentiteAge};
 use crate::keys::{CleMaitresse, ClesScellement, ContexteMission, Role, Suite};
 use crate::linkage::{Livraison, OptionsLiaison, UniteLiaison};
 
@@ -32,13 +31,6 @@ fn toutes() -> Vec<ErreurSceau> {
         ErreurSceau::OrganismeEnDouble { organisme: organisme.clone() },
         ErreurSceau::LigneRepetee { organisme, combien: 3 },
         ErreurSceau::Capacite { quoi: "organismes", maximum: 64 },
-        ErreurSceau::SansDestinataire,
-        ErreurSceau::PasUneEnveloppe,
-        ErreurSceau::MauvaisDestinataire,
-        ErreurSceau::EnveloppeAlteree,
-        ErreurSceau::DestinataireIllisible { rang: 2 },
-        ErreurSceau::IdentiteIllisible { chemin },
-        ErreurSceau::Chiffrement { genre: ErrorKind::StorageFull },
         ErreurSceau::SuiteInconnue,
         ErreurSceau::AucuneLivraison,
         ErreurSceau::OptionInvalide { option: "plafond_frequence", bornes: "2 ou plus" },
@@ -67,7 +59,6 @@ fn aucun_message_ne_montre_ce_qui_a_ete_lu() {
         erreurs.push(erreur);
     };
     fichiers(&dossier, &mut noter);
-    enveloppes(&mut noter);
     livraisons(&mut noter);
     noter(Suite::from_str(CANARI).map(|_| ()));
     let cle = CleMaitresse::de_octets(Role::Niveau1, Zeroizing::new([1; 32]));
@@ -76,7 +67,7 @@ fn aucun_message_ne_montre_ce_qui_a_ete_lu() {
     let contexte = ContexteMission { suite: Suite::Rgs, manifeste: [0; 32], epoque: CANARI.repeat(10_000) };
     noter(ClesScellement::deriver(&cle, &contexte).map(|_| ()));
     let _ = std::fs::remove_dir_all(&dossier);
-    assert!(erreurs.len() >= 16, "{} refus essayés", erreurs.len());
+    assert!(erreurs.len() >= 9, "{} refus essayés", erreurs.len());
     for erreur in &erreurs {
         let texte = format!("{erreur} {erreur:?}").to_lowercase();
         assert!(!texte.contains("c0ffee") && !texte.contains("4242") && !texte.contains("deadbe"), "{texte}");
@@ -92,8 +83,6 @@ fn fichiers(dossier: &Path, noter: &mut impl FnMut(Result<(), ErreurSceau>)) {
         let chemin = dossier.join(format!("cle{i}"));
         crate::fichier_prive::creer(&chemin, contenu.as_bytes()).unwrap();
         noter(CleMaitresse::lire(&chemin, Role::Niveau1).map(|_| ()));
-        noter(IdentiteAge::lire(&chemin).map(|_| ()));
-        noter(IdentiteAge::generer().ecrire(&chemin));
     }
     let chemin = dossier.join("binaire");
     crate::fichier_prive::creer(&chemin, &[CANARI.as_bytes(), &[0xff, 0xfe]].concat()).unwrap();
@@ -101,17 +90,6 @@ fn fichiers(dossier: &Path, noter: &mut impl FnMut(Result<(), ErreurSceau>)) {
     let chemin = dossier.join("long");
     crate::fichier_prive::creer(&chemin, CANARI.repeat(2_000).as_bytes()).unwrap();
     noter(CleMaitresse::lire(&chemin, Role::Niveau1).map(|_| ()));
-}
-
-fn enveloppes(noter: &mut impl FnMut(Result<(), ErreurSceau>)) {
-    let (a, b) = (IdentiteAge::generer(), IdentiteAge::generer());
-    let enveloppe = EnveloppeAge.chiffrer(&[&a.destinataire()], CANARI.as_bytes()).unwrap();
-    noter(EnveloppeAge.dechiffrer(&b, &enveloppe).map(|_| ()));
-    noter(EnveloppeAge.dechiffrer(&a, &enveloppe[..enveloppe.len() - 1]).map(|_| ()));
-    noter(EnveloppeAge.dechiffrer(&a, CANARI.as_bytes()).map(|_| ()));
-    noter(EnveloppeAge.dechiffrer(&a, format!("age-encryption.org/v1\n-> {CANARI}\n").as_bytes()).map(|_| ()));
-    noter(EnveloppeAge.chiffrer(&[CANARI], CANARI.as_bytes()).map(|_| ()));
-    noter(EnveloppeAge.chiffrer(&[], CANARI.as_bytes()).map(|_| ()));
 }
 
 fn livraisons(noter: &mut impl FnMut(Result<(), ErreurSceau>)) {

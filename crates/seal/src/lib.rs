@@ -5,9 +5,9 @@
 //!
 //! | Role | Runs | Holds | Must never hold |
 //! |---|---|---|---|
-//! | body (*organisme*) | [`canon`], [`token::sceller`], [`envelope`] | its own clear data, the level-1 key (mode A), its age identity | another body's tokens or attributes |
+//! | body (*organisme*) | [`canon`], [`token::sceller`] | its own clear data, the level-1 key (mode A) | another body's tokens or attributes |
 //! | key holder (*tiers de clés*) | [`keys::CleMaitresse::generer`] | the master keys | identities, tokens, attributes |
-//! | linkage unit (*unité de liaison*) | [`linkage::UniteLiaison`], [`envelope`] | tokens for a few hours, the level-2 key | identities, attributes |
+//! | linkage unit (*unité de liaison*) | [`linkage::UniteLiaison`] | tokens for a few hours, the level-2 key | identities, attributes |
 //! | engine host | nothing of this crate | handles and attributes | any key or token |
 //!
 //! # Mode A in one paragraph
@@ -20,13 +20,15 @@
 //! key can run a dictionary over every national number. Mode A is for invented data or for a single
 //! controller.
 //!
+//! Files between roles travel in envelopes; those are of the tables' crate (`enveloppe`), because the engine
+//! host opens some and has nothing of this crate.
+//!
 //! # What no message may contain
 //!
 //! No error, `Debug` or `Display` of this crate shows a value read from a record. Types that carry
 //! identities or keys have no derived `Debug`; those that carry keys have no `Clone` either.
 
 pub mod canon;
-pub mod envelope;
 pub mod erreur;
 #[cfg(test)]
 mod erreur_tests;

@@ -201,7 +201,6 @@ fn les_identites_n_ont_pas_de_debug() {
         assert!(!Sonde::<crate::keys::CleMaitresse>::A_DEBUG);
         assert!(!Sonde::<crate::keys::ClesScellement>::A_DEBUG);
         assert!(!Sonde::<crate::keys::ClesLiaison>::A_DEBUG);
-        assert!(!Sonde::<crate::envelope::IdentiteAge>::A_DEBUG);
         assert!(!Sonde::<crate::linkage::Livraison>::A_DEBUG);
         assert!(!Sonde::<crate::token::ColonnesJetons>::A_DEBUG);
     }
