@@ -5,6 +5,7 @@
 pub mod eval;
 pub mod evaluate;
 pub mod foyers;
+pub mod outreach;
 pub mod plan;
 pub mod reference;
 pub mod source;
