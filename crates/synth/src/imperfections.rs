@@ -297,3 +297,89 @@ pub(crate) fn sans_accent(texte: &str) -> String {
     }
     s
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::hasard::Usage;
+
+    fn modele() -> Identite {
+        Identite {
+            nir: "255089991012345".into(),
+            nom_naissance: "Lefèvre-Gaudin".into(),
+            nom_usage: "Müller".into(),
+            prenoms: "Anne-Marie Lucie".into(),
+            date_naissance: jours(1955, 8, 5),
+            sexe: "F",
+            commune_naissance: "99910".into(),
+            code_postal: "99000",
+            provisoire: true,
+        }
+    }
+
+    fn part(t: &Taux, vrai: impl Fn(&Ecriture) -> bool) -> f64 {
+        let id = modele();
+        let n = 20_000;
+        let oui = (0..n)
+            .filter(|&i| {
+                let mut h = Hasard::du_foyer(1, i, Usage::Extrait, 0);
+                vrai(&ecrire(&mut h, &id, t, None, false))
+            })
+            .count();
+        oui as f64 / f64::from(n)
+    }
+
+    #[test]
+    fn chaque_faute_a_son_taux() {
+        let t = &DEPARTEMENT;
+        assert!((part(t, |e| e.nir.is_none()) - t.nir_manquant).abs() < 0.012);
+        let nia = part(t, |e| e.nir.as_ref().is_some_and(|n| n.starts_with('8')));
+        assert!((nia - (1.0 - t.nir_manquant) * t.nia).abs() < 0.015, "{nia}");
+        let usage = part(t, |e| e.nom_usage.as_deref() != Some("Müller"));
+        assert!((usage - t.usage_pour_naissance).abs() < 0.012, "{usage}");
+        let date = part(t, |e| e.date_naissance != jours(1955, 8, 5));
+        assert!((date - t.date_fausse).abs() < 0.006, "{date}");
+        let un_prenom = part(t, |e| !e.prenoms.contains("Lucie") && !e.prenoms.contains(' '));
+        assert!(un_prenom > 0.4);
+        assert!((part(t, |e| e.commune_naissance.is_none()) - t.commune_manquante).abs() < 0.02);
+    }
+
+    #[test]
+    fn les_anciens_systemes_ecrivent_en_capitales_sans_accent() {
+        let mut h = Hasard::du_foyer(3, 1, Usage::Extrait, 0);
+        let parfait = Taux { capitales: true, ..SANS_FAUTE };
+        let e = ecrire(&mut h, &modele(), &parfait, None, false);
+        assert_eq!(e.nom_naissance, "LEFEVRE-GAUDIN");
+        assert_eq!(e.nom_usage.unwrap(), "MULLER");
+        assert_eq!(e.prenoms, "ANNE-MARIE LUCIE");
+        assert_eq!(sans_accent("Şahin Œuvré N'Guessan Öztürk Köß"), "SAHIN OEUVRE N'GUESSAN OZTURK KOSS");
+    }
+
+    #[test]
+    fn sans_faute_l_identite_passe_telle_quelle() {
+        let mut h = Hasard::du_foyer(3, 1, Usage::Extrait, 0);
+        let id = Identite { provisoire: false, ..modele() };
+        let e = ecrire(&mut h, &id, &SANS_FAUTE, None, false);
+        assert!(e.nir.as_deref() == Some(id.nir.as_str()) && e.nom_naissance == id.nom_naissance);
+        assert!(e.prenoms == id.prenoms && e.date_naissance == id.date_naissance);
+    }
+
+    const SANS_FAUTE: Taux = Taux {
+        nir_manquant: 0.0,
+        nir_faux_chiffre: 0.0,
+        nia: 0.0,
+        coquille_nom: 0.0,
+        coquille_prenom: 0.0,
+        usage_pour_naissance: 0.0,
+        compose_altere: 0.0,
+        premier_prenom_seul: 0.0,
+        prenoms_inverses: 0.0,
+        date_fausse: 0.0,
+        commune_manquante: 0.0,
+        ancienne_adresse: 0.0,
+        doublon: 0.0,
+        fait_tardif: 0.0,
+        capitales: false,
+    };
+}

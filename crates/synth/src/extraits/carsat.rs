@@ -59,10 +59,10 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
         let retraite = p.series.retraite[14] > 0 || r.aspa > 0;
         let concerne = complet || p.age >= 60;
         personnes.texte((complet || retraite).then(|| code_situation(c.foyer.statut)));
-        // Each payer says what it pays itself: the MSA pays the ASPA of its own people, and the ASI is paid
-        // with the invalidity pension, by the CPAM or the MSA. Reference foyers have no other payer.
+        // Each payer says what it pays itself: the MSA pays the ASPA of its own people; the ASI comes with the
+        // invalidity pension, from the CPAM or the MSA.
         personnes.montant(if c.foyer.agricole { 0 } else { r.aspa });
-        personnes.montant(if complet { r.asi } else { 0 });
+        personnes.montant(0);
         personnes.bool(concerne.then(|| p.sejour_aspa()));
         personnes.bool(concerne.then(|| p.aspa_anticipe()));
         if complet {

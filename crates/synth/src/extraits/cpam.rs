@@ -42,8 +42,7 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
         t.texte(dossier.as_str());
         t.texte(if l.role == Role::Enfant { "AYD" } else { "ASS" });
         ecrire_css(t, c.recu);
-        // Reference foyers have the Carsat bring the ASI, as in the incomes of the DRM.
-        t.montant((!c.src.complet()).then_some(c.recus[l.personne].asi));
+        t.montant(c.recus[l.personne].asi);
         t.fin_ligne();
     }
 }

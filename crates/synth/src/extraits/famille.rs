@@ -88,7 +88,8 @@ pub(super) fn fichiers(o: Organisme, complet: bool) -> Vec<Fichier> {
     if complet {
         personnes.extend(PERSONNES_COMPLET);
         foyers.extend(FOYERS_COMPLET);
-    } else if o == Organisme::Msa {
+    }
+    if o == Organisme::Msa {
         personnes.extend(PERSONNES_MSA);
     }
     vec![

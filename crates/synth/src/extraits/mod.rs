@@ -130,9 +130,10 @@ impl Territoire {
     }
 }
 
-/// The files of the bodies for given foyers (see [`crate::reference`]).
+/// The files of the bodies for given foyers (see [`crate::reference`]). The MSA has none of them: its empty
+/// file says so, since a payer that is not asked leaves receipt unknown.
 pub(crate) fn extraits_partages(source: &Arc<dyn Source>) -> Vec<ExtraitOrganisme<'static>> {
-    [Organisme::Caf, Organisme::Cpam, Organisme::Carsat, Organisme::FranceTravail]
+    [Organisme::Caf, Organisme::Msa, Organisme::Cpam, Organisme::Carsat, Organisme::FranceTravail]
         .into_iter()
         .map(|organisme| ExtraitOrganisme { organisme, fichiers: fichiers(organisme, true), porteur: Porteur::Partage(source.clone()) })
         .collect()

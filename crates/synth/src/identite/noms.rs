@@ -100,3 +100,16 @@ pub(crate) fn nom(h: &mut Hasard, origine: Origine) -> String {
     }
     premier.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::faits::Sexe;
+    use crate::identite::prenoms;
+
+    #[test]
+    fn assez_de_noms() {
+        assert!(super::nombre() >= 300, "{}", super::nombre());
+        assert!(prenoms::nombre(Sexe::F) >= 200, "{}", prenoms::nombre(Sexe::F));
+        assert!(prenoms::nombre(Sexe::H) >= 200, "{}", prenoms::nombre(Sexe::H));
+    }
+}

@@ -129,3 +129,10 @@ pub fn territoire(personnes: usize) -> (Territoire, recours_synth::BilanAttribut
     let bilan = t.attribuer(&d).unwrap();
     (t, bilan)
 }
+
+/// Foyers read back from lots as if they were reference foyers (same columns).
+pub fn reference(personnes: usize) -> recours_synth::Reference {
+    let (t, _) = territoire(personnes);
+    let lot = t.lots(1_000_000).next().unwrap().unwrap();
+    recours_synth::extraits_de_reference(&lot.personnes, &lot.foyers, 2026, 10, 5).unwrap()
+}
