@@ -2,9 +2,12 @@
 //!
 //! It starts at (row id, handle) and has no code for identities. Rooms follow the data.
 
+pub mod detect;
 pub mod eval;
 pub mod evaluate;
+pub mod finding;
 pub mod foyers;
+pub mod link;
 pub mod outreach;
 pub mod plan;
 pub mod reference;

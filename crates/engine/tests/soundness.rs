@@ -4,7 +4,6 @@ use crate::differential::{element, evaluate, outputs, rows};
 use crate::generate::foyers::{self, Shape};
 use crate::generate::packs::{self, Generated};
 use crate::generate::rng::Rng;
-use crate::generate::vocabulary::DERIVED;
 use crate::generate::{cases, foyers::facts_of};
 use recours_engine::eval;
 use recours_engine::reference::{FactId, Facts, Foyer, Reference, domain};
@@ -89,14 +88,6 @@ fn a_partial_answer_contains_every_completion() {
     assert!(settled > 0 && bounded > 0, "rien d'établi : l'essai ne prouve rien");
 }
 
-/// The value that a derived fact takes in a complete foyer, from its formula.
-fn derived(g: &Generated, foyer: &Foyer, fact: FactId, person: Option<usize>) -> May {
-    let name = &foyers::variable(&g.pack, fact).name;
-    let mirror = DERIVED.iter().find(|(n, _)| n == name).unwrap().1;
-    let calc = g.pack.calcs.iter().position(|c| c.name == mirror).unwrap();
-    Reference::new(&g.pack, foyer, &BTreeSet::new()).calc(calc, person).may
-}
-
 /// The foyer with some facts brought, whatever they turn out to be.
 fn with(g: &Generated, known: &Foyer, set: &[FactId], rng: &mut Rng) -> Foyer {
     let full = foyers::completed(&g.pack, known, rng);
@@ -108,7 +99,7 @@ fn with(g: &Generated, known: &Foyer, set: &[FactId], rng: &mut Rng) -> Foyer {
             if facts.get(&fact).copied().unwrap_or_else(|| domain(&g.pack, v)).settled() {
                 continue;
             }
-            let value = if foyers::is_derived(&g.pack, fact) { derived(g, &full, fact, person) } else { whole[&fact] };
+            let value = if foyers::is_derived(&g.pack, fact) { foyers::derived(&g.pack, &full, fact, person) } else { whole[&fact] };
             out.insert(fact, value);
         }
         out

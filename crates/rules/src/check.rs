@@ -41,7 +41,22 @@ pub struct Place {
     pub entity: Entity,
     /// Whether `m` means something here.
     pub month: bool,
+    /// Whether a window of months stands around.
+    window: bool,
+    /// Groups of persons around.
+    groups: usize,
 }
+
+impl Place {
+    /// At the top of a formula.
+    #[must_use]
+    pub const fn new(entity: Entity, month: bool) -> Self {
+        Self { entity, month, window: false, groups: 0 }
+    }
+}
+
+/// Groups within groups beyond this are refused: the work is multiplied by the persons at each level.
+const MAX_GROUPS: usize = 3;
 
 /// A fault in an expression: bytes of its text, code, message, advice.
 pub type Fault = (Span, &'static str, String, Option<String>);
@@ -512,7 +527,15 @@ impl Scope<'_> {
                 format!("groupes connus : {}", Group::NAMES.map(|g| g.0).join(", ")),
             );
         };
-        let inner = Place { entity: Entity::Personne, ..place };
+        if place.groups >= MAX_GROUPS {
+            return fault(
+                group_arg.span,
+                "R-023",
+                "trop de groupes de personnes l'un dans l'autre",
+                "nommer un calcul intermédiaire".to_owned(),
+            );
+        }
+        let inner = Place { entity: Entity::Personne, groups: place.groups + 1, ..place };
         let fold = match name {
             "somme" => Fold::Sum,
             "compte" => Fold::Count,
@@ -533,7 +556,13 @@ impl Scope<'_> {
             (Fold::Count, [c]) => (*self.bool(c, inner)?, None, Type::Num(Unit::Nombre)),
             (Fold::Any | Fold::All, [c]) => (*self.bool(c, inner)?, None, Type::Bool),
             (Fold::Min | Fold::Max, [x, empty]) => {
-                let (x, empty) = (self.number(x, inner)?, self.number(empty, place)?);
+                // The answer is one of the foyer, so the value for an empty group is too.
+                let at = empty.span;
+                let (x, empty) = (self.number(x, inner)?, self.number(empty, Place { entity: Entity::Foyer, ..place })?);
+                if empty.entity == Some(Entity::Personne) {
+                    let help = "écrire un nombre, un paramètre ou une valeur du foyer".to_owned();
+                    return fault(at, "R-024", "la valeur pour un groupe vide ne dépend pas d'une personne", help);
+                }
                 let ty = numbers_alike(&x, &empty, span)?;
                 (x, Some(Box::new(empty)), ty)
             }
@@ -575,7 +604,15 @@ impl Scope<'_> {
                 );
             }
         };
-        let inner = Place { month: true, ..place };
+        if place.window {
+            return fault(
+                window.span,
+                "R-026",
+                "une fenêtre de mois dans une autre",
+                "nommer un calcul `mensuel: true`, et le lire mois par mois".to_owned(),
+            );
+        }
+        let inner = Place { month: true, window: true, ..place };
         let count = Type::Num(Unit::Nombre);
         let (node, ty, entity) = match name {
             "somme_mois" | "moyenne_mois" => {

@@ -116,11 +116,27 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// No name that somebody mistyped is longer, and comparing long names takes long.
+const LONGEST_NAME: usize = 64;
+
+/// Names compared for one suggestion, at most.
+const MOST_NAMES: usize = 2_000;
+
 /// The known name closest to `wanted`, when one is close enough to be meant.
 #[must_use]
 pub fn did_you_mean<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wanted.chars().count() / 3).max(1);
-    known.map(|name| (distance(wanted, name), name)).filter(|(d, _)| *d <= limit).min().map(|(_, name)| name)
+    let length = wanted.chars().count();
+    if length > LONGEST_NAME {
+        return None;
+    }
+    let limit = (length / 3).max(1);
+    known
+        .filter(|name| name.len() <= 4 * LONGEST_NAME && name.chars().count().abs_diff(length) <= limit)
+        .take(MOST_NAMES)
+        .map(|name| (distance(wanted, name), name))
+        .filter(|(d, _)| *d <= limit)
+        .min()
+        .map(|(_, name)| name)
 }
 
 /// Edit distance (insertions, deletions, substitutions, neighbouring swaps count two).

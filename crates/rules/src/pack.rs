@@ -7,7 +7,7 @@ use crate::date::Days;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::{CaseDoc, PieceDoc};
 use crate::parameters::Parameters;
-use crate::typed::{Node, Typed};
+use crate::typed::{Node, Typed, Window};
 use crate::types::{Entity, Type};
 use crate::vocabulary::{Crossing, Vocabulary};
 use std::collections::{BTreeMap, BTreeSet};
@@ -240,6 +240,33 @@ impl Pack {
             });
         }
         facts
+    }
+
+    /// Parameters that a computation reads, directly or through others.
+    #[must_use]
+    pub fn parameters_of(&self, calc: usize) -> BTreeSet<usize> {
+        let mut parameters = BTreeSet::new();
+        let mut calcs = BTreeSet::from([calc]);
+        let mut todo: Vec<&Typed> = self.calcs.get(calc).map(|c| &c.body).into_iter().collect();
+        while let Some(t) = todo.pop() {
+            t.walk(&mut |n| match &n.node {
+                Node::Param(p, _) | Node::Lookup(p, ..) => {
+                    parameters.insert(*p);
+                }
+                Node::Months(_, Window::Parameter(p), _) | Node::Mean(Window::Parameter(p), _) => {
+                    parameters.insert(*p);
+                }
+                Node::Calc(c, _) => {
+                    if calcs.insert(*c)
+                        && let Some(c) = self.calcs.get(*c)
+                    {
+                        todo.push(&c.body);
+                    }
+                }
+                _ => {}
+            });
+        }
+        parameters
     }
 
     /// The computations that decide a right: verdict, amount, receipt, dates.

@@ -103,6 +103,9 @@ pub enum Kind {
 /// Nesting beyond this is refused: no rule that a lawyer reads needs it, and hostile text ends quickly.
 const MAX_DEPTH: usize = 64;
 
+/// Longer expressions are refused: a chain of operators nests as deep as it is long.
+const MAX_TOKENS: usize = 400;
+
 const MONTHS: [&str; 12] =
     ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"];
 
@@ -112,6 +115,10 @@ const MONTHS: [&str; 12] =
 /// The first fault with its place in `text`.
 pub fn parse(text: &str) -> Result<Expr, LexError> {
     let tokens = lexer::tokens(text)?;
+    if let Some((_, span)) = tokens.get(MAX_TOKENS) {
+        let help = Some("découper en calculs nommés, que l'on relit un à un");
+        return Err(LexError { span: *span, message: format!("expression trop longue : plus de {MAX_TOKENS} mots et signes"), help });
+    }
     let mut p = Parser { tokens: &tokens, at: 0, end: text.len(), depth: 0 };
     let e = p.expression()?;
     match p.peek() {

@@ -158,7 +158,20 @@ pub enum Node {
 impl Typed {
     /// Calls `f` on this node and all below it.
     pub fn walk(&self, f: &mut impl FnMut(&Self)) {
-        f(self);
+        self.visit(1, &mut |t, _| f(t));
+    }
+
+    /// How many nodes stand one below the other: what an evaluator needs of the stack.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        let mut height = 0;
+        self.visit(1, &mut |_, level| height = height.max(level));
+        height
+    }
+
+    fn visit(&self, level: usize, f: &mut impl FnMut(&Self, usize)) {
+        f(self, level);
+        let below = level + 1;
         match &self.node {
             Node::Num(_)
             | Node::Bool(_)
@@ -179,7 +192,7 @@ impl Typed {
             | Node::MonthEnd(a)
             | Node::IsAbsent(a)
             | Node::Months(_, _, a)
-            | Node::Mean(_, a) => a.walk(f),
+            | Node::Mean(_, a) => a.visit(below, f),
             Node::And(a, b)
             | Node::Or(a, b)
             | Node::Add(a, b)
@@ -193,18 +206,18 @@ impl Typed {
             | Node::AgeMonths(a, b)
             | Node::AddMonths(a, b)
             | Node::AddDays(a, b) => {
-                a.walk(f);
-                b.walk(f);
+                a.visit(below, f);
+                b.visit(below, f);
             }
             Node::If(a, b, c) => {
-                a.walk(f);
-                b.walk(f);
-                c.walk(f);
+                a.visit(below, f);
+                b.visit(below, f);
+                c.visit(below, f);
             }
             Node::Persons(_, _, a, b) => {
-                a.walk(f);
+                a.visit(below, f);
                 if let Some(b) = b {
-                    b.walk(f);
+                    b.visit(below, f);
                 }
             }
         }

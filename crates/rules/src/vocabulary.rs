@@ -160,6 +160,8 @@ impl Vocabulary {
                     "une liste de codes en compte de 1 à 64, et autant d'`ecrits` que de `valeurs`",
                 ));
             }
+            let twice = list.valeurs.iter().enumerate().find(|(i, v)| codes.iter().take(*i).any(|c| *c == v.value));
+            out.extend(twice.map(|(_, v)| duplicate(file, v)));
             if self.lists.iter().any(|l| l.name == list.nom.value) {
                 out.push(duplicate(file, &list.nom));
                 continue;
@@ -212,6 +214,10 @@ impl Vocabulary {
                     v => number::parse(v).ok_or_else(|| fault(t, "borne mal écrite", "un nombre, ou `aucun`".into()))?,
                 };
             }
+        }
+        if domain.lo > domain.hi {
+            let at = doc.max.as_ref().or(doc.min.as_ref()).unwrap_or(&doc.nom);
+            return Err(fault(at, "domaine vide", "`min` ne dépasse pas `max`".into()));
         }
         let crossing = match &doc.croisement {
             None => Crossing::Authorised,

@@ -1,12 +1,14 @@
 //! From checked expressions to nodes.
 
 use super::{Level, Node, NodeId, Op, Program, RightProgram, Shape};
-use crate::reference::{FactId, group_mask};
+use crate::reference::{FactId, group_mask, outside};
+use crate::value::May;
 use recours_rules::date::{self, Month};
 use recours_rules::number::SCALE;
 use recours_rules::pack::Pack;
 use recours_rules::parameters::Value;
 use recours_rules::parser::Period;
+use recours_rules::truth::Truth;
 use recours_rules::typed::{self, Fold, Group, Typed, Window};
 use recours_rules::types::{Entity, Type};
 use recours_rules::vocabulary::SERIES_MONTHS;
@@ -26,6 +28,8 @@ pub struct Lowering<'a> {
     same: HashMap<Op, NodeId>,
     calcs: HashMap<(usize, Option<Month>), NodeId>,
     facts: HashMap<FactId, usize>,
+    /// Formulas of facts that follow from others.
+    derived: HashMap<usize, NodeId>,
 }
 
 impl<'a> Lowering<'a> {
@@ -37,6 +41,7 @@ impl<'a> Lowering<'a> {
             same: HashMap::new(),
             calcs: HashMap::new(),
             facts: HashMap::new(),
+            derived: HashMap::new(),
         }
     }
 
@@ -135,7 +140,7 @@ impl<'a> Lowering<'a> {
         self.pack.parameters.all.get(id).and_then(|p| p.on(date::first_day(month)))
     }
 
-    fn fact(&mut self, var: usize, month: Option<usize>, at: At) -> NodeId {
+    fn fact(&mut self, var: usize, month: Option<usize>) -> NodeId {
         let Some(v) = self.pack.vocabulary.variables.get(var) else { return self.node(Op::AnyNum, Level::Const, Shape::Num) };
         let shape = match v.ty {
             Type::Bool => Shape::Bool,
@@ -153,14 +158,32 @@ impl<'a> Lowering<'a> {
         match self.pack.derived.get(&var) {
             None => input,
             Some(formula) => {
-                let d = self.expr(formula, At { person: at.person || v.entity == Entity::Personne, month: None });
+                let d = match self.derived.get(&var) {
+                    Some(d) => *d,
+                    None => {
+                        let d = self.expr(formula, At { person: v.entity == Entity::Personne, month: None });
+                        self.derived.insert(var, d);
+                        d
+                    }
+                };
                 self.two(input, d, shape, Op::Coalesce)
             }
         }
     }
 
+    /// A series outside its months.
+    fn outside(&mut self, var: usize) -> NodeId {
+        let may = self.pack.vocabulary.variables.get(var).map(|v| outside(self.pack, v));
+        match may {
+            Some(May::Truth(_)) => self.node(Op::AnyBool, Level::Const, Shape::Bool),
+            Some(May::Date(_, absent)) => self.node(Op::AnyDate(absent != Truth::False), Level::Const, Shape::Date),
+            Some(May::Code(set)) => self.node(Op::Code(set), Level::Const, Shape::Code),
+            Some(May::Num(_)) | None => self.constant(0),
+        }
+    }
+
     fn member(&mut self, group: Group) -> NodeId {
-        let role = self.fact(self.pack.role, None, At { person: true, month: None });
+        let role = self.fact(self.pack.role, None);
         let mask = group_mask(self.pack, group);
         self.node(Op::CodeIn(role, mask), Level::Person, Shape::Bool)
     }
@@ -204,12 +227,12 @@ impl<'a> Lowering<'a> {
                     None => self.node(Op::AnyNum, Level::Const, num),
                 }
             }
-            N::Input(v, None) => self.fact(*v, None, at),
+            N::Input(v, None) => self.fact(*v, None),
             N::Input(v, Some(p)) => {
                 let back = self.month - self.resolve(*p, at);
                 match usize::try_from(back.max(0)) {
-                    Ok(k) if k < SERIES_MONTHS => self.fact(*v, Some(k), at),
-                    _ => self.constant(0),
+                    Ok(k) if k < SERIES_MONTHS => self.fact(*v, Some(k)),
+                    _ => self.outside(*v),
                 }
             }
             N::Calc(c, p) => {

@@ -45,8 +45,12 @@ pub enum Op {
     AnyNum,
     /// A truth.
     Bool(bool),
+    /// A truth about which nothing is known (a series outside its months).
+    AnyBool,
     /// A date.
     Date(i64),
+    /// A date about which nothing is known, and whether there may be none.
+    AnyDate(bool),
     /// A set of codes.
     Code(u64),
     /// A fact, by position in [`Program::inputs`].
@@ -196,7 +200,14 @@ impl Op {
     #[must_use]
     pub fn operands(&self) -> Vec<NodeId> {
         match self {
-            Self::Num(_) | Self::AnyNum | Self::Bool(_) | Self::Date(_) | Self::Code(_) | Self::Input(_) => Vec::new(),
+            Self::Num(_)
+            | Self::AnyNum
+            | Self::Bool(_)
+            | Self::AnyBool
+            | Self::Date(_)
+            | Self::AnyDate(_)
+            | Self::Code(_)
+            | Self::Input(_) => Vec::new(),
             Self::Not(a)
             | Self::Neg(a)
             | Self::Round(a, ..)

@@ -7,7 +7,7 @@ pub mod settle;
 use crate::value::{May, Val};
 use recours_rules::date::{self, Month};
 use recours_rules::interval::Interval;
-use recours_rules::number::{INF, NEG_INF, SCALE};
+use recours_rules::number::{self, INF, NEG_INF, SCALE};
 use recours_rules::pack::Pack;
 use recours_rules::parameters::Value;
 use recours_rules::parser::{Cmp, Period};
@@ -40,6 +40,8 @@ pub struct Reference<'a> {
     month: Month,
     supposed: &'a BTreeSet<FactId>,
     memo: RefCell<HashMap<(usize, Option<usize>, Option<Month>), Val>>,
+    /// Values of facts that follow from others, by fact and person.
+    derived: RefCell<HashMap<(usize, Option<usize>), Val>>,
 }
 
 /// Where an expression is evaluated: for which person, for which month.
@@ -53,13 +55,19 @@ impl<'a> Reference<'a> {
     /// For a foyer; the facts in `supposed` count as known, whatever they be.
     #[must_use]
     pub fn new(pack: &'a Pack, foyer: &'a Foyer, supposed: &'a BTreeSet<FactId>) -> Self {
-        Self { pack, foyer, month: date::month_of(pack.on), supposed, memo: RefCell::new(HashMap::new()) }
+        Self { pack, foyer, month: date::month_of(pack.on), supposed, memo: RefCell::default(), derived: RefCell::default() }
     }
 
     /// The value of a computation, for a person when it belongs to persons.
     #[must_use]
     pub fn calc(&self, calc: usize, person: Option<usize>) -> Val {
         self.calc_at(calc, At { person, month: None })
+    }
+
+    /// The value of an expression that reads no fact.
+    #[must_use]
+    pub fn constant(&self, t: &Typed) -> May {
+        self.eval(t, At { person: None, month: None }).may
     }
 
     /// The value of a monthly computation at a month.
@@ -117,7 +125,13 @@ impl<'a> Reference<'a> {
             // The formula gives the bounds even when the fact is supposed known: if bounds widened with what is
             // supposed, a larger set of facts could settle less than a smaller one.
             Some(formula) if !given.settled() => {
-                let derived = self.eval(formula, At { person: at.person, month: None });
+                let person = if v.entity == Entity::Personne { at.person } else { None };
+                let known = self.derived.borrow().get(&(var, person)).copied();
+                let derived = known.unwrap_or_else(|| {
+                    let d = self.eval(formula, At { person, month: None });
+                    self.derived.borrow_mut().insert((var, person), d);
+                    d
+                });
                 Val::new(derived.may, derived.open && open)
             }
             _ => Val::new(given, open),
@@ -128,11 +142,10 @@ impl<'a> Reference<'a> {
         match period {
             None => self.input(var, None, at),
             Some(p) => {
-                // After M the incomes of M go on; before M-14 there are none (a named assumption of evaluation).
                 let back = self.month - self.resolve(p, at);
                 match usize::try_from(back.max(0)) {
                     Ok(k) if k < SERIES_MONTHS => self.input(var, Some(k), at),
-                    _ => Val::new(May::Num(Interval::point(0)), false),
+                    _ => self.pack.vocabulary.variables.get(var).map_or_else(unknown, |v| Val::new(outside(self.pack, v), false)),
                 }
             }
         }
@@ -296,6 +309,15 @@ pub fn domain(pack: &Pack, v: &Variable) -> May {
         Type::Num(_) | Type::Literal => May::Num(v.domain),
         Type::Date { absent_possible } => May::Date(Interval::ALL, if absent_possible { Truth::Unknown } else { Truth::False }),
         Type::Code(l) => May::Code(pack.vocabulary.lists.get(l).map_or(u64::MAX, recours_rules::vocabulary::CodeList::all)),
+    }
+}
+
+/// A series outside its months. After M the values of M go on; before M-14 there are no incomes (a named
+/// assumption of evaluation), and of other facts nothing is known that a column could tell.
+pub(crate) fn outside(pack: &Pack, v: &Variable) -> May {
+    match v.ty {
+        Type::Num(_) | Type::Literal => May::Num(Interval::point(0)),
+        _ => domain(pack, v),
     }
 }
 
@@ -471,8 +493,10 @@ pub(crate) fn entry(entries: &[i64], beyond: i64, n: i64) -> i64 {
         Ok(0) | Err(_) => 0,
         Ok(k) if k <= last => entries.get(k - 1).copied().unwrap_or(0),
         Ok(k) => {
-            let extra = i64::try_from(k - last).unwrap_or(i64::MAX);
-            beyond.saturating_mul(extra).saturating_add(entries.last().copied().unwrap_or(0))
+            // A number too large to write is the largest that there is: the infinities are no numbers.
+            let extra = i128::try_from(k - last).unwrap_or(i128::from(i64::MAX));
+            let x = i128::from(entries.last().copied().unwrap_or(0)) + i128::from(beyond) * extra;
+            number::saturate(x).clamp(number::MIN, number::MAX)
         }
     }
 }

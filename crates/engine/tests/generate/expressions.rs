@@ -165,7 +165,9 @@ impl Writer<'_> {
                 2 => "base".into(),
                 3 => format!("plafond[{}]", self.month(Place { month: false, ..p })),
                 4 => format!("tardif[{}]", self.rng.pick(&["M", "M-3", "janvier N-1"])),
-                5 => "forfait(zone)".into(),
+                5 => {
+                    self.rng.pick(&["forfait(zone)", "forfait(zone_effective)", "forfait(si loge alors zone sinon zone_effective)"]).into()
+                }
                 6 => format!("degressif({})", self.number_leaf(Kind::Nombre, p)),
                 7 | 8 => "loyer".into(),
                 9 => "recu".into(),
@@ -179,7 +181,8 @@ impl Writer<'_> {
             (Kind::Euro, false) => self.rng.pick(&["stock", "stock", "en(euro, loyer)", "en(euro, 0)"]).into(),
             (Kind::Nombre, true) => match k {
                 0..=4 => "taux".into(),
-                5 | 6 => "part(activite)".into(),
+                5 => "part(activite)".into(),
+                6 => format!("part(situation[{}])", self.month(p)),
                 7 => "bareme(anciennete / delai)".into(),
                 8 => "bareme(en(nombre, age(naissance, debut[M])))".into(),
                 _ => self.rng.pick(&["0.8", "1", "3", "0"]).into(),
@@ -256,7 +259,11 @@ impl Writer<'_> {
             return n;
         }
         let person = p.person && self.rng.percent(65);
-        match (person, self.rng.below(12)) {
+        match (person, self.rng.below(14)) {
+            (true, 12) => format!("inscrit[{}]", self.month(p)),
+            (true, 13) => format!("(situation[{}] dans (chomeur, inactif))", self.month(p)),
+            (false, 12) => format!("aucun(relance[{}])", self.month(p)),
+            (false, 13) => "(zone_effective <> z2)".into(),
             (true, 0 | 1) => "majeur".into(),
             (true, 2 | 3) => "enceinte".into(),
             (true, 4) => "activite = chomeur".into(),
@@ -308,6 +315,7 @@ impl Writer<'_> {
             3 => "2024-02-29".into(),
             4 => self.rng.pick(&["aujourd_hui", "2000-02-29", "1999-12-31"]).into(),
             5 | 6 if p.person => "fin_droits".into(),
+            6 => format!("relance[{}]", self.month(p)),
             _ => "depot".into(),
         }
     }

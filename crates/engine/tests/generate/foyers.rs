@@ -5,7 +5,7 @@ use super::vocabulary::{DERIVED, THRESHOLDS};
 use recours_engine::eval::Population;
 use recours_engine::eval::column::{Column, Data, byte};
 use recours_engine::plan::Program;
-use recours_engine::reference::{FactId, Facts, Foyer, domain};
+use recours_engine::reference::{FactId, Facts, Foyer, Reference, domain};
 use recours_engine::value::May;
 use recours_rules::Pack;
 use recours_rules::date;
@@ -14,6 +14,7 @@ use recours_rules::number::{self, SCALE};
 use recours_rules::truth::Truth;
 use recours_rules::types::{Entity, Type, Unit};
 use recours_rules::vocabulary::{SERIES_MONTHS, Variable};
+use std::collections::BTreeSet;
 
 const CENT: i64 = SCALE / 100;
 
@@ -209,6 +210,23 @@ pub fn completed(pack: &Pack, f: &Foyer, rng: &mut Rng) -> Foyer {
         out
     };
     Foyer { facts: complete(&f.facts, Entity::Foyer), persons: f.persons.iter().map(|p| complete(p, Entity::Personne)).collect() }
+}
+
+/// The value that a derived fact takes in a complete foyer, from its formula.
+pub fn derived(pack: &Pack, foyer: &Foyer, fact: FactId, person: Option<usize>) -> May {
+    let name = &variable(pack, fact).name;
+    let mirrors = DERIVED.iter().find(|(n, _)| n == name).unwrap().1;
+    let none = BTreeSet::new();
+    let plain = Reference::new(pack, foyer, &none);
+    let shown = |mirror: &&str| plain.calc(pack.calcs.iter().position(|c| c.name == *mirror).unwrap(), person).may;
+    match variable(pack, fact).ty {
+        // One mirror for each code but the last.
+        Type::Code(_) => {
+            let code = mirrors.iter().position(|m| shown(m) == May::Truth(Truth::True)).unwrap_or(mirrors.len());
+            May::Code(1 << code)
+        }
+        _ => shown(&mirrors[0]),
+    }
 }
 
 /// The columns that a population of foyers gives to a program.

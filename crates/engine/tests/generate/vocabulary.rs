@@ -3,7 +3,7 @@
 
 use recours_rules::SourceFile;
 
-/// Facts. `majeur`, `charge` and `en_couple` are derived from others when no column brings them.
+/// Facts. `majeur`, `en_couple`, `zone_effective` and `charge` are derived from others when no column brings them.
 const VOCABULARY: &str = r#"
 codes:
   - { nom: roles, valeurs: [demandeur, conjoint, enfant, absent] }
@@ -18,6 +18,9 @@ variables:
   - { nom: enceinte, dit: "Grossesse", pour: personne, type: booleen }
   - { nom: salaire, dit: "Salaire", pour: personne, type: montant, unite: euro_par_mois, serie: true }
   - { nom: rente, dit: "Bénéfice", pour: personne, type: montant, unite: euro_par_mois, serie: true, min: aucun }
+  - { nom: inscrit, dit: "Inscrit", pour: personne, type: booleen, serie: true }
+  - { nom: situation, dit: "Situation du mois", pour: personne, type: code, codes: activites, serie: true }
+  - { nom: relance, dit: "Dernière relance", pour: foyer, type: date, peut_etre_absent: true, serie: true }
   - { nom: pension, dit: "Pension", pour: personne, type: montant, unite: euro_par_mois }
   - { nom: taux, dit: "Taux", pour: personne, type: nombre, max: 1 }
   - { nom: anciennete, dit: "Ancienneté", pour: personne, type: nombre, unite: mois }
@@ -27,6 +30,7 @@ variables:
   - { nom: statut, dit: "Statut", pour: foyer, type: code, codes: statuts }
   - { nom: en_couple, dit: "Couple", pour: foyer, type: booleen, derive: "statut dans (marie, pacse)" }
   - { nom: zone, dit: "Zone", pour: foyer, type: code, codes: zones }
+  - { nom: zone_effective, dit: "Zone qui compte", pour: foyer, type: code, codes: zones, derive: "si en_couple alors z1 sinon zone" }
   - { nom: loyer, dit: "Loyer", pour: foyer, type: montant, unite: euro_par_mois }
   - { nom: loge, dit: "Logé", pour: foyer, type: booleen }
   - { nom: occupants, dit: "Occupants", pour: foyer, type: nombre, max: 20 }
@@ -70,16 +74,23 @@ parametres:
       - { du: 2025-02-01, fenetre: "M-3..M-1", source: "x" }
 "#;
 
-/// One computation per derived fact, so that a test can read what its formula gives.
+/// Computations that show each derived fact, so that a test can read what its formula gives.
 const MIRRORS: &str = r#"
 calculs:
   - { nom: voit_majeur, type: booleen, pour: personne, formule: "majeur" }
   - { nom: voit_en_couple, type: booleen, formule: "en_couple" }
+  - { nom: voit_z1, type: booleen, formule: "zone_effective = z1" }
+  - { nom: voit_z2, type: booleen, formule: "zone_effective = z2" }
   - { nom: voit_charge, unite: euro_par_mois, formule: "charge" }
 "#;
 
-/// The derived facts and the computations that show them.
-pub const DERIVED: [(&str, &str); 3] = [("majeur", "voit_majeur"), ("en_couple", "voit_en_couple"), ("charge", "voit_charge")];
+/// The derived facts and the computations that show them: one, or one for each code but the last.
+pub const DERIVED: [(&str, &[&str]); 4] = [
+    ("majeur", &["voit_majeur"]),
+    ("en_couple", &["voit_en_couple"]),
+    ("charge", &["voit_charge"]),
+    ("zone_effective", &["voit_z1", "voit_z2"]),
+];
 
 /// Amounts at which something changes in the parameters above, in euros.
 pub const THRESHOLDS: [&str; 14] =

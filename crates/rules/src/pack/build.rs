@@ -93,15 +93,16 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
         b.replace_clauses(file, doc);
     }
     let role = vocabulary.find("role").unwrap_or(0);
-    if vocabulary.find("role").is_none() && !b.pending.is_empty() {
+    let says_who = |v: &crate::vocabulary::Variable| v.entity == Entity::Personne && matches!(v.ty, Type::Code(_));
+    if !b.pending.is_empty() && !vocabulary.find("role").and_then(|r| vocabulary.variables.get(r)).is_some_and(says_who) {
         b.out.push(
             Diagnostic::error("R-016", files.first().map_or("", |f| &f.name), Span::default(), "le vocabulaire ne définit pas `role`")
-                .help("la variable `role` dit qui est demandeur, conjoint ou enfant"),
+                .help("la variable `role`, un code de chaque personne, dit qui est demandeur, conjoint ou enfant"),
         );
     }
     let derived = b.derived(&vocabulary, &parameters);
     let calcs = b.formulas(&vocabulary, &parameters);
-    let sorted = order::order(&calcs, &derived).map_err(|d| b.out.push(d)).unwrap_or_default();
+    let sorted = order::order(&calcs, &derived, &vocabulary).map_err(|d| b.out.push(d)).unwrap_or_default();
     let rights = b.rights(heads, &vocabulary, &parameters);
     b.out.sort_by(|x, y| (x.severity, &x.file, x.span.start).cmp(&(y.severity, &y.file, y.span.start)));
     if b.out.iter().any(|d| d.severity == Severity::Error) {
@@ -392,7 +393,7 @@ impl Builder<'_> {
         let mut out = BTreeMap::new();
         for (i, v) in vocabulary.variables.iter().enumerate() {
             if let Some((text, file)) = &v.derive {
-                let place = Place { entity: v.entity, month: false };
+                let place = Place::new(v.entity, false);
                 out.insert(i, self.expression(file, text, &scope, place, v.ty));
             }
         }
@@ -408,7 +409,7 @@ impl Builder<'_> {
             let scope = Scope { vocabulary, parameters, calcs: &signatures, prefix: &p.prefix };
             let (body, span) = match p.formula {
                 Formula::Made(t) => (t, Span::default()),
-                Formula::Text(t) => (self.expression(&p.file, &t, &scope, Place { entity: p.entity, month: p.monthly }, p.ty), span_of(&t)),
+                Formula::Text(t) => (self.expression(&p.file, &t, &scope, Place::new(p.entity, p.monthly), p.ty), span_of(&t)),
             };
             out.push(Calc {
                 name: p.name,
@@ -478,7 +479,7 @@ impl Builder<'_> {
                 };
                 let none = HashMap::new();
                 let scope = Scope { vocabulary, parameters, calcs: &none, prefix: "" };
-                let value = self.expression(&file, &a.valeur, &scope, Place { entity: variable.entity, month: false }, variable.ty);
+                let value = self.expression(&file, &a.valeur, &scope, Place::new(variable.entity, false), variable.ty);
                 if value.entity.is_some() {
                     self.error(
                         "R-032",

@@ -1,0 +1,493 @@
+//! Detection: linked records and checked rules in, findings out.
+
+use crate::eval::column::Column;
+use crate::eval::settle::minimal_sets;
+use crate::eval::{self, Population};
+use crate::finding::{self, Certainty, Finding};
+use crate::foyers::column_name;
+use crate::link::compositions::{Households, Roles, households};
+use crate::link::facts::{self, DeliveryError, Slots};
+use crate::link::{Delivery, NONE, People};
+use crate::plan::{Level, NodeId, Op, Program, RightProgram};
+use crate::reference::{FactId, Foyer, Reference};
+use crate::value::May;
+use recours_rules::date;
+use recours_rules::number::{self, INF, NEG_INF};
+use recours_rules::pack::{AmountPeriod, Pack, Right, RightKind};
+use recours_rules::types::Entity;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody of age: eighteen years.
+const AGE_OF_MAJORITY: i64 = 18;
+
+/// Counts of one right, for the receipt: never a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct RightCount {
+    /// `droit` or `rupture`.
+    pub kind: &'static str,
+    /// Units evaluated.
+    pub units: usize,
+    /// Units known to receive the right.
+    pub received: usize,
+    /// Findings by grade.
+    pub certain: usize,
+    /// Findings by grade.
+    pub probable: usize,
+    /// Findings by grade.
+    pub possible: usize,
+    /// How often each fact is missing among `possible` findings.
+    pub missing: BTreeMap<String, usize>,
+    /// Why no finding is certain: conditions not modelled, and parameters not checked up to the day.
+    pub not_modelled: Vec<String>,
+}
+
+/// What detection gives.
+#[derive(Debug)]
+pub struct Detection {
+    /// Sorted findings.
+    pub findings: Vec<Finding>,
+    /// Counts by right.
+    pub counts: BTreeMap<String, RightCount>,
+    /// Persons known to some body.
+    pub persons: usize,
+    /// Households evaluated.
+    pub households: usize,
+}
+
+/// What stopped detection.
+#[derive(Debug, thiserror::Error)]
+pub enum DetectError {
+    /// A delivery holds a refused value.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
+    /// The vocabulary lacks a role.
+    #[error("le vocabulaire des règles ne définit pas les rôles demandeur, conjoint, enfant et absent")]
+    Roles,
+}
+
+/// Everything that does not depend on a right.
+struct Ground<'a> {
+    pack: &'a Pack,
+    program: &'a Program,
+    people: &'a People,
+    homes: &'a Households,
+    slots: &'a Slots,
+    population: Population,
+    /// Per input, where a value stands for the silence of all payers.
+    silent: Vec<Vec<bool>>,
+    /// Weakest link of each composition.
+    force: Vec<u8>,
+    roles: Roles,
+    majority: Vec<Option<bool>>,
+}
+
+/// Evaluates all rights of the pack over the linked records.
+///
+/// # Errors
+/// A refused value of a delivery, by body, column and row.
+pub fn detect(pack: &Pack, program: &Program, deliveries: &[Delivery]) -> Result<Detection, DetectError> {
+    let roles = facts::roles(pack).ok_or(DetectError::Roles)?;
+    let people = People::gather(deliveries);
+    let of_person = |name: &str| -> Result<Option<facts::PersonFact>, DeliveryError> {
+        let v = pack.vocabulary.find(name).and_then(|v| pack.vocabulary.variables.get(v));
+        v.map(|v| facts::of_people(pack, deliveries, &people, v, name)).transpose()
+    };
+    let births = of_person("date_naissance")?;
+    let majority = majority(pack, births.as_ref().map(|f| &f.column), people.len());
+    let couple = of_person("statut_conjugal")?;
+    let couple_codes = couple_codes(pack);
+    let in_couple = |p: usize| -> Option<bool> {
+        let codes = couple.as_ref()?.column.codes_at(p);
+        if codes & !couple_codes == 0 {
+            Some(true)
+        } else if codes & couple_codes == 0 {
+            Some(false)
+        } else {
+            None
+        }
+    };
+    let adult = |p: usize| majority.get(p).copied().flatten() == Some(true);
+    let homes = households(deliveries, &people, roles, &adult, &in_couple);
+    let slots = Slots::of(&homes.compositions);
+    let (mut inputs, mut silent) = (Vec::new(), Vec::new());
+    for fact in &program.inputs {
+        let (c, s) = input(pack, deliveries, &people, &slots, roles, *fact)?;
+        inputs.push(c);
+        silent.push(s);
+    }
+    let force = homes
+        .compositions
+        .iter()
+        .map(|c| c.members.iter().filter_map(|m| people.force.get(m.person as usize)).min().copied().unwrap_or(4))
+        .collect();
+    let population = Population { offsets: slots.offsets.clone(), inputs };
+    let ground = Ground { pack, program, people: &people, homes: &homes, slots: &slots, population, silent, force, roles, majority };
+    let mut findings = Vec::new();
+    let mut counts = BTreeMap::new();
+    for r in &program.rights {
+        if let Some(right) = pack.rights.get(r.right) {
+            let (mut found, mut count) = ground.right(right, r);
+            finding::sort(&mut found);
+            for f in &found {
+                match f.certainty {
+                    Certainty::Certain => count.certain += 1,
+                    Certainty::Probable => count.probable += 1,
+                    Certainty::Possible => count.possible += 1,
+                }
+                if f.certainty == Certainty::Possible {
+                    for m in &f.missing {
+                        *count.missing.entry(m.clone()).or_default() += 1;
+                    }
+                }
+            }
+            counts.insert(right.id.clone(), count);
+            findings.append(&mut found);
+        }
+    }
+    finding::sort(&mut findings);
+    Ok(Detection { findings, counts, persons: people.len(), households: homes.units.len() })
+}
+
+fn input(
+    pack: &Pack,
+    deliveries: &[Delivery],
+    people: &People,
+    slots: &Slots,
+    roles: Roles,
+    fact: FactId,
+) -> Result<(Column, Vec<bool>), DeliveryError> {
+    if fact.0 == pack.role {
+        return Ok((facts::role_column(slots), Vec::new()));
+    }
+    let Some(v) = pack.vocabulary.variables.get(fact.0) else { return Ok((Column::bool(vec![1]), Vec::new())) };
+    let known = facts::of_people(pack, deliveries, people, v, &column_name(pack, fact))?;
+    Ok(if facts::is_person(v) { facts::for_members(pack, v, &known, slots) } else { facts::for_foyers(pack, v, &known, slots, roles) })
+}
+
+/// Of age, minor, or unknown, on the first day of the month.
+fn majority(pack: &Pack, births: Option<&Column>, n: usize) -> Vec<Option<bool>> {
+    let on = date::first_day(date::month_of(pack.on));
+    let limit = date::add_months(on, -12 * AGE_OF_MAJORITY);
+    (0..n)
+        .map(|p| {
+            let i = births?.interval(p);
+            if i.hi <= limit {
+                Some(true)
+            } else if i.lo > limit {
+                Some(false)
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+/// Codes of `statut_conjugal` that mean a life in couple.
+fn couple_codes(pack: &Pack) -> u64 {
+    let list = pack.vocabulary.find("statut_conjugal").and_then(|v| pack.vocabulary.variables.get(v)).and_then(|v| match v.ty {
+        recours_rules::types::Type::Code(l) => pack.vocabulary.lists.get(l),
+        _ => None,
+    });
+    ["marie", "pacse", "concubin"].iter().filter_map(|c| list.and_then(|l| l.index(c))).fold(0, |m, i| m | (1 << i))
+}
+
+/// What a right says of one unit under one description of its household.
+#[derive(Clone, Copy)]
+struct Verdict {
+    /// Truth byte of the strict evaluation.
+    strict: u8,
+    /// Truth byte with assumptions.
+    assumed: u8,
+    received: u8,
+    acted: u8,
+}
+
+/// Rows of a right's columns for all compositions.
+struct Judged {
+    rows: BTreeMap<usize, Row>,
+}
+
+struct Row {
+    verdict: Verdict,
+    amount: (Option<f64>, Option<f64>),
+    deadline: Option<i32>,
+    useful: Option<i32>,
+    clauses: Vec<bool>,
+    missing: Vec<FactId>,
+    receipt_missing: Vec<FactId>,
+}
+
+impl Ground<'_> {
+    fn right(&self, right: &Right, r: &RightProgram) -> (Vec<Finding>, RightCount) {
+        let person_unit = right.unit == Entity::Personne;
+        let strict = self.judge(right, r, &self.population, true);
+        let assumed = self.with_assumptions(right, r).map(|p| self.judge(right, r, &p, false));
+        let reads_children = self.reads_children(r);
+        let stale = self.stale_parameters(right);
+        let mut count = RightCount { kind: if right.kind == RightKind::Droit { "droit" } else { "rupture" }, ..RightCount::default() };
+        count.not_modelled = right.not_modelled.iter().map(|n| n.id.clone()).chain(stale.iter().cloned()).collect();
+        let mut out = Vec::new();
+        for (u, at) in self.homes.units.iter().enumerate() {
+            let Some(c) = self.homes.compositions.get(*at) else { continue };
+            let (from, to) = (self.slots.offsets.get(*at).copied().unwrap_or(0), self.slots.offsets.get(at + 1).copied().unwrap_or(0));
+            let units: Vec<(usize, u32)> = if person_unit {
+                (from..to)
+                    .filter_map(|s| self.slots.person.get(s).map(|p| (s, *p)))
+                    .filter(|(s, p)| *p != NONE && self.of_age(*s, *p))
+                    .collect()
+            } else {
+                // The foyer's row goes to its reference adult; a foyer without any known adult has no row.
+                let head =
+                    (from..to).filter_map(|s| self.slots.person.get(s).map(|p| (s, *p))).find(|(s, p)| *p != NONE && self.of_age(*s, *p));
+                head.map(|(_, p)| (*at, p)).into_iter().collect()
+            };
+            for (row, person) in units {
+                let Some(s) = strict.rows.get(&row) else { continue };
+                count.units += 1;
+                let a = assumed.as_ref().and_then(|j| j.rows.get(&row)).map_or(s.verdict.strict, |x| x.verdict.strict);
+                let verdict = Verdict { assumed: a, ..s.verdict };
+                count.received += usize::from(right.kind == RightKind::Droit && verdict.received == 2);
+                let others = self.homes.others.get(u).map(Vec::as_slice).unwrap_or_default();
+                let disputed = !person_unit
+                    && !others.is_empty()
+                    && others.iter().any(|o| strict.rows.get(o).is_none_or(|x| x.verdict.strict != verdict.strict));
+                let partial = !c.complete && reads_children;
+                let Some((mut certainty, mut missing)) = grade(verdict, s) else { continue };
+                if disputed || partial {
+                    certainty = Certainty::Possible;
+                }
+                let mut capped = Certainty::Certain;
+                if !right.not_modelled.is_empty() || !stale.is_empty() || self.rests_on_silence(r, *at, row, person_unit) {
+                    capped = Certainty::Probable;
+                }
+                capped = capped.min(match self.force.get(*at).copied().unwrap_or(4) {
+                    3.. => Certainty::Certain,
+                    2 => Certainty::Probable,
+                    _ => Certainty::Possible,
+                });
+                certainty = certainty.min(capped);
+                if right.kind == RightKind::Droit && verdict.received == 1 {
+                    missing.extend(s.receipt_missing.iter().copied());
+                }
+                missing.sort_unstable();
+                missing.dedup();
+                let mut names: Vec<String> = missing.iter().map(|f| column_name(self.pack, *f)).collect();
+                names = by_variable(names);
+                if disputed || partial {
+                    names.push("composition".into());
+                }
+                let mut reasons: Vec<String> =
+                    right.conditions.iter().zip(&s.clauses).filter(|(_, t)| **t).map(|(c, _)| c.id.clone()).collect();
+                if verdict.strict != 2 && verdict.assumed == 2 {
+                    reasons.extend(right.assumptions.iter().map(|a| format!("hypothese:{}", a.id)));
+                }
+                out.push(Finding {
+                    unit: self.people.handles.get(person as usize).copied().unwrap_or_default(),
+                    unit_kind: if person_unit { "personne" } else { "foyer" },
+                    kind: if right.kind == RightKind::Droit { "non_recours" } else { "rupture" },
+                    right: right.id.clone(),
+                    rule: right.rule(),
+                    certainty,
+                    // Without evidence of knowledge, not knowing and not asking cannot be told apart.
+                    types: if right.kind == RightKind::Droit { vec!["non_connaissance", "non_demande"] } else { Vec::new() },
+                    stage: right.stage.clone(),
+                    deadline: s.deadline,
+                    useful_date: s.useful,
+                    amount: s.amount,
+                    reasons,
+                    missing: names,
+                });
+            }
+        }
+        (out, count)
+    }
+
+    /// Of age, or of unknown age and an adult of the foyer: no minor is ever the unit of a row.
+    fn of_age(&self, slot: usize, person: u32) -> bool {
+        match self.majority.get(person as usize).copied().flatten() {
+            Some(x) => x,
+            None => {
+                let adult = (1u64 << self.roles.applicant) | (1u64 << self.roles.partner);
+                self.slots.roles.get(slot).is_some_and(|r| r & !adult == 0)
+            }
+        }
+    }
+
+    /// Whether a right's verdict depends on who the children are.
+    fn reads_children(&self, r: &RightProgram) -> bool {
+        let marks = self.program.needed(&[r.entitled]);
+        let child = 1u64 << self.roles.child;
+        self.program.nodes.iter().enumerate().any(|(id, n)| {
+            marks.get(id) == Some(&true)
+                && match &n.op {
+                    Op::CodeIn(a, mask) => {
+                        let role = matches!(self.program.nodes.get(*a).map(|n| &n.op), Some(Op::Input(s)) if self.program.inputs.get(*s).is_some_and(|f| f.0 == self.pack.role));
+                        role && mask & child != 0
+                    }
+                    _ => false,
+                }
+        })
+    }
+
+    /// Parameters of a right whose value was not checked up to the day.
+    fn stale_parameters(&self, right: &Right) -> Vec<String> {
+        let names: BTreeSet<String> = self
+            .pack
+            .parameters_of(right.entitled)
+            .into_iter()
+            .filter_map(|p| self.pack.parameters.all.get(p))
+            .filter(|p| p.checked.is_none_or(|c| c < self.pack.on))
+            .map(|p| format!("parametre_non_verifie:{}", p.name))
+            .collect();
+        names.into_iter().collect()
+    }
+
+    fn rests_on_silence(&self, r: &RightProgram, composition: usize, row: usize, person_unit: bool) -> bool {
+        let roots: Vec<NodeId> = [Some(r.entitled), r.received].into_iter().flatten().collect();
+        let marks = self.program.needed(&roots);
+        let members =
+            self.slots.offsets.get(composition).copied().unwrap_or(0)..self.slots.offsets.get(composition + 1).copied().unwrap_or(0);
+        self.program.nodes.iter().enumerate().any(|(id, n)| {
+            let Op::Input(slot) = n.op else { return false };
+            if marks.get(id) != Some(&true) {
+                return false;
+            }
+            let Some(silent) = self.silent.get(slot).filter(|s| !s.is_empty()) else { return false };
+            let is = |i: usize| silent.get(i) == Some(&true);
+            match n.level {
+                Level::Foyer => is(composition),
+                _ if person_unit => is(row),
+                _ => members.clone().any(is),
+            }
+        })
+    }
+
+    /// The population with each assumed fact set where it is unknown; `None` when the right assumes nothing.
+    fn with_assumptions(&self, right: &Right, _r: &RightProgram) -> Option<Population> {
+        if right.assumptions.is_empty() {
+            return None;
+        }
+        let mut p = self.population.clone();
+        for a in &right.assumptions {
+            let value = constant(self.pack, a);
+            for (slot, fact) in self.program.inputs.iter().enumerate() {
+                if fact.0 == a.variable
+                    && let Some(c) = p.inputs.get_mut(slot)
+                {
+                    *c = filled(c, value);
+                }
+            }
+        }
+        Some(p)
+    }
+
+    fn judge(&self, right: &Right, r: &RightProgram, population: &Population, details: bool) -> Judged {
+        let roots: Vec<NodeId> = [Some(r.entitled), r.amount, r.received, r.deadline, r.useful_date, r.acted]
+            .into_iter()
+            .flatten()
+            .chain(r.conditions.iter().copied())
+            .collect();
+        let person_unit = right.unit == Entity::Personne;
+        let blocks = eval::run(self.program, population, &roots, |done| {
+            let n = if person_unit { done.persons } else { done.foyers };
+            let base = if person_unit { done.first_person } else { done.first_foyer };
+            let column = |id: Option<NodeId>| id.and_then(|id| done.column(id));
+            let bool_at = |id: Option<NodeId>, u: usize, none: u8| column(id).map_or(none, |c| c.bool_at(u));
+            let ask = details.then(|| minimal_sets(self.program, population, done, r.entitled, 1));
+            let receipt = details.then(|| r.received.map(|id| minimal_sets(self.program, population, done, id, 1))).flatten();
+            let first = |sets: &Option<BTreeMap<usize, Vec<Vec<FactId>>>>, u: usize| -> Vec<FactId> {
+                sets.as_ref().and_then(|s| s.get(&u)).and_then(|s| s.first()).cloned().unwrap_or_default()
+            };
+            let mut rows = Vec::new();
+            for u in 0..n {
+                let strict = bool_at(Some(r.entitled), u, 1);
+                let day = |id: Option<NodeId>| {
+                    column(id).and_then(|c| {
+                        let i = c.interval(u);
+                        (c.absent_at(u) == 0 && i.is_point()).then(|| i32::try_from(i.lo).ok()).flatten()
+                    })
+                };
+                rows.push((
+                    base + u,
+                    Row {
+                        verdict: Verdict { strict, assumed: strict, received: bool_at(r.received, u, 0), acted: bool_at(r.acted, u, 0) },
+                        amount: column(r.amount).map_or((None, None), |c| per_month(right, c, u)),
+                        deadline: day(r.deadline),
+                        useful: day(r.useful_date),
+                        clauses: r.conditions.iter().map(|c| bool_at(Some(*c), u, 0) == 2).collect(),
+                        missing: first(&ask, u),
+                        receipt_missing: first(&receipt, u),
+                    },
+                ));
+            }
+            rows
+        });
+        Judged { rows: blocks.into_iter().flatten().collect() }
+    }
+}
+
+/// The grade of a finding before caps, with the facts that would settle it; `None` when there is none.
+fn grade(v: Verdict, row: &Row) -> Option<(Certainty, Vec<FactId>)> {
+    if v.strict == 0 || v.received == 2 || v.acted == 2 {
+        return None;
+    }
+    let settled = v.received == 0 && v.acted == 0;
+    Some(match (v.strict, v.assumed) {
+        (2, _) if settled => (Certainty::Certain, Vec::new()),
+        (_, 2) if settled => (Certainty::Probable, row.missing.clone()),
+        _ => (Certainty::Possible, row.missing.clone()),
+    })
+}
+
+/// Bounds in euros per month: yearly amounts by twelfths, one-off ones not at all.
+fn per_month(right: &Right, c: &Column, u: usize) -> (Option<f64>, Option<f64>) {
+    let i = c.interval(u);
+    let share = match right.period {
+        AmountPeriod::Month => 1.0,
+        AmountPeriod::Year => 12.0,
+        AmountPeriod::Once => return (None, None),
+    };
+    let of = |x: i64| (x != INF && x != NEG_INF).then(|| number::to_f64(x.max(0)) / share);
+    (of(i.lo), of(i.hi))
+}
+
+/// Months of a series are named once, as the series.
+fn by_variable(names: Vec<String>) -> Vec<String> {
+    let stems = names.into_iter().map(|n| match n.rsplit_once("_m") {
+        Some((stem, m)) if m.len() == 2 && m.bytes().all(|b| b.is_ascii_digit()) => stem.to_owned(),
+        _ => n,
+    });
+    stems.collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+/// The value of an assumption: it depends on no fact.
+fn constant(pack: &Pack, a: &recours_rules::pack::Assumption) -> May {
+    let foyer = Foyer::default();
+    let none = BTreeSet::new();
+    Reference::new(pack, &foyer, &none).constant(&a.value)
+}
+
+fn filled(c: &Column, value: May) -> Column {
+    use crate::eval::column::{Data, byte};
+    let n = c.len();
+    let data = match (&c.data, value) {
+        (Data::Num(..), May::Num(x)) => {
+            let pick = |i: usize| if c.settled(i) { c.interval(i) } else { x };
+            return Column::num((0..n).map(|i| pick(i).lo).collect(), (0..n).map(|i| pick(i).hi).collect());
+        }
+        (Data::Bool(v), May::Truth(t)) => Data::Bool(v.iter().map(|b| if *b == 1 { byte(t) } else { *b }).collect()),
+        (Data::Code(v), May::Code(set)) => {
+            Data::Code(v.iter().map(|x| if x.count_ones() == 1 || x & set == 0 { *x } else { x & set }).collect())
+        }
+        (Data::Date(..), May::Date(x, absent)) => {
+            let pick = |i: usize| if c.settled(i) { (c.interval(i), c.absent_at(i)) } else { (x, byte(absent)) };
+            return Column::date(
+                (0..n).map(|i| pick(i).0.lo).collect(),
+                (0..n).map(|i| pick(i).0.hi).collect(),
+                (0..n).map(|i| pick(i).1).collect(),
+            );
+        }
+        _ => return c.clone(),
+    };
+    Column { data, open: None }
+}

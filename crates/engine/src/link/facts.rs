@@ -1,0 +1,234 @@
+//! What all bodies together know of each person, and of each household: first body first, silence kept
+//! apart from zero.
+
+use super::{Delivery, NONE, People};
+use crate::eval::column::{Column, Data};
+use crate::link::compositions::{Composition, Roles};
+use crate::source::{self, SourceError};
+use recours_rules::interval::Interval;
+use recours_rules::pack::Pack;
+use recours_rules::types::{Entity, Type};
+use recours_rules::vocabulary::Variable;
+
+/// A refused column, with the body that brought it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("livraison de « {body} » : {error}")]
+pub struct DeliveryError {
+    /// The body.
+    pub body: String,
+    /// What was refused.
+    pub error: SourceError,
+}
+
+/// One fact of every person.
+#[derive(Debug)]
+pub struct PersonFact {
+    /// Value by person.
+    pub column: Column,
+    /// Where a zero stands for the joint silence of every payer; empty when nowhere.
+    pub silent: Vec<bool>,
+}
+
+/// The value of one element, to be put elsewhere.
+#[derive(Clone, Copy)]
+struct Cell {
+    interval: Interval,
+    bool: u8,
+    absent: u8,
+    codes: u64,
+}
+
+fn cell(c: &Column, i: usize) -> Cell {
+    Cell { interval: c.interval(i), bool: c.bool_at(i), absent: c.absent_at(i), codes: c.codes_at(i) }
+}
+
+/// A column made element by element.
+struct Builder {
+    data: Data,
+}
+
+impl Builder {
+    fn like(c: &Column, n: usize) -> Self {
+        let data = match &c.data {
+            Data::Num(..) => Data::Num(Vec::with_capacity(n), Some(Vec::with_capacity(n))),
+            Data::Bool(_) => Data::Bool(Vec::with_capacity(n)),
+            Data::Date(..) => Data::Date(Vec::with_capacity(n), Some(Vec::with_capacity(n)), Some(Vec::with_capacity(n))),
+            Data::Code(_) => Data::Code(Vec::with_capacity(n)),
+        };
+        Self { data }
+    }
+
+    fn push(&mut self, x: Cell) {
+        match &mut self.data {
+            Data::Num(lo, hi) => {
+                lo.push(x.interval.lo);
+                if let Some(h) = hi {
+                    h.push(x.interval.hi);
+                }
+            }
+            Data::Bool(v) => v.push(x.bool),
+            Data::Date(lo, hi, absent) => {
+                lo.push(x.interval.lo);
+                if let Some(h) = hi {
+                    h.push(x.interval.hi);
+                }
+                if let Some(a) = absent {
+                    a.push(x.absent);
+                }
+            }
+            Data::Code(v) => v.push(x.codes),
+        }
+    }
+
+    fn finish(self) -> Column {
+        match self.data {
+            Data::Num(lo, hi) => Column::num(lo, hi.unwrap_or_default()),
+            Data::Date(lo, hi, absent) => Column::date(lo, hi.unwrap_or_default(), absent.unwrap_or_default()),
+            data => Column { data, open: None },
+        }
+    }
+}
+
+/// None of it: zero, false, the first code, no date.
+const NOTHING: Cell = Cell { interval: Interval::point(0), bool: 0, absent: 2, codes: 1 };
+
+/// One fact of every person, from the bodies that bring it, in the order of deliveries; where nobody does,
+/// none of it when every payer is joined, declares exhaustive coverage, does not list the person, and the
+/// person carries a certified number; else unknown.
+///
+/// # Errors
+/// A value that the vocabulary does not allow, by body, column and row.
+pub fn of_people(
+    pack: &Pack,
+    deliveries: &[Delivery],
+    people: &People,
+    variable: &Variable,
+    column: &str,
+) -> Result<PersonFact, DeliveryError> {
+    let n = people.len();
+    let mut brought: Vec<(usize, Column)> = Vec::new();
+    for (d, x) in deliveries.iter().enumerate() {
+        if let Some(array) = x.facts.column_by_name(column) {
+            let c = source::decode(pack, variable, column, array).map_err(|error| DeliveryError { body: x.body.clone(), error })?;
+            brought.push((d, c));
+        }
+    }
+    let unknown = source::unknown(pack, variable, 1);
+    let payers: Option<Vec<usize>> = (!variable.payers.is_empty())
+        .then(|| {
+            let joined = |p: &String| deliveries.iter().position(|d| d.body == *p && d.covers.contains(&variable.name));
+            variable.payers.iter().map(joined).collect::<Option<Vec<usize>>>()
+        })
+        .flatten();
+    let mut out = Builder::like(&unknown, n);
+    let mut silent = vec![false; if payers.is_some() { n } else { 0 }];
+    for p in 0..n {
+        let row = |d: usize| people.row_of.get(d).and_then(|r| r.get(p)).copied().filter(|r| *r != NONE).map(|r| r as usize);
+        let known = brought.iter().find_map(|(d, c)| row(*d).filter(|r| c.settled(*r)).map(|r| cell(c, r)));
+        let value = match (known, &payers) {
+            (Some(x), _) => x,
+            (None, Some(all)) if people.certified.get(p) == Some(&true) && all.iter().all(|d| !people.listed(*d, p)) => {
+                if let Some(s) = silent.get_mut(p) {
+                    *s = true;
+                }
+                NOTHING
+            }
+            _ => cell(&unknown, 0),
+        };
+        out.push(value);
+    }
+    Ok(PersonFact { column: out.finish(), silent })
+}
+
+/// Where each composition's members begin, and who they are.
+#[derive(Debug, Default)]
+pub struct Slots {
+    /// One more entry than compositions.
+    pub offsets: Vec<usize>,
+    /// Person of each member (`NONE` for somebody unknown).
+    pub person: Vec<u32>,
+    /// Roles that each member may have.
+    pub roles: Vec<u64>,
+}
+
+impl Slots {
+    /// Lays compositions out one after the other.
+    #[must_use]
+    pub fn of(compositions: &[Composition]) -> Self {
+        let mut s = Self { offsets: vec![0], ..Self::default() };
+        for c in compositions {
+            for m in &c.members {
+                s.person.push(m.person);
+                s.roles.push(m.roles);
+            }
+            s.offsets.push(s.person.len());
+        }
+        s
+    }
+}
+
+/// A fact of persons for every member of every composition.
+#[must_use]
+pub fn for_members(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots) -> (Column, Vec<bool>) {
+    let unknown = source::unknown(pack, variable, 1);
+    let mut out = Builder::like(&unknown, slots.person.len());
+    let mut silent = Vec::new();
+    for p in &slots.person {
+        out.push(if *p == NONE { cell(&unknown, 0) } else { cell(&fact.column, *p as usize) });
+        if !fact.silent.is_empty() {
+            silent.push(*p != NONE && fact.silent.get(*p as usize) == Some(&true));
+        }
+    }
+    (out.finish(), silent)
+}
+
+/// A fact of the foyer for every composition: from the first adult of whom some body says it. Silence about
+/// an adult is kept only when it holds for every adult.
+#[must_use]
+pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots, roles: Roles) -> (Column, Vec<bool>) {
+    let unknown = source::unknown(pack, variable, 1);
+    let adult = (1u64 << roles.applicant) | (1u64 << roles.partner);
+    let n = slots.offsets.len().saturating_sub(1);
+    let mut out = Builder::like(&unknown, n);
+    let mut silent = Vec::new();
+    for w in slots.offsets.windows(2) {
+        let &[from, to] = w else { continue };
+        let members = (from..to).filter(|i| slots.roles.get(*i).is_some_and(|r| r & adult != 0));
+        let people: Vec<u32> = members.filter_map(|i| slots.person.get(i).copied()).collect();
+        let quiet = |p: u32| fact.silent.get(p as usize) == Some(&true);
+        let said = people.iter().find(|p| **p != NONE && !quiet(**p) && fact.column.settled(**p as usize));
+        let all_quiet = !fact.silent.is_empty() && !people.is_empty() && people.iter().all(|p| *p != NONE && quiet(*p));
+        out.push(match said {
+            Some(p) => cell(&fact.column, *p as usize),
+            None if all_quiet => NOTHING,
+            None => cell(&unknown, 0),
+        });
+        if !fact.silent.is_empty() {
+            silent.push(said.is_none() && all_quiet);
+        }
+    }
+    (out.finish(), silent)
+}
+
+/// The roles of the members as a column of facts.
+#[must_use]
+pub fn role_column(slots: &Slots) -> Column {
+    Column { data: Data::Code(slots.roles.clone()), open: None }
+}
+
+/// Whether a fact belongs to persons.
+#[must_use]
+pub fn is_person(v: &Variable) -> bool {
+    v.entity == Entity::Personne
+}
+
+/// Positions of the roles in the vocabulary; `None` when the vocabulary lacks one.
+#[must_use]
+pub fn roles(pack: &Pack) -> Option<Roles> {
+    let list = match pack.vocabulary.variables.get(pack.role)?.ty {
+        Type::Code(l) => pack.vocabulary.lists.get(l)?,
+        _ => return None,
+    };
+    let at = |name: &str| list.index(name).and_then(|i| u8::try_from(i).ok());
+    Some(Roles { applicant: at("demandeur")?, partner: at("conjoint")?, child: at("enfant")?, absent: at("absent")? })
+}
