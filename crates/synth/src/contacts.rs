@@ -72,7 +72,7 @@ fn contacts(h: &mut Hasard, o: Organisme, p: &Personne, r: &RecuFoyer) -> Contac
     if !p.adulte() {
         return c;
     }
-    let connecte = !p.acces.sans_connexion && !(p.acces.sans_email && p.acces.difficulte_seul);
+    let connecte = !(p.acces.sans_connexion || p.acces.sans_email && p.acces.difficulte_seul);
     let (sans, papier, en_ligne) = (h.chance(hab.aucun), h.chance(hab.papier), h.chance(hab.tout_en_ligne));
     let nombre = if sans { 0 } else { 1 + h.poisson(hab.suite) };
     if papier && !sans {

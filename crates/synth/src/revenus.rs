@@ -198,7 +198,7 @@ fn intermittent(h: &mut Hasard, s: &mut Series, n2: &mut [f64; 5]) {
 
 /// Allowance from a net wage, in euros.
 fn allocation(w: f64) -> f64 {
-    (0.68 * w).max(0.0).min(5_400.0)
+    (0.68 * w).clamp(0.0, 5_400.0)
 }
 
 fn perte_emploi(h: &mut Hasard, m: Mois, membre: &Membre, aisance: f64, s: &mut Series, n2: &mut [f64; 5], p: &mut Suite) {
