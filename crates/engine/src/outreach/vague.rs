@@ -1,5 +1,7 @@
 //! One wave for one body: lead body, cap, padding.
 
+use std::cmp::Reverse;
+
 use recours_rules::date;
 
 use super::tirage::Graine;
@@ -97,8 +99,8 @@ pub fn preparer(vague: &Vague, regles: &[Regle], reperages: &[Reperage], annuair
     for (rang, r) in reperages.iter().enumerate() {
         ranges.push((regles.get(r.regle).ok_or(FauteListe::RegleInconnue { rang })?, r));
     }
-    // One finding for a person and a right; of two, the surer one.
-    ranges.sort_unstable_by_key(|(_, r)| (r.personne, r.regle, r.bande, r.date_utile, r.echeance));
+    // One finding for a person and a right; of two, the less sure one.
+    ranges.sort_unstable_by_key(|(_, r)| (r.personne, r.regle, Reverse(r.bande), r.date_utile, r.echeance));
     ranges.dedup_by_key(|(_, r)| (r.personne, r.regle));
 
     let mut bilan = Bilan {

@@ -12,6 +12,7 @@ use ::arrow::datatypes::{Schema, SchemaRef};
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
 
 use super::publier::{FichierPret, Protection};
@@ -24,11 +25,13 @@ const LIGNES_PAR_GROUPE: usize = 524_288;
 /// Name in the file instead of the library and version, which would change the bytes at each update.
 const AUTEUR: &str = "recours";
 
-fn proprietes() -> WriterProperties {
+fn proprietes(annotations: &[(&str, &str)]) -> WriterProperties {
+    let annotations: Vec<KeyValue> = annotations.iter().map(|(cle, texte)| KeyValue::new((*cle).into(), (*texte).to_owned())).collect();
     WriterProperties::builder()
         .set_created_by(AUTEUR.into())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(LIGNES_PAR_GROUPE))
+        .set_key_value_metadata((!annotations.is_empty()).then_some(annotations))
         .build()
 }
 
@@ -47,9 +50,9 @@ struct Flux<W: Write + Send> {
 }
 
 impl<W: Write + Send> Flux<W> {
-    fn creer(nom: &Path, schema: &SchemaRef, sortie: W) -> Result<Self, ErreurTable> {
+    fn creer(nom: &Path, schema: &SchemaRef, sortie: W, annotations: &[(&str, &str)]) -> Result<Self, ErreurTable> {
         let schema = schema_nu(schema);
-        let sortie = ArrowWriter::try_new(sortie, Arc::clone(&schema), Some(proprietes())).map_err(|e| echec(nom, e))?;
+        let sortie = ArrowWriter::try_new(sortie, Arc::clone(&schema), Some(proprietes(annotations))).map_err(|e| echec(nom, e))?;
         Ok(Self { nom: nom.to_path_buf(), blocs: BatchCoalescer::new(Arc::clone(&schema), LIGNES_PAR_LOT), schema, sortie })
     }
 
@@ -120,7 +123,7 @@ impl EcrivainParquet {
         let chemin = chemin.as_ref();
         let pret = FichierPret::creer(chemin, protection)?;
         let sortie = BufWriter::with_capacity(1 << 18, pret.double()?);
-        Ok(Self { flux: Flux::creer(chemin, schema, sortie)?, pret })
+        Ok(Self { flux: Flux::creer(chemin, schema, sortie, &[])?, pret })
     }
 
     /// Adds rows.
@@ -156,7 +159,21 @@ impl EcrivainParquet {
 /// # Errors
 /// E-TABLE-021 when a batch has another schema.
 pub fn vers_parquet(nom: &str, schema: &SchemaRef, lots: &[RecordBatch]) -> Result<Vec<u8>, ErreurTable> {
-    let mut flux = Flux::creer(Path::new(nom), schema, Vec::new())?;
+    vers_parquet_annote(nom, schema, lots, &[])
+}
+
+/// As [`vers_parquet`], with texts about the table itself (for which mission it was made), read again by
+/// [`Lecteur::annotation`]. Never about a row.
+///
+/// # Errors
+/// The same.
+pub fn vers_parquet_annote(
+    nom: &str,
+    schema: &SchemaRef,
+    lots: &[RecordBatch],
+    annotations: &[(&str, &str)],
+) -> Result<Vec<u8>, ErreurTable> {
+    let mut flux = Flux::creer(Path::new(nom), schema, Vec::new(), annotations)?;
     for lot in lots {
         flux.ecrire(lot)?;
     }

@@ -166,6 +166,11 @@ impl Lecteur {
         Arc::new(Schema::new(champs))
     }
 
+    /// A text that the file carries about itself (Parquet and Arrow IPC), as its writer put it there.
+    pub fn annotation(&self, cle: &str) -> Option<&str> {
+        self.schema.metadata().get(cle).map(String::as_str)
+    }
+
     /// True when a column `nom` will be read.
     pub fn contient(&self, nom: &str) -> bool {
         self.positions.iter().any(|p| self.schema.field(*p).name() == nom)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arrow::array::*;
 use arrow::datatypes::{DataType, Field, Schema};
 use recours_tables::{
-    EcrivainParquet, FichierPret, Protection, depuis_parquet, ecrire_ensemble, ecrire_octets, ecrire_parquet, lire_table, preparer_octets,
-    vers_parquet,
+    EcrivainParquet, FichierPret, Lecteur, Protection, depuis_parquet, ecrire_ensemble, ecrire_octets, ecrire_parquet, lire_table,
+    preparer_octets, vers_parquet, vers_parquet_annote,
 };
 use tempfile::tempdir;
 
@@ -147,4 +147,15 @@ fn depuis_parquet_rend_le_schema_et_les_lignes() {
     let (schema, lots) = depuis_parquet("t", octets).unwrap();
     assert_eq!(schema, source.schema());
     assert_eq!(lots.iter().map(RecordBatch::num_rows).sum::<usize>(), 100_000);
+}
+
+#[test]
+fn une_table_porte_des_textes_sur_elle_meme() {
+    let vide = lot(vec![("a", Arc::new(Int64Array::from(vec![1])))]);
+    let octets = vers_parquet_annote("t", &vide.schema(), std::slice::from_ref(&vide), &[("recours.mission", "abc")]).unwrap();
+    let lecteur = Lecteur::depuis_parquet("t", octets).unwrap();
+    assert_eq!(lecteur.annotation("recours.mission"), Some("abc"));
+    assert_eq!(lecteur.annotation("autre"), None);
+    let nue = Lecteur::depuis_parquet("t", vers_parquet("t", &vide.schema(), &[vide]).unwrap()).unwrap();
+    assert_eq!(nue.annotation("recours.mission"), None);
 }
