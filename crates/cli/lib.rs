@@ -1,5 +1,6 @@
 //! The library of the command line `recours`: missions, extracts, commands and their errors.
 
+pub mod chemins;
 pub mod colonnes_utiles;
 pub mod commandes;
 pub mod erreur;
