@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::process::ExitCode;
 
-use recours_tables::ErreurTable;
+use recours_tables::{ErreurEnveloppe, ErreurTable};
 
 /// How a command ends when it does not end well (0 is « done »).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,13 @@ impl ErreurCommande {
         Self::nouvelle(Sortie::Panne, code, message)
     }
 
+    /// Names the file, for an error that did not know it.
+    #[must_use]
+    pub fn dans(mut self, fichier: &std::path::Path) -> Self {
+        self.message = format!("{} : {}", fichier.display(), self.message);
+        self
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn avec_conseil(mut self, conseil: impl Into<String>) -> Self {
@@ -94,6 +101,21 @@ impl std::error::Error for ErreurCommande {}
 
 impl From<ErreurTable> for ErreurCommande {
     fn from(erreur: ErreurTable) -> Self {
+        let sortie = if erreur.est_panne() { Sortie::Panne } else { Sortie::Refus };
+        Self::nouvelle(sortie, erreur.code(), erreur.to_string()).avec_conseil(erreur.conseil())
+    }
+}
+
+impl From<ErreurEnveloppe> for ErreurCommande {
+    fn from(erreur: ErreurEnveloppe) -> Self {
+        let sortie = if erreur.est_panne() { Sortie::Panne } else { Sortie::Refus };
+        Self::nouvelle(sortie, erreur.code(), erreur.to_string()).avec_conseil(erreur.conseil())
+    }
+}
+
+#[cfg(feature = "complet")]
+impl From<recours_seal::ErreurSceau> for ErreurCommande {
+    fn from(erreur: recours_seal::ErreurSceau) -> Self {
         let sortie = if erreur.est_panne() { Sortie::Panne } else { Sortie::Refus };
         Self::nouvelle(sortie, erreur.code(), erreur.to_string()).avec_conseil(erreur.conseil())
     }
