@@ -1,6 +1,7 @@
 //! The library of the command line `recours`: missions, extracts, commands and their errors.
 
 pub mod chemins;
+pub mod cles;
 pub mod colonnes_utiles;
 pub mod commandes;
 pub mod erreur;

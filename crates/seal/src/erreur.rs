@@ -174,6 +174,18 @@ impl ErreurSceau {
             Self::OptionInvalide { .. } => "Corrigez l'option et relancez.",
         }
     }
+
+    /// True when the machine failed (no random bytes, disk) and the input is not at fault.
+    #[must_use]
+    pub fn est_panne(&self) -> bool {
+        match self {
+            Self::Aleatoire => true,
+            Self::Fichier { action, genre, .. } => {
+                *action != "lu" || !matches!(genre, ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::InvalidData)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The system's reason in French; its own English text is dropped because it may repeat what it read.

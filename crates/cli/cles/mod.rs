@@ -1,0 +1,82 @@
+//! Keys of a mission as files: public ones in `cles/`, each secret in the folder of whoever holds it.
+
+#[cfg(feature = "complet")]
+mod creation;
+#[cfg(feature = "complet")]
+mod destruction;
+mod enveloppes;
+mod identifiants;
+#[cfg(feature = "complet")]
+mod journal;
+
+#[cfg(feature = "complet")]
+pub use creation::{BilanCles, creer_cles, creer_cles_de};
+#[cfg(feature = "complet")]
+pub use destruction::{detruire_cles, secrets_a_detruire};
+pub use enveloppes::{destinataire, ouvrir_enveloppe};
+pub use identifiants::{Identifiants, empreinte_de_mission};
+
+use std::path::PathBuf;
+
+use crate::chemins;
+use crate::erreur::ErreurCommande;
+use crate::mission::Mission;
+
+/// Somebody who holds keys in a mission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detenteur {
+    /// Makes the level-1 key and hands it to the bodies (mode A).
+    TiersCles,
+    /// The linkage unit.
+    Liaison,
+    /// The engine host.
+    Hote,
+    /// The auditor.
+    Auditeur,
+    /// A body.
+    Organisme(String),
+}
+
+impl Detenteur {
+    /// Roles that hold an age identity, bodies apart.
+    pub const ROLES: [Self; 3] = [Self::Liaison, Self::Hote, Self::Auditeur];
+
+    /// Name in `cles/` and on the command line.
+    #[must_use]
+    pub fn nom(&self) -> &str {
+        match self {
+            Self::TiersCles => "tiers_cles",
+            Self::Liaison => "liaison",
+            Self::Hote => "hote",
+            Self::Auditeur => "auditeur",
+            Self::Organisme(id) => id,
+        }
+    }
+
+    /// Where its age identity stands; none for the key holder.
+    ///
+    /// # Errors
+    /// E-MISSION-020 for an unknown body.
+    pub fn identite(&self, mission: &Mission) -> Result<Option<PathBuf>, ErreurCommande> {
+        Ok(match self {
+            Self::TiersCles => None,
+            Self::Liaison => Some(chemins::cle_liaison(mission)),
+            Self::Hote => Some(chemins::cle_hote(mission)),
+            Self::Auditeur => Some(chemins::cle_auditeur(mission)),
+            Self::Organisme(id) => Some(chemins::cle_organisme(mission.organisme(id)?)),
+        })
+    }
+
+    /// Where its token key stands, if it holds one.
+    ///
+    /// # Errors
+    /// E-MISSION-020 for an unknown body.
+    pub fn cle_de_jetons(&self, mission: &Mission) -> Result<Option<PathBuf>, ErreurCommande> {
+        Ok(match self {
+            Self::TiersCles => Some(chemins::niveau1_tiers(mission)),
+            Self::Liaison => Some(chemins::niveau2(mission)),
+            Self::Organisme(id) => Some(chemins::niveau1(mission.organisme(id)?)),
+            Self::Hote | Self::Auditeur => None,
+        })
+    }
+}
