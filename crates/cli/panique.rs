@@ -23,7 +23,7 @@ pub fn poser_crochet() {
 
 /// `println!` panics when its pipe is closed.
 fn sortie_fermee(panique: &PanicHookInfo<'_>) -> bool {
-    panique.payload_as_str().is_some_and(|texte| texte.starts_with("failed printing to std"))
+    panique.payload().downcast_ref::<String>().is_some_and(|texte| texte.starts_with("failed printing to std"))
 }
 
 /// The three last parts of the path: enough to find the place, nothing of the machine that compiled.
