@@ -33,6 +33,7 @@ pub mod erreur;
 #[cfg(test)]
 mod erreur_tests;
 mod fichier_prive;
+pub mod hasard;
 pub mod keys;
 pub mod linkage;
 pub mod token;

@@ -23,8 +23,8 @@ pub mod unicite;
 
 pub use colonne::{Colonne, DateLue, Lot};
 pub use ecriture::{
-    EcrivainParquet, FichierPret, Protection, depuis_parquet, ecrire_ensemble, ecrire_octets, ecrire_parquet, preparer_octets,
-    vers_parquet, vers_parquet_annote,
+    EcrivainParquet, FichierPret, ParquetEnMemoire, Protection, depuis_parquet, ecrire_ensemble, ecrire_octets, ecrire_parquet,
+    preparer_octets, vers_parquet, vers_parquet_annote,
 };
 pub use enveloppe::{ErreurEnveloppe, IdentiteAge};
 pub use erreur::{ErreurTable, Lieu};

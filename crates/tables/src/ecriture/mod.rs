@@ -3,7 +3,7 @@
 mod parquet;
 mod publier;
 
-pub use parquet::{EcrivainParquet, depuis_parquet, vers_parquet, vers_parquet_annote};
+pub use parquet::{EcrivainParquet, ParquetEnMemoire, depuis_parquet, vers_parquet, vers_parquet_annote};
 pub use publier::{FichierPret, Protection, ecrire_ensemble};
 
 use std::path::Path;

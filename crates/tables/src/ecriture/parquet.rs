@@ -115,15 +115,26 @@ impl EcrivainParquet {
         Self::avec_protection(chemin, schema, Protection::Ordinaire)
     }
 
+    /// As [`EcrivainParquet::creer`], with texts about the table itself, as [`vers_parquet_annote`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn annote(chemin: impl AsRef<Path>, schema: &SchemaRef, annotations: &[(&str, &str)]) -> Result<Self, ErreurTable> {
+        Self::ouvrir(chemin.as_ref(), schema, Protection::Ordinaire, annotations)
+    }
+
     /// As [`EcrivainParquet::creer`], choosing who may read the file.
     ///
     /// # Errors
     /// The same.
     pub fn avec_protection(chemin: impl AsRef<Path>, schema: &SchemaRef, protection: Protection) -> Result<Self, ErreurTable> {
-        let chemin = chemin.as_ref();
+        Self::ouvrir(chemin.as_ref(), schema, protection, &[])
+    }
+
+    fn ouvrir(chemin: &Path, schema: &SchemaRef, protection: Protection, annotations: &[(&str, &str)]) -> Result<Self, ErreurTable> {
         let pret = FichierPret::creer(chemin, protection)?;
         let sortie = BufWriter::with_capacity(1 << 18, pret.double()?);
-        Ok(Self { flux: Flux::creer(chemin, schema, sortie, &[])?, pret })
+        Ok(Self { flux: Flux::creer(chemin, schema, sortie, annotations)?, pret })
     }
 
     /// Adds rows.
@@ -173,11 +184,46 @@ pub fn vers_parquet_annote(
     lots: &[RecordBatch],
     annotations: &[(&str, &str)],
 ) -> Result<Vec<u8>, ErreurTable> {
-    let mut flux = Flux::creer(Path::new(nom), schema, Vec::new(), annotations)?;
+    let mut ecrivain = ParquetEnMemoire::creer(nom, schema, annotations)?;
     for lot in lots {
-        flux.ecrire(lot)?;
+        ecrivain.ecrire(lot)?;
     }
-    flux.terminer()
+    ecrivain.terminer()
+}
+
+/// A Parquet file made in memory, batch by batch: what goes into an envelope never touches the disk in clear.
+pub struct ParquetEnMemoire(Flux<Vec<u8>>);
+
+impl std::fmt::Debug for ParquetEnMemoire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ParquetEnMemoire").field("nom", &self.0.nom).finish_non_exhaustive()
+    }
+}
+
+impl ParquetEnMemoire {
+    /// Starts; `nom` stands for the file in errors, `annotations` are as for [`vers_parquet_annote`].
+    ///
+    /// # Errors
+    /// E-TABLE-021 for a type that Parquet has not.
+    pub fn creer(nom: impl AsRef<Path>, schema: &SchemaRef, annotations: &[(&str, &str)]) -> Result<Self, ErreurTable> {
+        Flux::creer(nom.as_ref(), schema, Vec::new(), annotations).map(Self)
+    }
+
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// E-TABLE-021 when they have other columns or types.
+    pub fn ecrire(&mut self, lot: &RecordBatch) -> Result<(), ErreurTable> {
+        self.0.ecrire(lot)
+    }
+
+    /// The bytes of the whole file.
+    ///
+    /// # Errors
+    /// E-TABLE-021.
+    pub fn terminer(self) -> Result<Vec<u8>, ErreurTable> {
+        self.0.terminer()
+    }
 }
 
 /// Schema and rows of a Parquet file held in memory. `nom` stands for the file in errors.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::*;
 use arrow::datatypes::DataType;
 use proptest::prelude::*;
-use recours_tables::{Colonne, Lecteur, lire_table, vers_parquet};
+use recours_tables::{Colonne, EcrivainParquet, Lecteur, ParquetEnMemoire, lire_table, vers_parquet};
 
 use super::lot;
 
@@ -126,5 +126,24 @@ proptest! {
             let c = c.avec_valeurs(tableau);
             let _ = (c.montant_centimes(), c.nombre(), c.booleen(), c.date(), c.mois(), c.octets16(), c.code(None));
         }
+    }
+}
+
+#[test]
+fn les_annotations_d_un_parquet_se_relisent() {
+    let annotations = [("recours.mission", "abab"), ("recours.epoque", "2026-T4")];
+    let lot = RecordBatch::try_from_iter([("n", Arc::new(Int64Array::from(vec![1, 2])) as ArrayRef)]).unwrap();
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("a.parquet");
+    let mut ecrivain = EcrivainParquet::annote(&chemin, &lot.schema(), &annotations).unwrap();
+    ecrivain.ecrire(&lot).unwrap();
+    ecrivain.terminer().unwrap();
+    let mut memoire = ParquetEnMemoire::creer("b.parquet", &lot.schema(), &annotations).unwrap();
+    memoire.ecrire(&lot).unwrap();
+    let octets = memoire.terminer().unwrap();
+    for lecteur in [lire_table(&chemin).unwrap(), Lecteur::depuis_parquet("b.parquet", octets).unwrap()] {
+        assert_eq!(lecteur.annotation("recours.mission"), Some("abab"));
+        assert_eq!(lecteur.annotation("recours.epoque"), Some("2026-T4"));
+        assert_eq!(lecteur.lignes(), Some(2));
     }
 }
