@@ -1,5 +1,7 @@
 //! `recours observe`.
 
+pub mod comptes;
+
 use crate::erreur::ErreurCommande;
 
 /// Arguments.
