@@ -134,7 +134,7 @@ impl Scope<'_> {
             }
             _ => None,
         };
-        fault(span, "R-021", format!("{} attendu ici, et non {}", expected.describe(), t.ty.describe()), help)
+        fault(span, "R-021", format!("il faut ici {}, et non {}", expected.describe(), t.ty.describe()), help)
     }
 
     fn bool(&self, e: &Expr, place: Place) -> Result<Box<Typed>, Box<Fault>> {
@@ -142,7 +142,7 @@ impl Scope<'_> {
         if t.ty == Type::Bool {
             Ok(Box::new(t))
         } else {
-            fault(e.span, "R-021", format!("une condition attendue ici, et non {}", t.ty.describe()), None)
+            fault(e.span, "R-021", format!("il faut ici une condition, et non {}", t.ty.describe()), None)
         }
     }
 
@@ -151,7 +151,7 @@ impl Scope<'_> {
         if matches!(t.ty, Type::Num(_) | Type::Literal) {
             Ok(t)
         } else {
-            fault(e.span, "R-021", format!("un nombre attendu ici, et non {}", t.ty.describe()), None)
+            fault(e.span, "R-021", format!("il faut ici un nombre, et non {}", t.ty.describe()), None)
         }
     }
 
@@ -165,7 +165,7 @@ impl Scope<'_> {
                 "cette date peut être absente",
                 "traiter d'abord le cas avec `aucun(…)`, ou comparer directement la date".to_owned(),
             ),
-            other => fault(e.span, "R-021", format!("une date attendue ici, et non {}", other.describe()), None),
+            other => fault(e.span, "R-021", format!("il faut ici une date, et non {}", other.describe()), None),
         }
     }
 
@@ -430,7 +430,7 @@ impl Scope<'_> {
                 let count = self.number(n, place)?;
                 let (unit, months) = if name == "ajoute_mois" { (Unit::Mois, true) } else { (Unit::Jours, false) };
                 if !(count.ty == Type::Literal || count.ty == Type::Num(unit)) {
-                    return fault(n.span, "R-021", format!("un nombre en `{unit}` attendu ici, et non {}", count.ty.describe()), None);
+                    return fault(n.span, "R-021", format!("il faut ici un nombre en `{unit}`, et non {}", count.ty.describe()), None);
                 }
                 let (ty, entity) = (d.ty, join(&d, &count));
                 let (d, count) = (Box::new(d), Box::new(count));

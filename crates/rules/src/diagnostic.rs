@@ -55,7 +55,7 @@ impl Diagnostic {
     /// An error at a place.
     #[must_use]
     pub fn error(code: &'static str, file: &str, span: Span, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), file: file.into(), span, help: None }
+        Self { code, severity: Severity::Error, message: shortened(message.into()), file: file.into(), span, help: None }
     }
 
     /// A warning at a place.
@@ -67,7 +67,7 @@ impl Diagnostic {
     /// With advice.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(shortened(text.into()));
         self
     }
 
@@ -92,21 +92,42 @@ impl Diagnostic {
         if let Some(text) = source.lines().nth(line - 1)
             && self.span.end > self.span.start
         {
-            let rest = text.chars().count().saturating_sub(column - 1).max(1);
             let width = source.get(self.span.start..self.span.end).map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
+            let (shown, column, width) = excerpt(text, column - 1, width);
             let margin = line.to_string().len();
-            out += &format!(
-                "{:margin$} |\n{line} | {text}\n{:margin$} | {}{}\n",
-                "",
-                "",
-                " ".repeat(column - 1),
-                "^".repeat(width.clamp(1, rest))
-            );
+            out += &format!("{:margin$} |\n{line} | {shown}\n{:margin$} | {}{}\n", "", "", " ".repeat(column), "^".repeat(width));
         }
         if let Some(help) = &self.help {
             out += &format!("  aide : {help}\n");
         }
         out
+    }
+}
+
+/// Longest line shown, in characters.
+const LINE: usize = 160;
+
+/// What is shown of a line: all of it, or what stands around the fault when it is long; with the first character
+/// underlined (from 0) and how many are.
+fn excerpt(line: &str, column: usize, width: usize) -> (String, usize, usize) {
+    let length = line.chars().count();
+    let width = width.clamp(1, length.saturating_sub(column).max(1));
+    if length <= LINE {
+        return (line.to_owned(), column, width);
+    }
+    let from = column.saturating_sub(LINE / 3);
+    let part: String = line.chars().skip(from).take(LINE).collect();
+    let (before, after) = (if from > 0 { "… " } else { "" }, if from + LINE < length { " …" } else { "" });
+    let column = column - from + before.chars().count();
+    (format!("{before}{part}{after}"), column, width.min(LINE - LINE / 3))
+}
+
+/// A message stays a sentence, even when the name that it quotes is a whole file.
+fn shortened(text: String) -> String {
+    const MOST: usize = 600;
+    match text.char_indices().nth(MOST) {
+        None => text,
+        Some((end, _)) => format!("{} …", text.get(..end).unwrap_or("")),
     }
 }
 

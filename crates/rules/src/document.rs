@@ -3,7 +3,7 @@
 //! Every text that a checker may have to point at is a [`Spanned`]; `untagged` enums are never used, for
 //! they lose places. What a document *means* is decided in the other rooms.
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use serde::Deserialize;
 pub use serde_saphyr::Spanned;
 
@@ -453,14 +453,53 @@ fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, Di
         strict_booleans: true,
     };
     serde_saphyr::from_str_with_options::<T>(text, options).map_err(|e| {
+        // An end of file that comes too soon is placed one past it.
         let span = e.location().map_or(Span::default(), |l| place(&l));
-        Diagnostic::error("R-002", file, span, format!("ce fichier ne se lit pas : {}", one_line(&e.without_snippet().to_string())))
-            .help("comparer avec un fichier voisin ; `recours check --help` renvoie au guide de l'auteur")
+        let span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
+        let (message, help) = french(&one_line(&e.without_snippet().to_string()));
+        Diagnostic::error("R-002", file, span, message).help(help)
     })
 }
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the YAML reader says, for somebody who writes rules: message and advice.
+fn french(detail: &str) -> (String, String) {
+    let detail = detail.rsplit_once(" at line ").map_or(detail, |(before, _)| before);
+    let quoted = |text: &str| text.split('`').nth(1).unwrap_or("").to_owned();
+    if detail.starts_with("missing field") {
+        return (format!("il manque la clé `{}`", quoted(detail)), "l'ajouter ; comparer avec un fichier voisin".into());
+    }
+    if let Some((name, known)) = detail.strip_prefix("unknown field ").and_then(|r| r.split_once(", expected ")) {
+        let name = quoted(name);
+        let known = known.trim_start_matches("one of ").replace('`', "");
+        let help = did_you_mean(&name, known.split(", "))
+            .map_or_else(|| format!("clés connues ici : {known}"), |k| format!("vouliez-vous dire `{k}` ?"));
+        return (format!("clé inconnue `{name}`"), help);
+    }
+    if detail.starts_with("duplicate") {
+        return ("cette clé est écrite deux fois".into(), "n'en garder qu'une".into());
+    }
+    if detail.starts_with("budget breached") {
+        let message = if detail.contains("nchor") || detail.contains("lias") {
+            "les ancres et alias de YAML (`&`, `*`) ne servent pas dans les règles"
+        } else {
+            "ce fichier est trop imbriqué ou compte trop d'éléments"
+        };
+        return (message.into(), "écrire chaque valeur à sa place, une règle par fichier".into());
+    }
+    let told = [
+        ("expected sequence", "il faut ici une liste", "des lignes qui commencent par `- `, ou `[a, b]`"),
+        ("expected mapping", "il faut ici des clés", "`clé: valeur`, ou `{ clé: valeur }`"),
+        ("multiple YAML documents", "plusieurs documents dans un fichier", "une règle par fichier, sans `---`"),
+    ];
+    if let Some((_, message, help)) = told.iter().find(|t| detail.starts_with(t.0)) {
+        return ((*message).into(), (*help).into());
+    }
+    let help = "comparer avec un fichier voisin : retraits, deux-points, guillemets, crochets".into();
+    (format!("ce fichier ne se lit pas : ce n'est pas le YAML attendu ici ({detail})"), help)
 }
 
 /// Reads one file.

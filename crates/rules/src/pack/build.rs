@@ -12,6 +12,9 @@ use crate::types::{Entity, Type, Unit};
 use crate::vocabulary::{Crossing, Vocabulary, duplicate, unknown_unit};
 use std::collections::{BTreeMap, HashMap};
 
+/// Expressions are no longer checked once so many faults are found.
+const MOST_FAULTS: usize = 200;
+
 /// A computation whose formula is still text.
 struct Pending {
     name: String,
@@ -372,6 +375,15 @@ impl Builder<'_> {
 
     /// The checked form of a text, or a diagnostic at the right place of its file.
     fn expression(&mut self, file: &str, text: &Text, scope: &Scope<'_>, place: Place, expected: Type) -> Typed {
+        let nothing = Typed { node: Node::Bool(false), ty: expected, entity: None };
+        let faults = self.out.iter().filter(|d| d.severity == Severity::Error).count();
+        if faults >= MOST_FAULTS {
+            if faults == MOST_FAULTS {
+                let message = format!("plus de {MOST_FAULTS} fautes : les expressions suivantes ne sont pas vérifiées");
+                self.out.push(Diagnostic::error("R-034", file, span_of(text), message).help("corriger celles-ci d'abord"));
+            }
+            return nothing;
+        }
         let result = parser::parse(&text.value)
             .map_err(|e| (e.span, "R-019", e.message, e.help.map(str::to_owned)))
             .and_then(|e| scope.check(&e, place, expected).map_err(|f| *f));
@@ -379,10 +391,12 @@ impl Builder<'_> {
             Ok(t) => t,
             Err((span, code, message, help)) => {
                 let span = locate(self.files.get(file).copied().unwrap_or(""), span_of(text), &text.value, span);
-                let mut d = Diagnostic::error(code, file, span, message);
-                d.help = help;
-                self.out.push(d);
-                Typed { node: Node::Bool(false), ty: expected, entity: None }
+                let d = Diagnostic::error(code, file, span, message);
+                self.out.push(match help {
+                    Some(h) => d.help(h),
+                    None => d,
+                });
+                nothing
             }
         }
     }
