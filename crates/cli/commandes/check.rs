@@ -1,5 +1,7 @@
 //! `recours check`.
 
+pub mod parametres;
+
 use crate::erreur::ErreurCommande;
 
 /// Arguments.

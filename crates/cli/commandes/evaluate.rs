@@ -1,15 +1,208 @@
-//! `recours evaluate`.
+//! `recours evaluate`: rights and amounts of known foyers, without linkage.
+//!
+//! For rule authors, and for one volunteer on demand. The same evaluator as `detect`, the same rules.
 
+mod entree;
+mod hypotheses;
+mod jointure;
+mod sortie;
+
+use std::path::PathBuf;
+
+use recours_engine::evaluate::{Purpose, evaluate};
+use recours_engine::plan::Program;
+use recours_rules::date::{self, Days};
+use recours_rules::pack::{Pack, RightKind};
+
+use crate::commandes::explain::{derivation, ecriture};
 use crate::erreur::ErreurCommande;
+use crate::progression::Progression;
+use crate::regles::Jeu;
+use crate::ressources::Ressources;
+use jointure::Jointure;
+use sortie::{Comptes, Sortie};
+
+/// Foyers evaluated at a time: the facts of a part are held twice (as read, and as bounds).
+const PART: usize = 16_384;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = "Les colonnes, leurs unités et leur sens sont ceux du vocabulaire des règles. Une colonne absente ou une \
+                        cellule vide est un fait inconnu, jamais un zéro. Un droit déjà perçu répond « acquis » et rien de \
+                        plus, un droit qui n'est pas ouvert n'a pas de ligne ; seul --validation, fait pour des données de \
+                        référence, répond pour chacun.")]
+pub struct Args {
+    /// Dossier du jeu de règles.
+    #[arg(long, value_name = "DOSSIER")]
+    pub rules: PathBuf,
+
+    /// Jour de l'évaluation (AAAA-MM-JJ) ; son mois est M.
+    #[arg(long, value_name = "DATE", value_parser = jour)]
+    pub on: Days,
+
+    /// Table des personnes (Parquet, CSV ou Arrow IPC), avec person_id et household_id.
+    #[arg(long, value_name = "FICHIER")]
+    pub persons: PathBuf,
+
+    /// Table des foyers, avec household_id.
+    #[arg(long, value_name = "FICHIER")]
+    pub households: PathBuf,
+
+    /// Fichier des réponses (Parquet, CSV ou Arrow IPC selon l'extension).
+    #[arg(long, value_name = "FICHIER", required_unless_present = "explain")]
+    pub out: Option<PathBuf>,
+
+    /// Variante qui remplace des paramètres, des fenêtres et des clauses par leur nom.
+    #[arg(long, value_name = "FICHIER")]
+    pub overlay: Option<PathBuf>,
+
+    /// Montre la dérivation de ce foyer (son household_id), clause par clause, valeurs comprises.
+    #[arg(long, value_name = "ID")]
+    pub explain: Option<String>,
+
+    /// Écrit la dérivation dans ce fichier (lisible par vous seul) au lieu du terminal.
+    #[arg(long, value_name = "FICHIER", requires = "explain")]
+    pub explain_out: Option<PathBuf>,
+
+    /// Données de référence : répond pour chaque unité et chaque droit, perception ignorée.
+    #[arg(long)]
+    pub validation: bool,
+
+    /// Threads and memory.
+    #[command(flatten)]
+    pub ressources: Ressources,
+}
+
+/// A day written AAAA-MM-JJ.
+pub(crate) fn jour(texte: &str) -> Result<Days, String> {
+    date::parse(texte).ok_or_else(|| "date du calendrier attendue, AAAA-MM-JJ".to_owned())
+}
 
 /// Runs the command.
 ///
 /// # Errors
-/// What the command says.
-pub fn executer(_args: Args) -> Result<(), ErreurCommande> {
-    Err(ErreurCommande::usage("E-USAGE-999", "cette commande n'est pas encore là."))
+/// Exit 1 for faults in the rules; 3 for a refused table (nothing is written); 4 when the disk fails.
+pub fn executer(args: Args) -> Result<(), ErreurCommande> {
+    args.ressources.preparer_fils()?;
+    let pack = Jeu::lire(&args.rules)?.construire(args.overlay.as_deref(), args.on)?;
+    let program = Program::compile(&pack);
+    let progression = Progression::automatique();
+    let purpose = if args.validation { Purpose::Validation } else { Purpose::Information };
+    if args.validation {
+        progression.dire(
+            "note : --validation compare la règle et la perception ; à réserver à des données de référence, jamais à des personnes réelles.",
+        );
+    }
+    for phrase in hypotheses::nommer(&pack, &program) {
+        progression.dire(format!("note : {phrase}"));
+    }
+    let (personnes, foyers) = entree::lire(&pack, &program, &args.persons, &args.households, args.ressources.memory, &progression)?;
+    dire_colonnes(&pack, &program, &personnes, &foyers, &progression);
+    let jointure = Jointure::faire(personnes, foyers)?;
+    let foyer = args.explain.as_deref().map(|cle| trouver(&jointure, cle.trim(), &args)).transpose()?;
+    if let Some(out) = &args.out {
+        let comptes = evaluer(&pack, &program, &jointure, purpose, out, &progression)?;
+        resumer(&pack, &args, &jointure, purpose, &comptes);
+    }
+    match foyer {
+        Some(foyer) => expliquer(&pack, &program, &jointure, foyer, &args),
+        None => Ok(()),
+    }
+}
+
+/// Names the facts that nobody brings, and those that stand in the wrong table.
+fn dire_colonnes(pack: &Pack, program: &Program, personnes: &entree::Table, foyers: &entree::Table, progression: &Progression) {
+    for (table, autre) in [(personnes, foyers), (foyers, personnes)] {
+        if !table.egares.is_empty() {
+            progression.dire(format!(
+                "attention : {} : colonne(s) {} non lues ; elles vont dans {}.",
+                table.fichier.display(),
+                table.egares.join(", "),
+                autre.fichier.display()
+            ));
+        }
+    }
+    let present = |c: &str| [personnes, foyers].iter().any(|t| t.lot.column_by_name(c).is_some());
+    let noms = program.inputs.iter().map(|f| recours_engine::foyers::column_name(pack, *f));
+    let mut absents: Vec<String> = noms.filter(|c| !present(c)).collect();
+    absents.sort();
+    if !absents.is_empty() {
+        progression.dire(format!("note : {} fait(s) sans colonne, donc inconnus : {}.", absents.len(), absents.join(", ")));
+    }
+}
+
+fn evaluer(
+    pack: &Pack,
+    program: &Program,
+    jointure: &Jointure,
+    purpose: Purpose,
+    out: &std::path::Path,
+    progression: &Progression,
+) -> Result<Comptes, ErreurCommande> {
+    let etape = progression.etape("Évaluation des foyers", Some(jointure.foyers() as u64));
+    let mut comptes = Comptes::default();
+    let mut sortie: Option<Sortie<'_>> = None;
+    // A table without foyer still gives a file with its columns.
+    for part in 0..jointure.foyers().div_ceil(PART).max(1) {
+        let foyers = part * PART..((part + 1) * PART).min(jointure.foyers());
+        let faits = jointure.partie(pack, program, foyers.clone())?;
+        let reponses = evaluate(pack, program, &faits, purpose)
+            .map_err(|_| ErreurCommande::panne("E-EVALUER-001", "les réponses n'ont pas pu être mises en table (défaut du programme)."))?;
+        comptes.ajouter(&reponses);
+        match &mut sortie {
+            Some(s) => s.ecrire(reponses)?,
+            None => sortie.insert(Sortie::creer(out, &reponses)?).ecrire(reponses)?,
+        }
+        etape.avance(foyers.len() as u64);
+    }
+    etape.terminer();
+    if let Some(s) = sortie {
+        s.terminer()?;
+    }
+    Ok(comptes)
+}
+
+/// Counts only, one line per right. Without `--validation` nothing is counted of those who have no right.
+fn resumer(pack: &Pack, args: &Args, jointure: &Jointure, purpose: Purpose, comptes: &Comptes) {
+    let reponses: &[&str] = match purpose {
+        Purpose::Validation => &["oui", "non", "inconnu"],
+        Purpose::Information => &["acquis", "oui", "inconnu"],
+    };
+    println!(
+        "{} foyers, {} personnes, au {}.",
+        ecriture::entier(jointure.foyers() as u64),
+        ecriture::entier(jointure.personnes() as u64),
+        ecriture::date_longue(args.on)
+    );
+    for droit in pack.rights.iter().filter(|d| d.kind == RightKind::Droit) {
+        println!("  {:<24} {}", droit.id, comptes.ligne(&droit.id, reponses));
+    }
+    if let Some(out) = &args.out {
+        println!("Réponses : {}", out.display());
+    }
+}
+
+/// The row of the foyer to explain, sought before anything is written.
+fn trouver(jointure: &Jointure, cle: &str, args: &Args) -> Result<usize, ErreurCommande> {
+    jointure.trouver(cle).ok_or_else(|| {
+        ErreurCommande::refus(
+            "E-EVALUER-002",
+            format!("{}, colonne « household_id » : aucun foyer ne porte l'identifiant demandé à --explain.", args.households.display()),
+        )
+        .avec_conseil("Donnez l'identifiant tel qu'il est écrit dans la table des foyers.")
+    })
+}
+
+fn expliquer(pack: &Pack, program: &Program, jointure: &Jointure, foyer: usize, args: &Args) -> Result<(), ErreurCommande> {
+    let faits = jointure.partie(pack, program, foyer..foyer + 1)?;
+    let nom = args.explain.as_deref().unwrap_or_default().trim();
+    let texte = derivation::expliquer(pack, &derivation::foyer(program, &faits.population), nom, args.validation);
+    match &args.explain_out {
+        Some(fichier) => {
+            recours_tables::ecrire_octets(fichier, texte.as_bytes(), recours_tables::Protection::Privee)?;
+            println!("Dérivation : {}", fichier.display());
+        }
+        None => print!("{texte}"),
+    }
+    Ok(())
 }

@@ -1,5 +1,9 @@
 //! `recours explain`.
 
+mod dependances;
+pub mod derivation;
+pub mod ecriture;
+
 use crate::erreur::ErreurCommande;
 
 /// Arguments.
