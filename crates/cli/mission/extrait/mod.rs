@@ -159,3 +159,6 @@ fn assembler(apports: BTreeMap<String, ArrayRef>, lignes: usize, fichier: &Path)
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(all(test, feature = "complet"))]
+mod tests_inventes;
