@@ -103,6 +103,7 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
                 .help("la variable `role`, un code de chaque personne, dit qui est demandeur, conjoint ou enfant"),
         );
     }
+    b.refuse_shadows(&vocabulary, &parameters);
     let derived = b.derived(&vocabulary, &parameters);
     let calcs = b.formulas(&vocabulary, &parameters);
     let sorted = order::order(&calcs, &derived, &vocabulary).map_err(|d| b.out.push(d)).unwrap_or_default();
@@ -352,6 +353,19 @@ impl Builder<'_> {
             }
         }
         Some(RightHead { id, kind, file: file.to_owned(), doc, unit })
+    }
+
+    /// A clause or computation that has the name of a fact or parameter would hide it in its own file.
+    fn refuse_shadows(&mut self, vocabulary: &Vocabulary, parameters: &Parameters) {
+        for p in &self.pending {
+            let short = p.name.rsplit('.').next().unwrap_or(&p.name);
+            if let (true, Formula::Text(t)) = (vocabulary.find(short).or_else(|| parameters.find(short)).is_some(), &p.formula) {
+                self.out.push(
+                    Diagnostic::error("R-012", &p.file, span_of(t), format!("`{short}` est déjà le nom d'un fait ou d'un paramètre"))
+                        .help("donner un autre nom à cette clause ou à ce calcul"),
+                );
+            }
+        }
     }
 
     fn replace_clauses(&mut self, file: &str, doc: OverlayDoc) {
