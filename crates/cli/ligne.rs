@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commandes;
 use crate::aide::{en_francais, faute_d_usage};
+use crate::commandes;
 use crate::erreur::{ErreurCommande, Sortie};
 
 /// `recours`: arguments of the program.
@@ -118,19 +118,20 @@ pub fn lancer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// The arguments, or the exit code after help or a usage error was printed.
 fn lire(arguments: Vec<OsString>) -> Result<Ligne, ExitCode> {
-    en_francais(Ligne::command())
-        .try_get_matches_from(arguments)
-        .and_then(|trouves| Ligne::from_arg_matches(&trouves))
-        .map_err(|erreur| {
-            if erreur.use_stderr() {
-                eprintln!("{}", faute_d_usage(&erreur));
-                Sortie::Usage.into()
-            } else {
-                // Help or version asked for; a closed output is no fault.
-                let _ = erreur.print();
-                ExitCode::SUCCESS
-            }
-        })
+    en_francais(Ligne::command()).try_get_matches_from(arguments).and_then(|trouves| Ligne::from_arg_matches(&trouves)).map_err(|erreur| {
+        if erreur.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            // Nothing was asked: the help is the best answer, and it is still wrong usage.
+            eprint!("{}", erreur.render());
+            Sortie::Usage.into()
+        } else if erreur.use_stderr() {
+            eprintln!("{}", faute_d_usage(&erreur));
+            Sortie::Usage.into()
+        } else {
+            // Help or version asked for; a closed output is no fault.
+            let _ = erreur.print();
+            ExitCode::SUCCESS
+        }
+    })
 }
 
 #[cfg(test)]

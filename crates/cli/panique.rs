@@ -44,7 +44,28 @@ fn message(lieu: Option<(&str, u32)>) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
     use super::*;
+
+    /// Run by the next test in a process of its own, since the hook is the whole process's.
+    #[test]
+    #[ignore = "tombe exprès : lancé par le test suivant"]
+    fn tombe_avec_une_valeur() {
+        poser_crochet();
+        panic!("DUPONT 1850399123456");
+    }
+
+    #[test]
+    fn une_panique_dit_son_code_et_pas_sa_valeur() {
+        let sortie = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "panique::tests::tombe_avec_une_valeur", "--ignored", "--nocapture"])
+            .env("RUST_BACKTRACE", "1")
+            .output()
+            .unwrap();
+        let texte = format!("{}{}", String::from_utf8_lossy(&sortie.stdout), String::from_utf8_lossy(&sortie.stderr));
+        assert!(texte.contains(CODE) && texte.contains("crates/cli/panique.rs:"), "{texte}");
+        assert!(!texte.contains("DUPONT"), "{texte}");
+    }
 
     #[test]
     fn le_message_donne_le_lieu_et_rien_de_la_machine() {
