@@ -24,8 +24,8 @@ pub struct Reference(Arc<dyn Source>);
 
 impl Reference {
     /// The bodies' files: CAF (every foyer: composition, housing, receipts, facts of persons other than
-    /// incomes), Carsat (the DRM with every nature, ASPA facts), France Travail, CPAM. Every fact is
-    /// there; identities alone are imperfect, with the same rates as in the invented territory.
+    /// incomes), Carsat (the DRM with every nature, ASPA facts), France Travail, CPAM, and an MSA that has
+    /// nobody. Every fact is there; identities alone are imperfect, with the rates of the territory.
     #[must_use]
     pub fn extraits(&self) -> Vec<ExtraitOrganisme<'static>> {
         extraits_partages(&self.0)

@@ -22,8 +22,8 @@ pub(crate) trait Source: Send + Sync {
     fn household_id(&self, f: &Foyer) -> i64;
     /// Number of a person (index in the foyer) as its file knows it.
     fn person_id(&self, f: &Foyer, k: usize) -> i64;
-    /// Complete split of reference foyers: every foyer at the CAF, every person at the others, no fact
-    /// missing; only identities are imperfect.
+    /// Complete split of reference foyers: every foyer at the CAF, every person at the others (nobody at
+    /// the MSA), no fact missing; only identities are imperfect.
     fn complet(&self) -> bool;
 }
 

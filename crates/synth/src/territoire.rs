@@ -46,7 +46,7 @@ impl Parametres {
 }
 
 /// An invented territory. Facts are invented again on demand; receipts and numbering are kept:
-/// about 80 bytes a foyer and 28 a person.
+/// about 60 bytes a foyer and 20 a person.
 #[derive(Clone, Debug)]
 pub struct Territoire {
     parametres: Parametres,

@@ -189,6 +189,17 @@ fn les_montants_donnes_remplacent_les_inventes() {
 }
 
 #[test]
+fn attribuer_recommence_de_zero() {
+    let (mut t, bilan) = territoire(3_000);
+    let avant = tout(&t, 10_000);
+    let droits = soutien::droits(&inventer(&parametres(3_000)).unwrap());
+    assert_eq!(t.attribuer(&droits).unwrap(), bilan);
+    assert_eq!(tout(&t, 10_000), avant);
+    t.attribuer(&DroitsOuverts::evalues(&["rsa", "ppa"])).unwrap();
+    assert!(reels(&tout(&t, 10_000).1, "recu_rsa").iter().all(|&v| v == 0.0), "personne n'y a droit");
+}
+
+#[test]
 fn les_mauvais_parametres_sont_refuses() {
     let bon = parametres(10);
     for (p, champ) in [
