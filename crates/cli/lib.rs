@@ -4,14 +4,20 @@ pub mod chemins;
 pub mod cles;
 pub mod colonnes_utiles;
 pub mod commandes;
+pub mod entete;
 pub mod erreur;
+#[cfg(feature = "complet")]
+pub mod liaison;
 pub mod mission;
 pub mod progression;
 pub mod regles;
 pub mod ressources;
+#[cfg(feature = "complet")]
+pub mod scellement;
 
 mod aide;
 mod ligne;
+mod modeles;
 mod panique;
 
 pub use ligne::lancer;

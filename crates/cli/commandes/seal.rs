@@ -1,15 +1,36 @@
 //! `recours seal`.
 
+use std::path::PathBuf;
+
 use crate::erreur::ErreurCommande;
+use crate::mission::Mission;
+use crate::progression::Progression;
+use crate::scellement::sceller_organisme;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Fichier de mission
+    #[arg(value_name = "MISSION")]
+    mission: PathBuf,
+    /// Organisme dont l'extrait est scellé
+    #[arg(long, value_name = "ORGANISME")]
+    body: String,
+    /// Fichier de l'extrait, à la place de celui de même nom dans la mission (peut se répéter)
+    #[arg(long, value_name = "FICHIER")]
+    input: Vec<PathBuf>,
+    /// Dossier des deux enveloppes ; par défaut, celui des livraisons de la mission
+    #[arg(long, value_name = "DOSSIER")]
+    out: Option<PathBuf>,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// What the command says.
-pub fn executer(_args: Args) -> Result<(), ErreurCommande> {
-    Err(ErreurCommande::usage("E-USAGE-999", "cette commande n'est pas encore là."))
+pub fn executer(args: Args) -> Result<(), ErreurCommande> {
+    let mission = Mission::lire(&args.mission)?;
+    let bilan = sceller_organisme(&mission, &args.body, &args.input, args.out.as_deref(), &Progression::automatique())?;
+    print!("{bilan}");
+    Ok(())
 }

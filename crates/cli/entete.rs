@@ -1,0 +1,153 @@
+//! What the files between roles say of themselves, so that a file of another mission, epoch or body is
+//! refused by name and never joined.
+
+use std::path::Path;
+
+use recours_tables::Lecteur;
+
+use crate::erreur::ErreurCommande;
+use crate::mission::{Mission, Suite};
+
+/// What a file between roles holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contenu {
+    /// Tokens, from a body to the linkage unit.
+    Jetons,
+    /// Attributes, from a body to the host.
+    Attributs,
+    /// Handles, from the linkage unit to the host.
+    Liaison,
+}
+
+impl Contenu {
+    /// Its word in the file.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Jetons => "jetons",
+            Self::Attributs => "attributs",
+            Self::Liaison => "liaison",
+        }
+    }
+}
+
+/// Texts that a file between roles carries about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entete {
+    /// What it holds.
+    pub contenu: Contenu,
+    /// Fingerprint of the mission with its rules ([`crate::cles::empreinte_de_mission`]).
+    pub mission: String,
+    /// Epoch of the keys.
+    pub epoque: String,
+    /// Suite of the tokens.
+    pub suite: Suite,
+    /// The body.
+    pub organisme: String,
+    /// Version of the canonical form under the tokens, for tokens.
+    pub canon: Option<String>,
+    /// Hash of the rule pack by which the columns were chosen, for attributes.
+    pub regles: Option<String>,
+    /// Rows.
+    pub lignes: u64,
+}
+
+const CONTENU: &str = "recours.contenu";
+const MISSION: &str = "recours.mission";
+const EPOQUE: &str = "recours.epoque";
+const SUITE: &str = "recours.suite";
+const ORGANISME: &str = "recours.organisme";
+const CANON: &str = "recours.canon";
+const REGLES: &str = "recours.regles";
+const LIGNES: &str = "recours.lignes";
+
+impl Entete {
+    /// For a file of this mission and body; no canonical form, no rules, no row yet.
+    #[must_use]
+    pub fn nouvelle(contenu: Contenu, mission: &Mission, empreinte: &str, organisme: &str) -> Self {
+        Self {
+            contenu,
+            mission: empreinte.to_owned(),
+            epoque: mission.epoque.clone(),
+            suite: mission.suite,
+            organisme: organisme.to_owned(),
+            canon: None,
+            regles: None,
+            lignes: 0,
+        }
+    }
+
+    /// The pairs to write in the file.
+    #[must_use]
+    pub fn annotations(&self) -> Vec<(&'static str, String)> {
+        let mut paires = vec![
+            (CONTENU, self.contenu.code().to_owned()),
+            (MISSION, self.mission.clone()),
+            (EPOQUE, self.epoque.clone()),
+            (SUITE, code_de_suite(self.suite).to_owned()),
+            (ORGANISME, self.organisme.clone()),
+            (LIGNES, self.lignes.to_string()),
+        ];
+        paires.extend(self.canon.clone().map(|c| (CANON, c)));
+        paires.extend(self.regles.clone().map(|r| (REGLES, r)));
+        paires
+    }
+
+    /// Checks that a file is the one expected: same content, epoch, suite, canonical form, mission and body, and
+    /// as many rows as it announces. `lignes` of `self` is not looked at.
+    ///
+    /// # Errors
+    /// E-LIVRAISON-001 when the file says nothing of itself, then -002 content, -003 epoch, -004 suite, -005
+    /// canonical form, -006 rules, -007 mission, -008 body, -009 number of rows.
+    pub fn verifier(&self, lecteur: &Lecteur) -> Result<(), ErreurCommande> {
+        let fichier = lecteur.fichier();
+        if lecteur.annotation(MISSION).is_none() {
+            return Err(refus("E-LIVRAISON-001", fichier, "ce fichier ne dit pas de quelle mission il est".to_owned())
+                .avec_conseil("Attendu : un fichier écrit par « recours seal » ou « recours link », sans conversion."));
+        }
+        let mut attendus = vec![
+            ("E-LIVRAISON-002", CONTENU, "contenu", self.contenu.code()),
+            ("E-LIVRAISON-003", EPOQUE, "époque", self.epoque.as_str()),
+            ("E-LIVRAISON-004", SUITE, "suite", code_de_suite(self.suite)),
+        ];
+        attendus.extend(self.canon.as_deref().map(|c| ("E-LIVRAISON-005", CANON, "forme canonique", c)));
+        attendus.extend(self.regles.as_deref().map(|r| ("E-LIVRAISON-006", REGLES, "jeu de règles", r)));
+        attendus.push(("E-LIVRAISON-007", MISSION, "mission", &self.mission));
+        attendus.push(("E-LIVRAISON-008", ORGANISME, "organisme", &self.organisme));
+        for (code, cle, nom, attendu) in attendus {
+            let trouve = lecteur.annotation(cle).unwrap_or("absent");
+            if trouve != attendu {
+                let texte = format!("fait pour {nom} « {} », attendu « {} »", court(trouve), court(attendu));
+                return Err(refus(code, fichier, texte).avec_conseil(
+                    "Ce fichier est d'une autre mission, d'une autre époque ou d'un autre organisme : demandez le bon, ou faites sceller \
+                     à nouveau.",
+                ));
+            }
+        }
+        let annoncees = lecteur.annotation(LIGNES).and_then(|n| n.parse::<u64>().ok());
+        if lecteur.lignes().is_some() && annoncees != lecteur.lignes() {
+            return Err(refus("E-LIVRAISON-009", fichier, "le nombre de lignes n'est pas celui qu'il annonce".to_owned())
+                .avec_conseil("Le fichier a été changé après le scellement : demandez un nouvel envoi."));
+        }
+        Ok(())
+    }
+}
+
+/// `rgs` or `rapide`.
+#[must_use]
+pub fn code_de_suite(suite: Suite) -> &'static str {
+    match suite {
+        Suite::Rgs => "rgs",
+        Suite::Rapide => "rapide",
+    }
+}
+
+fn refus(code: &'static str, fichier: &Path, quoi: String) -> ErreurCommande {
+    ErreurCommande::refus(code, format!("{} : {quoi}.", fichier.display()))
+}
+
+/// Enough of a text to compare by eye. What another wrote there is shown only if it looks like one of ours.
+fn court(texte: &str) -> &str {
+    let notre = texte.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'/' | b'.'));
+    if notre { texte.get(..16).unwrap_or(texte) } else { "illisible" }
+}

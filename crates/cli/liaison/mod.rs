@@ -1,0 +1,167 @@
+//! What the linkage unit does: deliveries of tokens in, one random handle per person out. It sees neither an
+//! identity nor a fact.
+
+mod bilan;
+mod livraison;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch, UInt8Array};
+use arrow::datatypes::{DataType, Field, Schema};
+use recours_seal::canon;
+use recours_seal::keys::{ClesLiaison, Role};
+use recours_seal::linkage::{LiaisonOrganisme, LigneLiee, OptionsLiaison, UniteLiaison};
+use recours_tables::{EcrivainParquet, ErreurTable, FichierPret, IdentiteAge, Protection, ecrire_ensemble, preparer_octets};
+
+use crate::chemins;
+use crate::cles::{self, Identifiants};
+use crate::entete::{Contenu, Entete};
+use crate::erreur::ErreurCommande;
+use crate::mission::Mission;
+use crate::progression::Progression;
+use crate::scellement::{contexte, exiger_mode_a, lire_cle_de_jetons};
+
+pub use bilan::BilanLiaison;
+
+/// Bytes that one row needs while it is linked (tokens and row id, then the passes).
+const OCTETS_PAR_LIGNE: u64 = 190;
+
+/// Rows written at a time.
+const LIGNES_PAR_LOT: usize = 65_536;
+
+/// Links the deliveries present; see [`relier_dans`].
+///
+/// # Errors
+/// The same.
+pub fn relier(mission: &Mission, sortie: Option<&Path>, progression: &Progression) -> Result<BilanLiaison, ErreurCommande> {
+    relier_dans(mission, sortie, None, progression)
+}
+
+/// Opens each `deliveries/<body>/jetons.parquet.age` with the linkage unit's key, links, and writes
+/// `<body>.parquet` and `statistiques.json` in `sortie` (by default the linkage folder), all or none. A body
+/// that has not delivered is said, and the handles of an earlier linkage are then removed for it.
+///
+/// # Errors
+/// Exit 3 for a key or a delivery that is refused (E-CLES, E-SCEAU, E-ENVELOPPE, E-LIVRAISON, E-TABLE, each
+/// with its file), E-LIAISON-001 when there is nothing to link, E-LIAISON-002 beyond `memoire` bytes; exit 4 when
+/// the machine fails. Nothing is then written.
+pub fn relier_dans(
+    mission: &Mission,
+    sortie: Option<&Path>,
+    memoire: Option<u64>,
+    progression: &Progression,
+) -> Result<BilanLiaison, ErreurCommande> {
+    exiger_mode_a(mission)?;
+    let empreinte = cles::empreinte_de_mission(mission)?;
+    let ids = Identifiants::de_mission(mission, &empreinte)?;
+    let identite = IdentiteAge::lire(&chemins::cle_liaison(mission))?;
+    let cle = lire_cle_de_jetons(&chemins::niveau2(mission), Role::Niveau2, &ids, mission)?;
+    let mut unite = UniteLiaison::nouvelle(ClesLiaison::deriver(&cle, &contexte(mission, &empreinte)?)?);
+    drop(cle);
+
+    let mut absents = Vec::new();
+    let mut lignes = 0;
+    for organisme in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
+        let chemin = chemins::jetons(&chemins::livraison(mission, &organisme.id));
+        if !chemin.exists() {
+            absents.push(organisme.id.clone());
+            continue;
+        }
+        let etape = progression.etape(format!("Livraison {}", organisme.id), None);
+        let mut entete = Entete::nouvelle(Contenu::Jetons, mission, &empreinte, &organisme.id);
+        entete.canon = Some(canon::VERSION.to_owned());
+        let clair = cles::ouvrir_enveloppe(&chemin, &identite)?;
+        let lecteur = livraison::ouvrir(&chemin, clair, &entete)?;
+        lignes += lecteur.lignes().unwrap_or(0);
+        verifier_memoire(lignes, memoire)?;
+        let recue = livraison::lire(&organisme.id, lecteur, &|n| etape.avance(n))?;
+        unite.ajouter(recue)?;
+        etape.terminer();
+    }
+    if absents.len() == mission.organismes.iter().filter(|o| !o.tables.is_empty()).count() {
+        return Err(ErreurCommande::refus(
+            "E-LIAISON-001",
+            format!("{} : aucune livraison à relier.", mission.dossiers.livraisons.display()),
+        )
+        .avec_conseil("Chaque organisme scelle d'abord son extrait par « recours seal »."));
+    }
+    let etape = progression.etape("Liaison", None);
+    let resultat = unite.lier(&OptionsLiaison::default())?;
+    etape.terminer();
+
+    let dossier = sortie.unwrap_or(&mission.dossiers.liaison);
+    let etape = progression.etape("Poignées", Some(lignes));
+    let mut prets = Vec::new();
+    let mut fichiers = Vec::new();
+    for liee in &resultat.organismes {
+        let chemin = chemins::liaison(dossier, &liee.organisme);
+        let mut entete = Entete::nouvelle(Contenu::Liaison, mission, &empreinte, &liee.organisme);
+        entete.lignes = liee.lignes.len() as u64;
+        prets.push(preparer(&chemin, liee, &entete)?);
+        fichiers.push(chemin);
+        etape.avance(liee.lignes.len() as u64);
+    }
+    let bilan = BilanLiaison { statistiques: resultat.statistiques, absents, fichiers };
+    let chemin = chemins::statistiques_de_liaison(dossier);
+    let texte = bilan.texte_arrondi(mission, &empreinte)?;
+    prets.push(preparer_octets(&chemin, texte.as_bytes(), Protection::Ordinaire)?);
+    ecrire_ensemble(prets)?;
+    retirer_anciennes(dossier, &bilan.absents)?;
+    etape.terminer();
+    Ok(bilan)
+}
+
+fn verifier_memoire(lignes: u64, memoire: Option<u64>) -> Result<(), ErreurCommande> {
+    let besoin = lignes.saturating_mul(OCTETS_PAR_LIGNE);
+    match memoire {
+        Some(permis) if besoin > permis => Err(ErreurCommande::refus(
+            "E-LIAISON-002",
+            format!("relier ces {lignes} lignes demande environ {} Mio, {} Mio sont permis.", besoin >> 20, permis >> 20),
+        )
+        .avec_conseil("Donnez plus à --memory : toutes les lignes d'une liaison sont tenues en mémoire.")),
+        _ => Ok(()),
+    }
+}
+
+/// `linkage/<body>.parquet`, written aside.
+fn preparer(chemin: &Path, liee: &LiaisonOrganisme, entete: &Entete) -> Result<FichierPret, ErreurTable> {
+    let schema = Arc::new(Schema::new(vec![
+        Field::new("row_id", DataType::FixedSizeBinary(16), false),
+        Field::new("handle", DataType::FixedSizeBinary(16), false),
+        Field::new("force", DataType::UInt8, false),
+        Field::new("nir_certifie", DataType::Boolean, false),
+    ]));
+    let annotations = entete.annotations();
+    let annotations: Vec<(&str, &str)> = annotations.iter().map(|(cle, texte)| (*cle, texte.as_str())).collect();
+    let mut ecrivain = EcrivainParquet::annote(chemin, &schema, &annotations)?;
+    for lignes in liee.lignes.chunks(LIGNES_PAR_LOT) {
+        let colonnes: Vec<ArrayRef> = vec![
+            octets(lignes, chemin, |l| l.row_id)?,
+            octets(lignes, chemin, |l| l.handle)?,
+            Arc::new(lignes.iter().map(|l| l.force).collect::<UInt8Array>()),
+            Arc::new(lignes.iter().map(|l| Some(l.nir_certifie)).collect::<BooleanArray>()),
+        ];
+        let lot = RecordBatch::try_new(Arc::clone(&schema), colonnes).map_err(|_| ErreurTable::Schema { fichier: chemin.to_path_buf() })?;
+        ecrivain.ecrire(&lot)?;
+    }
+    ecrivain.preparer()
+}
+
+fn octets(lignes: &[LigneLiee], chemin: &Path, champ: impl Fn(&LigneLiee) -> [u8; 16]) -> Result<ArrayRef, ErreurTable> {
+    arrow::array::FixedSizeBinaryArray::try_from_iter(lignes.iter().map(champ))
+        .map(|tableau| Arc::new(tableau) as ArrayRef)
+        .map_err(|_| ErreurTable::Schema { fichier: chemin.to_path_buf() })
+}
+
+/// Handles of an earlier linkage would join nobody to the new ones: the host must not find them.
+fn retirer_anciennes(dossier: &Path, absents: &[String]) -> Result<(), ErreurTable> {
+    for organisme in absents {
+        let ancienne: PathBuf = chemins::liaison(dossier, organisme);
+        match std::fs::remove_file(&ancienne) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(ErreurTable::d_ecriture(&ancienne, &e)),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! `jetons.parquet`: identities to tokens, by chunks, in the order given (already shuffled).
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, FixedSizeBinaryArray, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use rayon::prelude::*;
+use recours_seal::canon::{DateBrute, IdentiteBrute};
+use recours_seal::keys::ClesScellement;
+use recours_seal::token::{self, Bilan, PASSES};
+use recours_tables::{ErreurTable, ParquetEnMemoire};
+
+use crate::entete::Entete;
+use crate::erreur::ErreurCommande;
+use crate::mission::ChampIdentite;
+use crate::mission::extrait::Extrait;
+
+/// Rows of one task: enough to keep a core busy, few enough to stay in its cache.
+const LIGNES_PAR_TACHE: usize = 8_192;
+
+/// Name in errors of the file before it is encrypted.
+const NOM: &str = "jetons.parquet";
+
+/// Schema of a delivery to the linkage unit.
+fn schema() -> SchemaRef {
+    let mut champs = vec![Field::new("row_id", DataType::FixedSizeBinary(16), false)];
+    champs.extend(PASSES.iter().map(|p| Field::new(p.code(), DataType::FixedSizeBinary(16), true)));
+    champs.push(Field::new("nir_certifie", DataType::Boolean, false));
+    Arc::new(Schema::new(champs))
+}
+
+/// Seals the rows `ordre` of the extract, in that order. Gives the Parquet bytes and the counts for the body.
+pub(super) fn sceller(
+    cles: &ClesScellement,
+    extrait: &Extrait,
+    ordre: &[u32],
+    entete: &Entete,
+    suivi: &(dyn Fn(u64) + Sync),
+) -> Result<(Vec<u8>, Bilan), ErreurCommande> {
+    let annotations = entete.annotations();
+    let annotations: Vec<(&str, &str)> = annotations.iter().map(|(cle, texte)| (*cle, texte.as_str())).collect();
+    let schema = schema();
+    let mut ecrivain = ParquetEnMemoire::creer(NOM, &schema, &annotations)?;
+    let identites = Identites::de(extrait);
+    let mut bilan = Bilan::default();
+    // By waves, so that only some chunks wait for the writer.
+    for vague in ordre.chunks(LIGNES_PAR_TACHE * 4 * rayon::current_num_threads()) {
+        let lots = vague
+            .par_chunks(LIGNES_PAR_TACHE)
+            .map(|lignes| {
+                let brutes: Vec<IdentiteBrute<'_>> = lignes.iter().map(|i| identites.ligne(*i as usize)).collect();
+                let colonnes = token::sceller(cles, &brutes);
+                suivi(lignes.len() as u64);
+                Ok((lot(&schema, &extrait.row_ids, lignes, &colonnes)?, colonnes.bilan))
+            })
+            .collect::<Result<Vec<_>, ErreurTable>>()?;
+        for (lot, compte) in lots {
+            ecrivain.ecrire(&lot)?;
+            bilan.ajouter(&compte);
+        }
+    }
+    Ok((ecrivain.terminer()?, bilan))
+}
+
+fn lot(schema: &SchemaRef, row_ids: &[[u8; 16]], lignes: &[u32], jetons: &token::ColonnesJetons) -> Result<RecordBatch, ErreurTable> {
+    let ids = lignes.iter().map(|i| row_ids.get(*i as usize).copied());
+    let mut colonnes: Vec<ArrayRef> = vec![seize_octets(ids)?];
+    for passe in &jetons.jetons {
+        colonnes.push(seize_octets(passe.iter().copied())?);
+    }
+    colonnes.push(Arc::new(BooleanArray::from(jetons.nir_certifie.clone())));
+    RecordBatch::try_new(Arc::clone(schema), colonnes).map_err(|_| ErreurTable::Schema { fichier: NOM.into() })
+}
+
+/// A column of 16-byte values.
+pub(crate) fn seize_octets(valeurs: impl Iterator<Item = Option<[u8; 16]>>) -> Result<ArrayRef, ErreurTable> {
+    FixedSizeBinaryArray::try_from_sparse_iter_with_size(valeurs, 16)
+        .map(|tableau| Arc::new(tableau) as ArrayRef)
+        .map_err(|_| ErreurTable::Schema { fichier: NOM.into() })
+}
+
+/// The identity columns of an extract, those that the mapping gives.
+struct Identites<'e> {
+    nir: Option<&'e StringArray>,
+    nom_naissance: Option<&'e StringArray>,
+    nom_usage: Option<&'e StringArray>,
+    prenoms: Option<&'e StringArray>,
+    date_naissance: Option<&'e StringArray>,
+    sexe: Option<&'e StringArray>,
+    commune_naissance: Option<&'e StringArray>,
+    code_postal: Option<&'e StringArray>,
+}
+
+impl<'e> Identites<'e> {
+    fn de(extrait: &'e Extrait) -> Self {
+        use ChampIdentite as C;
+        Self {
+            nir: extrait.identite(C::Nir),
+            nom_naissance: extrait.identite(C::NomNaissance),
+            nom_usage: extrait.identite(C::NomUsage),
+            prenoms: extrait.identite(C::Prenoms),
+            date_naissance: extrait.identite(C::DateNaissance),
+            sexe: extrait.identite(C::Sexe),
+            commune_naissance: extrait.identite(C::CommuneNaissance),
+            code_postal: extrait.identite(C::CodePostal),
+        }
+    }
+
+    fn ligne(&self, i: usize) -> IdentiteBrute<'e> {
+        let valeur = |colonne: Option<&'e StringArray>| colonne.filter(|c| i < c.len() && c.is_valid(i)).map(|c| c.value(i));
+        IdentiteBrute {
+            nir: valeur(self.nir),
+            nom_naissance: valeur(self.nom_naissance),
+            nom_usage: valeur(self.nom_usage),
+            prenoms: valeur(self.prenoms),
+            date_naissance: valeur(self.date_naissance).map(DateBrute::Texte),
+            sexe: valeur(self.sexe),
+            commune_naissance: valeur(self.commune_naissance),
+            code_postal: valeur(self.code_postal),
+            ..IdentiteBrute::default()
+        }
+    }
+}
