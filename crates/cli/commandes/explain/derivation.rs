@@ -308,11 +308,13 @@ impl Explication<'_> {
             Quoi::Fait(v) => self.mois_ou_rien(&lecture.mois).all(|m| nul(Val::new(self.valeur_du_fait(v, m, qui), false))),
             Quoi::Calcul(c) => {
                 let Some(calcul) = self.pack.calcs.get(c) else { return true };
-                self.mois_ou_rien(&lecture.mois).all(|m| nul(self.valeur_de(c, qui, m)))
-                    && lectures(self.pack, &calcul.body, &lecture.mois)
-                        .iter()
-                        .filter(|l| self.compte(l, calcul.ty))
-                        .all(|l| self.concernes(l, qui).into_iter().all(|q| self.rien(l, q)))
+                self.mois_ou_rien(&lecture.mois).all(|m| nul(self.valeur_de(c, qui, m))) && {
+                    let toutes = lectures(self.pack, &calcul.body, &lecture.mois);
+                    let retenues: Vec<&Lecture> = toutes.iter().filter(|l| self.compte(l, calcul.ty)).collect();
+                    // A count reads no amount: what it counts must be nothing then.
+                    let decisives = if retenues.is_empty() { toutes.iter().collect() } else { retenues };
+                    decisives.iter().all(|l| self.concernes(l, qui).into_iter().all(|q| self.rien(l, q)))
+                }
             }
         }
     }

@@ -1,0 +1,162 @@
+//! The plan, for people and for programs.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use recours_rules::pack::Pack;
+use recours_rules::types::Type;
+use recours_rules::vocabulary::{Crossing, Variable};
+use serde_json::{Value, json};
+
+use super::apports::{Apport, Manque, Plan, PlanOrganisme, Refus, colonnes, mois_ecrits};
+use super::grain::Grain;
+use crate::commandes::explain::ecriture;
+use crate::mission::Mission;
+
+/// For a terminal.
+#[must_use]
+pub fn texte(mission: &Mission, pack: &Pack, plan: &Plan) -> String {
+    let mut s = format!("Mission « {} », au {}.\n", mission.nom, ecriture::date_longue(pack.on));
+    let regles: Vec<String> = pack.rights.iter().map(|r| r.rule()).collect();
+    let _ = writeln!(s, "Règles : {}.", regles.join(", "));
+    for o in &plan.organismes {
+        organisme(&mut s, pack, o);
+    }
+    let n = plan.colonnes();
+    let _ = writeln!(s, "\nEn tout, {n} colonne{} sort{} de chez les organismes, hors jetons.", pluriel(n), if n > 1 { "ent" } else { "" });
+    if !plan.manques.is_empty() {
+        s += "\nFaits que les règles lisent et que personne n'apporte (ils restent inconnus) :\n";
+        for (droit, manques) in &plan.manques {
+            let Some(droit) = pack.rights.get(*droit) else { continue };
+            let noms: Vec<String> = manques.iter().map(|m| manque(pack, m)).collect();
+            let _ = writeln!(s, "  {} : {}", droit.id, noms.join(", "));
+        }
+    }
+    s
+}
+
+fn pluriel(n: usize) -> &'static str {
+    if n > 1 { "s" } else { "" }
+}
+
+fn organisme(s: &mut String, pack: &Pack, o: &PlanOrganisme) {
+    let _ = writeln!(s, "\n{} : {}", o.id, o.nom);
+    if o.apports.is_empty() {
+        s.push_str("  rien à apporter\n");
+    }
+    let lignes: Vec<[String; 4]> = o.apports.iter().map(|a| ligne(pack, a)).collect();
+    let largeur = |k: usize| lignes.iter().filter_map(|l| l.get(k)).map(|c| c.chars().count()).max().unwrap_or(0);
+    let (a, b, c) = (largeur(0), largeur(1), largeur(2));
+    for [nom, grain, chez_lui, regles] in &lignes {
+        let _ = writeln!(s, "  {nom:a$}  {grain:b$}  {chez_lui:c$}  {regles}");
+    }
+    if o.composition {
+        s.push_str("  et la composition de ses foyers : un numéro tiré au hasard, et la place de chacun\n");
+    }
+    if !o.refusees.is_empty() {
+        let noms: Vec<String> = o.refusees.iter().map(|(nom, refus)| format!("{nom} ({})", refus_dit(*refus))).collect();
+        let _ = writeln!(s, "  refusées au scellement : {}", noms.join(", "));
+    }
+    if !o.abandonnees.is_empty() {
+        let noms: Vec<&str> = o.abandonnees.iter().map(String::as_str).collect();
+        let _ = writeln!(s, "  laissées sur place, aucune règle ne les lit : {}", noms.join(", "));
+    }
+}
+
+fn ligne(pack: &Pack, a: &Apport) -> [String; 4] {
+    let Some(v) = pack.vocabulary.variables.get(a.variable) else { return Default::default() };
+    let nom = if a.mois.is_empty() { v.name.clone() } else { format!("{} ({})", v.name, mois_ecrits(&a.mois)) };
+    let regles: Vec<&str> = a.regles.iter().filter_map(|r| pack.rights.get(*r)).map(|r| r.id.as_str()).collect();
+    [nom, grain_dit(pack, v, &a.grain), a.chez_lui.clone(), regles.join(", ")]
+}
+
+/// The coarsest form, in words.
+fn grain_dit(pack: &Pack, v: &Variable, grain: &Grain) -> String {
+    let liste = |seuils: &BTreeSet<i64>| seuils.iter().map(|x| ecriture::decimal(*x, 0, 2)).collect::<Vec<_>>().join(", ");
+    match (grain, v.ty) {
+        (Grain::Booleen, _) => "vrai ou faux".into(),
+        (Grain::Seuils(s), _) if s.len() == 1 && s.contains(&0) => "nul ou non".into(),
+        (Grain::Seuils(s), _) => format!("de quel côté de {}", liste(s)),
+        (Grain::Ages(s), _) => format!("âge par rapport à {} ans", liste(s)),
+        (Grain::Groupes(g), Type::Code(l)) => {
+            let classes = classes(pack, l, g);
+            format!("code, {classes} classes")
+        }
+        (_, Type::Num(u)) if u.is_money() => "montant au centime".into(),
+        (_, Type::Num(_) | Type::Literal) => "nombre".into(),
+        (_, Type::Date { .. }) => "date".into(),
+        (_, Type::Code(_)) => "code".into(),
+        (_, Type::Bool) => "vrai ou faux".into(),
+    }
+}
+
+/// How many codes must be told apart.
+fn classes(pack: &Pack, liste: usize, groupes: &BTreeSet<u64>) -> usize {
+    let codes = pack.vocabulary.lists.get(liste).map_or(0, |l| l.codes.len());
+    let signatures: BTreeSet<Vec<bool>> = (0..codes).map(|i| groupes.iter().map(|g| g & (1 << i) != 0).collect()).collect();
+    signatures.len()
+}
+
+fn refus_dit(refus: Refus) -> &'static str {
+    match refus {
+        Refus::DetenteurSeul => "ne quitte pas son détenteur",
+        Refus::Interdit => "ne sort jamais",
+        Refus::AutreDetenteur => "tenue par d'autres selon le vocabulaire",
+    }
+}
+
+fn manque(pack: &Pack, m: &Manque) -> String {
+    let Some(v) = pack.vocabulary.variables.get(m.variable) else { return String::new() };
+    let nom = if m.mois.is_empty() { v.name.clone() } else { format!("{} ({})", v.name, mois_ecrits(&m.mois)) };
+    if v.crossing == Crossing::Authorised { nom } else { format!("{nom} [ne quitte pas son détenteur]") }
+}
+
+/// For programs: the same, every column by name.
+#[must_use]
+pub fn objet(mission: &Mission, pack: &Pack, plan: &Plan) -> Value {
+    let droit = |r: &usize| pack.rights.get(*r).map(|r| r.id.clone());
+    let organismes: Vec<Value> = plan
+        .organismes
+        .iter()
+        .map(|o| {
+            let apports: Vec<Value> = o
+                .apports
+                .iter()
+                .filter_map(|a| {
+                    let v = pack.vocabulary.variables.get(a.variable)?;
+                    Some(json!({
+                        "variable": v.name,
+                        "colonnes": colonnes(pack, a.variable, &a.mois),
+                        "chez_lui": a.chez_lui,
+                        "grain": grain_dit(pack, v, &a.grain),
+                        "regles": a.regles.iter().filter_map(droit).collect::<Vec<_>>(),
+                    }))
+                })
+                .collect();
+            let refusees: Vec<Value> = o.refusees.iter().map(|(nom, r)| json!({ "variable": nom, "raison": refus_dit(*r) })).collect();
+            json!({
+                "id": o.id,
+                "apporte": apports,
+                "composition": o.composition,
+                "refusees": refusees,
+                "abandonnees": o.abandonnees,
+            })
+        })
+        .collect();
+    let manques: Vec<Value> = plan
+        .manques
+        .iter()
+        .filter_map(|(r, m)| {
+            let colonnes: Vec<String> = m.iter().flat_map(|m| colonnes(pack, m.variable, &m.mois)).collect();
+            Some(json!({ "regle": droit(r)?, "colonnes": colonnes }))
+        })
+        .collect();
+    json!({
+        "mission": mission.nom,
+        "date": recours_rules::date::format(pack.on),
+        "regles": pack.rights.iter().map(|r| r.rule()).collect::<Vec<_>>(),
+        "colonnes": plan.colonnes(),
+        "organismes": organismes,
+        "sans_apport": manques,
+    })
+}
