@@ -91,7 +91,8 @@ fn parcourir(dossier: &Path, sortie: &mut Vec<SourceFile>) -> Result<(), ErreurC
 fn lire_texte(chemin: impl AsRef<Path>) -> Result<SourceFile, ErreurCommande> {
     let chemin = chemin.as_ref();
     let refus = |quoi: &str| {
-        ErreurCommande::refus("E-REGLES-003", format!("{} : {quoi}.", chemin.display())).avec_conseil("Un fichier de règles est un texte YAML en UTF-8.")
+        ErreurCommande::refus("E-REGLES-003", format!("{} : {quoi}.", chemin.display()))
+            .avec_conseil("Un fichier de règles est un texte YAML en UTF-8.")
     };
     let octets = std::fs::read(chemin).map_err(|e| refus(&format!("fichier illisible ({})", e.kind())))?;
     let text = String::from_utf8(octets).map_err(|_| refus("ce fichier n'est pas de l'UTF-8"))?;
@@ -109,7 +110,12 @@ pub fn de_mission(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
     if let Some(signee) = mission.empreinte_regles.as_ref().filter(|s| **s != empreinte) {
         return Err(ErreurCommande::refus(
             "E-REGLES-004",
-            format!("{} : le jeu de règles n'est pas celui que la mission signe (empreinte {}…, signée {}…).", mission.regles.display(), debut(&empreinte), debut(signee)),
+            format!(
+                "{} : le jeu de règles n'est pas celui que la mission signe (empreinte {}…, signée {}…).",
+                mission.regles.display(),
+                debut(&empreinte),
+                debut(signee)
+            ),
         )
         .avec_conseil("Reprenez le jeu de règles signé, ou faites signer la nouvelle version."));
     }
@@ -117,8 +123,11 @@ pub fn de_mission(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
     if let Some(droits) = &mission.droits {
         let inconnus = pack.keep(droits);
         if !inconnus.is_empty() {
-            return Err(ErreurCommande::refus("E-REGLES-005", format!("{} : droit(s) que le jeu de règles n'a pas : {}.", mission.fichier.display(), inconnus.join(", ")))
-                .avec_conseil("Corrigez `droits` dans la mission ; `recours check` liste ceux du jeu."));
+            return Err(ErreurCommande::refus(
+                "E-REGLES-005",
+                format!("{} : droit(s) que le jeu de règles n'a pas : {}.", mission.fichier.display(), inconnus.join(", ")),
+            )
+            .avec_conseil("Corrigez `droits` dans la mission ; `recours check` liste ceux du jeu."));
         }
     }
     Ok((pack, empreinte))
@@ -143,7 +152,12 @@ pub fn vocabulaire(pack: &Pack, a_demeure: bool) -> Vocabulaire {
             Type::Num(_) | Type::Literal => Genre::Nombre,
             Type::Date { absent_possible } => Genre::Date { absent_possible },
             Type::Code(l) => Genre::Code {
-                permis: pack.vocabulary.lists.get(l).map(|l| l.written.iter().flat_map(|w| w.split(' ')).map(str::to_owned).collect()).unwrap_or_default(),
+                permis: pack
+                    .vocabulary
+                    .lists
+                    .get(l)
+                    .map(|l| l.written.iter().flat_map(|w| w.split(' ')).map(str::to_owned).collect())
+                    .unwrap_or_default(),
             },
         };
         (v.name.clone(), Variable { genre, serie: v.series })
