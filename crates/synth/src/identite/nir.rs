@@ -154,4 +154,20 @@ mod tests {
         assert_eq!(cle("155082A912001"), 97 - 1_550_819_912_001 % 97);
         assert_eq!(cle("155082B912001"), 97 - 1_550_818_912_001 % 97);
     }
+
+    #[test]
+    fn un_numero_deja_pris_cede_sa_place_au_suivant_libre() {
+        let tires = [(1, 5), (1, 5), (1, 6), (2, 5), (1, 999), (1, 999), (1, 5)];
+        let ordres = resoudre(tires.into_iter());
+        let gardes: Vec<(u64, u16)> =
+            tires.iter().enumerate().map(|(i, &(k, o))| (k, ordres.get(&(i as u32)).copied().unwrap_or(o))).collect();
+        assert_eq!(gardes, [(1, 5), (1, 6), (1, 7), (2, 5), (1, 999), (1, 1), (1, 8)]);
+    }
+
+    #[test]
+    fn un_numero_de_corse_a_quinze_caracteres_et_sa_cle() {
+        let n = Numero { sexe: '2', annee: 1999, mois: 4, lieu: Lieu(*b"2A915"), ordre: 7 };
+        assert_eq!(&n.texte()[..13], "299042A915007");
+        assert_eq!(n.texte()[13..].parse::<u64>(), Ok(cle("299042A915007")));
+    }
 }
