@@ -1,4 +1,7 @@
 //! Integration tests.
 
 mod c_abi;
+mod listes;
 mod maison;
+#[cfg(feature = "complet")]
+mod sceller;

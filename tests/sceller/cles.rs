@@ -1,0 +1,126 @@
+//! Keys: made once, shown without secrets, destroyed on purpose.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::territoire::{Territoire, fichiers, mission};
+
+const SECRETS: [&str; 8] = [
+    "auditeur/cle.age",
+    "bodies/caf/cle.age",
+    "bodies/caf/niveau1.cle",
+    "bodies/cpam/cle.age",
+    "bodies/cpam/niveau1.cle",
+    "host/cle.age",
+    "linkage/cle.age",
+    "linkage/niveau2.cle",
+];
+
+fn lire(ici: &Territoire, relatif: &str) -> String {
+    std::fs::read_to_string(ici.chemin(relatif)).unwrap()
+}
+
+#[test]
+fn toutes_les_cles_d_une_mission_inventee() {
+    let ici = Territoire::sans_cles();
+    let sortie = ici.recours(&["keys", "new", "mission.toml"]);
+    assert!(sortie.status.success(), "{}", String::from_utf8_lossy(&sortie.stderr));
+    for secret in SECRETS {
+        let droits = std::fs::metadata(ici.chemin(secret)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(droits, 0o600, "{secret}");
+    }
+    assert_eq!(lire(&ici, "bodies/caf/niveau1.cle"), lire(&ici, "bodies/cpam/niveau1.cle"));
+    let publiques: Vec<String> =
+        fichiers(&ici.chemin("cles")).iter().map(|f| f.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    assert_eq!(publiques, ["auditeur.pub", "caf.pub", "cpam.pub", "hote.pub", "identifiants.toml", "journal.log", "liaison.pub"]);
+    assert_eq!(lire(&ici, "cles/journal.log").lines().count(), SECRETS.len());
+
+    let vue = ici.recours(&["keys", "show", "mission.toml"]);
+    assert!(vue.status.success());
+    let vue = String::from_utf8(vue.stdout).unwrap();
+    assert!(vue.contains("clé niveau 1") && vue.contains("linkage/niveau2.cle") && vue.contains("age1"), "{vue}");
+    // No secret in what is shown, printed or public.
+    let mut public = vue + &String::from_utf8(sortie.stdout).unwrap();
+    fichiers(&ici.chemin("cles")).iter().for_each(|f| public += &std::fs::read_to_string(f).unwrap());
+    for secret in SECRETS {
+        let cle = lire(&ici, secret);
+        let cle = cle.lines().last().unwrap().rsplit(' ').next().unwrap();
+        assert!(cle.len() >= 64 && !public.to_lowercase().contains(&cle.to_lowercase()), "{secret}");
+    }
+}
+
+#[test]
+fn une_cle_n_est_jamais_ecrasee() {
+    let ici = Territoire::nouveau();
+    let avant: Vec<String> = SECRETS.iter().map(|s| lire(&ici, s)).collect();
+    for arguments in [
+        &["keys", "new", "mission.toml"][..],
+        &["keys", "new", "mission.toml", "--body", "caf"],
+        &["keys", "new", "mission.toml", "--role", "liaison"],
+    ] {
+        let sortie = ici.recours(arguments);
+        assert_eq!(sortie.status.code(), Some(3));
+        assert!(String::from_utf8(sortie.stderr).unwrap().contains("E-CLES-008"));
+    }
+    assert_eq!(avant, SECRETS.iter().map(|s| lire(&ici, s)).collect::<Vec<_>>());
+}
+
+#[test]
+fn une_creation_refusee_ne_laisse_rien() {
+    let ici = Territoire::sans_cles();
+    ici.ecrire("host/cle.age", "autre chose");
+    assert_eq!(ici.recours(&["keys", "new", "mission.toml"]).status.code(), Some(3));
+    assert!(!ici.chemin("cles").exists() && !ici.chemin("linkage/cle.age").exists() && !ici.chemin("bodies/caf/cle.age").exists());
+}
+
+#[test]
+fn chaque_detenteur_peut_creer_les_siennes() {
+    let ici = Territoire::sans_cles();
+    for qui in [["--role", "liaison"], ["--role", "hote"], ["--role", "tiers_cles"], ["--body", "caf"]] {
+        let sortie = ici.recours(&["keys", "new", "mission.toml", qui[0], qui[1]]);
+        assert!(sortie.status.success(), "{qui:?} {}", String::from_utf8_lossy(&sortie.stderr));
+    }
+    assert_eq!(lire(&ici, "tiers_cles/niveau1.cle"), lire(&ici, "bodies/caf/niveau1.cle"));
+    ici.sceller("caf").unwrap();
+    // A body on another machine receives its copy by hand.
+    let remise = lire(&ici, "tiers_cles/niveau1.cle");
+    std::fs::rename(ici.chemin("tiers_cles"), ici.chemin("loin")).unwrap();
+    let sortie = ici.recours(&["keys", "new", "mission.toml", "--body", "cpam"]);
+    assert!(String::from_utf8(sortie.stdout).unwrap().contains("à recevoir du tiers de clés"));
+    assert_eq!(ici.sceller("cpam").unwrap_err().code, "E-SCEAU-004");
+    ici.ecrire("bodies/cpam/niveau1.cle", &remise);
+    std::fs::set_permissions(ici.chemin("bodies/cpam/niveau1.cle"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    ici.sceller("cpam").unwrap();
+    ici.relier().unwrap();
+}
+
+#[test]
+fn detruire_demande_un_oui_et_laisse_une_ligne() {
+    let ici = Territoire::scelle();
+    let sans_oui = ici.recours(&["keys", "destroy", "mission.toml", "--role", "liaison"]);
+    assert_eq!(sans_oui.status.code(), Some(2));
+    assert!(ici.chemin("linkage/niveau2.cle").exists());
+    let sans_qui = ici.recours(&["keys", "destroy", "mission.toml", "--oui"]);
+    assert_eq!(sans_qui.status.code(), Some(2));
+    let fait = ici.recours(&["keys", "destroy", "mission.toml", "--role", "liaison", "--oui"]);
+    assert!(fait.status.success(), "{}", String::from_utf8_lossy(&fait.stderr));
+    for parti in ["linkage/niveau2.cle", "linkage/cle.age", "cles/liaison.pub"] {
+        assert!(!ici.chemin(parti).exists(), "{parti}");
+    }
+    let journal = lire(&ici, "cles/journal.log");
+    assert_eq!(journal.lines().filter(|l| l.contains(" destruction liaison linkage/")).count(), 2, "{journal}");
+    // Nothing can be linked any more, nor sealed to nobody; a second destruction has nothing to destroy.
+    assert_eq!(ici.relier().unwrap_err().code, "E-ENVELOPPE-003");
+    assert_eq!(ici.sceller("caf").unwrap_err().code, "E-CLES-001");
+    assert_eq!(ici.recours(&["keys", "destroy", "mission.toml", "--role", "liaison", "--oui"]).status.code(), Some(3));
+    // New keys may be made; what was sealed for the old ones stays closed.
+    assert!(ici.recours(&["keys", "new", "mission.toml", "--role", "liaison"]).status.success());
+    assert_eq!(ici.relier().unwrap_err().code, "E-ENVELOPPE-007");
+}
+
+#[test]
+fn une_mission_changee_demande_d_autres_cles() {
+    let ici = Territoire::nouveau();
+    ici.ecrire("mission.toml", &mission("essai", "2027-T1"));
+    assert_eq!(ici.sceller("caf").unwrap_err().code, "E-CLES-004");
+    assert_eq!(ici.recours(&["keys", "show", "mission.toml"]).status.code(), Some(3));
+}
