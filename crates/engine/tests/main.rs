@@ -7,4 +7,6 @@
 mod detection;
 mod differential;
 mod generate;
+mod silent_zero;
 mod soundness;
+mod threads;

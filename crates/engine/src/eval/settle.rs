@@ -7,7 +7,7 @@
 use super::{Evaluated, Population, block};
 use crate::plan::{Level, NodeId, Program};
 use crate::reference::FactId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Minimal sets of facts for each unit asked about, smallest first.
 pub type Sets = Vec<Vec<FactId>>;
@@ -193,33 +193,23 @@ fn sets_of_round(search: &Search<'_>, most: usize, out: &mut BTreeMap<usize, Set
     let mut first = all.clone();
     search.minimise(&mut first, &active);
     let mut found: Vec<Sets> = (0..n).map(|f| vec![search.facts(&first, f)]).collect();
-    // Other sets: without one fact of the first, is there still a sufficient one?
-    let longest = found.iter().filter_map(|s| s.first().map(Vec::len)).max().unwrap_or(0);
-    for k in 0..longest.min(ALTERNATIVES) {
-        if most <= 1 {
-            break;
-        }
+    // Other sets: what would settle the verdict without one fact of a set already found, and so on.
+    let mut others: Vec<Others> = found.iter().map(|s| Others::new(s.first().map_or(&[], Vec::as_slice))).collect();
+    for _ in 0..ALTERNATIVES {
         let mut start = all.clone();
-        let mut trying = active.clone();
+        let mut trying = vec![false; n];
         for f in 0..n {
-            let banned = found.get(f).and_then(|s| s.first()).and_then(|s| s.get(k)).copied();
-            let full = found.get(f).is_none_or(|s| s.len() >= most);
-            match (banned, full, trying.get(f)) {
-                (Some(fact), false, Some(true)) => {
-                    let slot = search.program.inputs.iter().position(|i| *i == fact);
-                    if let Some(x) = slot.and_then(|s| start.get_mut(s)).and_then(|v| v.get_mut(f)) {
-                        *x = false;
-                    }
-                }
-                _ => {
-                    if let Some(t) = trying.get_mut(f) {
-                        *t = false;
-                    }
+            let (Some(o), Some(t)) = (others.get_mut(f), trying.get_mut(f)) else { continue };
+            *t = active.get(f) == Some(&true) && found.get(f).is_some_and(|s| s.len() < most) && o.next();
+            for fact in o.ban.iter().filter(|_| *t) {
+                let slot = search.program.inputs.iter().position(|i| i == fact);
+                if let Some(x) = slot.and_then(|s| start.get_mut(s)).and_then(|v| v.get_mut(f)) {
+                    *x = false;
                 }
             }
         }
         if !trying.contains(&true) {
-            continue;
+            break;
         }
         for (t, s) in trying.iter_mut().zip(search.sufficient(&start)) {
             *t = *t && s;
@@ -228,11 +218,10 @@ fn sets_of_round(search: &Search<'_>, most: usize, out: &mut BTreeMap<usize, Set
             continue;
         }
         search.minimise(&mut start, &trying);
-        for f in 0..n {
-            if trying.get(f) == Some(&true)
-                && let Some(sets) = found.get_mut(f)
-            {
+        for f in (0..n).filter(|f| trying.get(*f) == Some(&true)) {
+            if let (Some(sets), Some(o)) = (found.get_mut(f), others.get_mut(f)) {
                 let s = search.facts(&start, f);
+                o.without(&s);
                 if !sets.contains(&s) {
                     sets.push(s);
                 }
@@ -249,5 +238,39 @@ fn sets_of_round(search: &Search<'_>, most: usize, out: &mut BTreeMap<usize, Set
     }
 }
 
-/// How many facts of the first set are tried as the one to do without.
+/// Which facts a foyer's next set is to do without.
+struct Others {
+    /// The facts now done without.
+    ban: BTreeSet<FactId>,
+    next: VecDeque<BTreeSet<FactId>>,
+    seen: BTreeSet<BTreeSet<FactId>>,
+}
+
+impl Others {
+    fn new(first: &[FactId]) -> Self {
+        let mut out = Self { ban: BTreeSet::new(), next: VecDeque::new(), seen: BTreeSet::new() };
+        out.without(first);
+        out
+    }
+
+    /// Each fact of a set found is one more to do without, in turn.
+    fn without(&mut self, set: &[FactId]) {
+        for f in set {
+            let mut wider = self.ban.clone();
+            wider.insert(*f);
+            if self.seen.insert(wider.clone()) {
+                self.next.push_back(wider);
+            }
+        }
+    }
+
+    fn next(&mut self) -> bool {
+        let next = self.next.pop_front();
+        let more = next.is_some();
+        self.ban = next.unwrap_or_default();
+        more
+    }
+}
+
+/// How many times a set is looked for that does without facts of those found.
 pub const ALTERNATIVES: usize = 8;

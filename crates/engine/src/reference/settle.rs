@@ -6,7 +6,7 @@ use crate::eval::settle::ALTERNATIVES;
 use recours_rules::pack::Pack;
 use recours_rules::types::Entity;
 use recours_rules::vocabulary::SERIES_MONTHS;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Minimal sets for a computation that is not settled, smallest first, at most `most`. None when no fact would
 /// settle it (a parameter without value, a division by zero).
@@ -38,18 +38,26 @@ pub fn minimal_sets(pack: &Pack, foyer: &Foyer, calc: usize, person: Option<usiz
     if first.is_empty() {
         return Vec::new();
     }
-    let mut sets = vec![first.clone()];
-    for banned in first.iter().take(ALTERNATIVES) {
-        if sets.len() >= most {
-            break;
+    // Other sets: what would settle the verdict without one fact of a set already found, and so on.
+    let mut seen: BTreeSet<BTreeSet<FactId>> = first.iter().map(|f| BTreeSet::from([*f])).collect();
+    let mut bans: VecDeque<BTreeSet<FactId>> = first.iter().map(|f| BTreeSet::from([*f])).collect();
+    let mut sets = vec![first];
+    for _ in 0..ALTERNATIVES {
+        let Some(ban) = bans.pop_front().filter(|_| sets.len() < most) else { break };
+        let start: BTreeSet<FactId> = all.difference(&ban).copied().collect();
+        if !sufficient(&start) {
+            continue;
         }
-        let mut start = all.clone();
-        start.remove(banned);
-        if sufficient(&start) {
-            let s = minimise(start);
-            if !sets.contains(&s) {
-                sets.push(s);
+        let s = minimise(start);
+        for f in &s {
+            let mut wider = ban.clone();
+            wider.insert(*f);
+            if seen.insert(wider.clone()) {
+                bans.push_back(wider);
             }
+        }
+        if !sets.contains(&s) {
+            sets.push(s);
         }
     }
     sets.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));

@@ -42,7 +42,7 @@ pub fn variable(pack: &Pack, fact: FactId) -> &Variable {
 }
 
 pub fn is_derived(pack: &Pack, fact: FactId) -> bool {
-    DERIVED.iter().any(|(name, _)| *name == variable(pack, fact).name)
+    pack.derived.contains_key(&fact.0)
 }
 
 fn amount(rng: &mut Rng, v: &Variable) -> i64 {
@@ -212,7 +212,7 @@ pub fn completed(pack: &Pack, f: &Foyer, rng: &mut Rng) -> Foyer {
     Foyer { facts: complete(&f.facts, Entity::Foyer), persons: f.persons.iter().map(|p| complete(p, Entity::Personne)).collect() }
 }
 
-/// The value that a derived fact takes in a complete foyer, from its formula.
+/// The value that a derived fact of the small vocabulary takes in a complete foyer, from its formula.
 pub fn derived(pack: &Pack, foyer: &Foyer, fact: FactId, person: Option<usize>) -> May {
     let name = &variable(pack, fact).name;
     let mirrors = DERIVED.iter().find(|(n, _)| n == name).unwrap().1;
@@ -227,6 +227,29 @@ pub fn derived(pack: &Pack, foyer: &Foyer, fact: FactId, person: Option<usize>) 
         }
         _ => shown(&mirrors[0]),
     }
+}
+
+/// The complete foyer with some of its derived facts brought by columns of their own, which say what their
+/// formulas say.
+pub fn with_derived(pack: &Pack, f: &Foyer, rng: &mut Rng) -> Foyer {
+    let mut out = f.clone();
+    // Columns of amounts hold cents; a formula may give finer amounts.
+    let fits = |m: &May| !matches!(m, May::Num(i) if !i.is_point() || i.lo % CENT != 0);
+    for fact in facts_of(pack, Entity::Foyer).into_iter().filter(|x| is_derived(pack, *x)) {
+        let value = derived(pack, f, fact, None);
+        if fits(&value) && rng.percent(50) {
+            out.facts.insert(fact, value);
+        }
+    }
+    for fact in facts_of(pack, Entity::Personne).into_iter().filter(|x| is_derived(pack, *x)) {
+        let values: Vec<May> = (0..f.persons.len()).map(|p| derived(pack, f, fact, Some(p))).collect();
+        if values.iter().all(fits) && rng.percent(50) {
+            for (p, value) in values.into_iter().enumerate() {
+                out.persons[p].insert(fact, value);
+            }
+        }
+    }
+    out
 }
 
 /// The columns that a population of foyers gives to a program.

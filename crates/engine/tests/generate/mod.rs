@@ -4,6 +4,7 @@ pub mod expressions;
 pub mod foyers;
 pub mod packs;
 pub mod rng;
+pub mod tables;
 pub mod vocabulary;
 
 /// How many (rule, foyer) pairs a test looks at: `RECOURS_CAS`, else `default`.
