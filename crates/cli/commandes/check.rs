@@ -1,17 +1,226 @@
-//! `recours check`.
+//! `recours check`: reads, types, lints and proves a rule pack.
 
 pub mod parametres;
+mod soins;
+mod tournures;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use recours_engine::reference::cases;
+use recours_rules::SourceFile;
+use recours_rules::date::{self, Days};
+use recours_rules::diagnostic::{Diagnostic, Severity};
+use recours_rules::document::{Document, read};
+use recours_rules::pack::{Pack, RightKind};
+use serde_json::json;
+
+use super::evaluate::jour;
+use super::explain::ecriture;
+use super::plan::Forme;
 use crate::erreur::ErreurCommande;
+use crate::regles::Jeu;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = "Le jeu est construit pour le jour demandé et pour le premier jour de chaque version de règle. Ses cas \
+                        d'école sont évalués, chacun à sa date. Une faute donne le code de sortie 1.")]
+pub struct Args {
+    /// Dossier du jeu de règles.
+    #[arg(value_name = "DOSSIER")]
+    pub rules: PathBuf,
+
+    /// Jour pour lequel vérifier (AAAA-MM-JJ) ; par défaut, aujourd'hui.
+    #[arg(long, value_name = "DATE", value_parser = jour)]
+    pub on: Option<Days>,
+
+    /// Variante à vérifier avec le jeu ; les cas d'école restent ceux de la loi.
+    #[arg(long, value_name = "FICHIER")]
+    pub overlay: Option<PathBuf>,
+
+    /// Nomme les paramètres lus par les règles et non vérifiés depuis le début du mois.
+    #[arg(long)]
+    pub perimes: bool,
+
+    /// Forme de la réponse.
+    #[arg(long, value_name = "FORME", default_value = "texte")]
+    pub format: Forme,
+}
+
+/// What a check found.
+struct Bilan {
+    on: Days,
+    droits: usize,
+    ruptures: usize,
+    clauses: usize,
+    calculs: usize,
+    parametres: usize,
+    cas: usize,
+    comptes: soins::Comptes,
+    perimes: Vec<String>,
+    diagnostics: Vec<Diagnostic>,
+}
 
 /// Runs the command.
 ///
 /// # Errors
-/// What the command says.
-pub fn executer(_args: Args) -> Result<(), ErreurCommande> {
-    Err(ErreurCommande::usage("E-USAGE-999", "cette commande n'est pas encore là."))
+/// Exit 1 with every fault drawn in its file; 3 when the folder cannot be read.
+pub fn executer(args: Args) -> Result<(), ErreurCommande> {
+    let debut = Instant::now();
+    let jeu = Jeu::lire(&args.rules)?;
+    let on = args.on.unwrap_or_else(aujourd_hui);
+    if let Some(variante) = &args.overlay {
+        // Its faults stop here, drawn in its own file.
+        jeu.construire(Some(variante), on)?;
+    }
+    let bilan = verifier(&jeu.fichiers, on);
+    let fautes = bilan.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    match args.format {
+        Forme::Json => println!("{:#}", objet(&jeu, &bilan, debut)),
+        Forme::Texte => {
+            for d in bilan.diagnostics.iter().filter(|d| d.severity == Severity::Warning) {
+                println!("{}", jeu.dessiner(d, None));
+            }
+            if fautes == 0 {
+                print!("{}", resume(&bilan, args.perimes, debut));
+            }
+        }
+    }
+    if fautes == 0 {
+        return Ok(());
+    }
+    let dessins: Vec<String> = bilan.diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| jeu.dessiner(d, None)).collect();
+    Err(ErreurCommande::fautes("E-REGLES-001", format!("{fautes} faute(s) dans les règles.\n{}", dessins.join("\n"))))
+}
+
+fn aujourd_hui() -> Days {
+    let d = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    date::days(i64::from(d.year()), i64::from(d.month()), i64::from(d.day()))
+}
+
+/// First days of the versions of rules.
+fn premiers_jours(fichiers: &[SourceFile]) -> BTreeSet<Days> {
+    let validites = fichiers.iter().filter_map(|f| match read(&f.name, &f.text) {
+        Ok(Document::Right(d)) => d.validite,
+        _ => None,
+    });
+    validites.filter_map(|v| date::parse(&v.du.value)).collect()
+}
+
+fn verifier(fichiers: &[SourceFile], on: Days) -> Bilan {
+    let mut bilan = Bilan {
+        on,
+        droits: 0,
+        ruptures: 0,
+        clauses: 0,
+        calculs: 0,
+        parametres: 0,
+        cas: 0,
+        comptes: soins::Comptes::default(),
+        perimes: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    let mut ajouter = |bilan: &mut Bilan, nouveaux: Vec<Diagnostic>| {
+        for d in nouveaux {
+            if !bilan.diagnostics.contains(&d) {
+                bilan.diagnostics.push(d);
+            }
+        }
+    };
+    let mut prouvees = BTreeSet::new();
+    let mut jours: Vec<Days> = vec![on];
+    jours.extend(premiers_jours(fichiers).into_iter().filter(|d| *d != on));
+    for jour in jours {
+        let mut pack = match Pack::build(fichiers, None, jour) {
+            Ok(pack) => pack,
+            Err(fautes) => {
+                ajouter(&mut bilan, fautes);
+                continue;
+            }
+        };
+        if jour == on {
+            decrire(&mut bilan, &pack);
+            ajouter(&mut bilan, pack.warnings.clone());
+        }
+        let soins = soins::soigner(&pack, fichiers);
+        ajouter(&mut bilan, soins);
+        pack.rights.retain(|r| prouvees.insert(r.rule()));
+        let resultat = cases::run(&pack, |d| Pack::build(fichiers, None, d));
+        bilan.cas += resultat.run;
+        ajouter(&mut bilan, resultat.faults);
+    }
+    bilan
+}
+
+fn decrire(bilan: &mut Bilan, pack: &Pack) {
+    bilan.droits = pack.rights.iter().filter(|r| r.kind == RightKind::Droit).count();
+    bilan.ruptures = pack.rights.len() - bilan.droits;
+    bilan.clauses = pack.rights.iter().map(|r| r.conditions.len()).sum();
+    bilan.calculs = pack.calcs.iter().filter(|c| c.place.1.end > 0).count() - bilan.clauses.min(pack.calcs.len());
+    bilan.parametres = pack.parameters.all.len();
+    bilan.comptes = soins::compter(pack);
+    bilan.perimes = parametres::perimes(pack).into_iter().map(str::to_owned).collect();
+}
+
+fn resume(b: &Bilan, nommer_perimes: bool, debut: Instant) -> String {
+    let mut s = format!(
+        "Au {} : {} droits, {} ruptures, {} clauses, {} calculs, {} paramètres, {} cas d'école réussis, en {} ms.\n",
+        ecriture::date_longue(b.on),
+        b.droits,
+        b.ruptures,
+        b.clauses,
+        b.calculs,
+        b.parametres,
+        b.cas,
+        debut.elapsed().as_millis()
+    );
+    let c = &b.comptes;
+    s += &format!("  {} source(s) « à vérifier » ; {} calcul(s) sans source.\n", c.a_verifier, c.calculs_sans_source);
+    s += &format!("  {} paramètre(s) et {} calcul(s) que rien ne lit.\n", c.parametres_inutilises, c.calculs_inutilises);
+    let suite = if nommer_perimes || b.perimes.is_empty() { "" } else { " (--perimes les nomme)" };
+    s += &format!("  {} paramètre(s) lus non vérifiés depuis le début de ce mois{suite}.\n", b.perimes.len());
+    if nommer_perimes {
+        for p in &b.perimes {
+            s += &format!("    {p}\n");
+        }
+    }
+    s
+}
+
+fn objet(jeu: &Jeu, b: &Bilan, debut: Instant) -> serde_json::Value {
+    let diagnostics: Vec<serde_json::Value> = b
+        .diagnostics
+        .iter()
+        .map(|d| {
+            let source = jeu.fichiers.iter().find(|f| f.name == d.file).map_or("", |f| f.text.as_str());
+            let (ligne, colonne) = d.position(source);
+            json!({
+                "code": d.code,
+                "gravite": if d.severity == Severity::Error { "erreur" } else { "attention" },
+                "fichier": d.file,
+                "ligne": ligne,
+                "colonne": colonne,
+                "message": d.message,
+                "aide": d.help,
+            })
+        })
+        .collect();
+    json!({
+        "jour": date::format(b.on),
+        "empreinte": jeu.empreinte(),
+        "droits": b.droits,
+        "ruptures": b.ruptures,
+        "clauses": b.clauses,
+        "calculs": b.calculs,
+        "parametres": b.parametres,
+        "cas": b.cas,
+        "a_verifier": b.comptes.a_verifier,
+        "calculs_sans_source": b.comptes.calculs_sans_source,
+        "parametres_inutilises": b.comptes.parametres_inutilises,
+        "calculs_inutilises": b.comptes.calculs_inutilises,
+        "perimes": b.perimes,
+        "duree_ms": u64::try_from(debut.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "diagnostics": diagnostics,
+    })
 }
