@@ -92,7 +92,11 @@ pub fn preparer_liste(
             droit: r.id.clone(),
             regle: r.rule(),
             nature: nature_de(r.kind),
-            destinataires: mission.destinataires(&r.id).iter().filter_map(|id| mission.organismes.iter().position(|o| o.id == *id)).collect(),
+            destinataires: mission
+                .destinataires(&r.id)
+                .iter()
+                .filter_map(|id| mission.organismes.iter().position(|o| o.id == *id))
+                .collect(),
         })
         .collect();
 
@@ -116,7 +120,8 @@ pub fn preparer_liste(
         plafond: plafond.map(|p| usize::try_from(p).unwrap_or(usize::MAX)),
         graine: graine()?,
     };
-    let liste = outreach::preparer(&vague, &regles, &reperages, &annuaire).map_err(|e| ErreurCommande::panne("E-LISTE-009", e.to_string()))?;
+    let liste =
+        outreach::preparer(&vague, &regles, &reperages, &annuaire).map_err(|e| ErreurCommande::panne("E-LISTE-009", e.to_string()))?;
     let lot = vers_lot(&liste.lignes).map_err(|_| ErreurCommande::panne("E-LISTE-009", "la liste ne tient pas en mémoire."))?;
     let empreinte = mission.empreinte(&empreinte_regles);
     let annotations = [(ANNOTATION_MISSION, empreinte.as_str()), (ANNOTATION_ORGANISME, organisme)];
@@ -146,8 +151,9 @@ fn cle_du_destinataire(mission: &Mission, organisme: &str) -> Result<String, Err
 /// A seed from the system's generator, kept nowhere.
 fn graine() -> Result<Graine, ErreurCommande> {
     let mut octets = [0; 32];
-    getrandom::fill(&mut octets)
-        .map_err(|_| ErreurCommande::panne("E-LISTE-008", "le générateur aléatoire du système ne répond pas : rien n'a été tiré au sort."))?;
+    getrandom::fill(&mut octets).map_err(|_| {
+        ErreurCommande::panne("E-LISTE-008", "le générateur aléatoire du système ne répond pas : rien n'a été tiré au sort.")
+    })?;
     Ok(Graine::nouvelle(octets))
 }
 
@@ -161,7 +167,10 @@ impl BilanListe {
         let _ = writeln!(texte, "Liste de {} : {} personnes, {} lignes.", self.organisme, compte(b.personnes), compte(b.lignes));
         let _ = match self.plafond {
             Some(p) => writeln!(texte, "Capacité déclarée : {p} personnes ; au-delà : {}.", compte(b.hors_plafond)),
-            None => writeln!(texte, "Aucune capacité déclarée (plafond_liste) : tous les repérés y sont, donc en être absent dit quelque chose."),
+            None => writeln!(
+                texte,
+                "Aucune capacité déclarée (plafond_liste) : tous les repérés y sont, donc en être absent dit quelque chose."
+            ),
         };
         let titres = ["livrées", "au-delà", "ailleurs", "injoignables", "trop tard"];
         let _ = write!(texte, "{:<30}", "droit ou rupture");

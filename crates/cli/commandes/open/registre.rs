@@ -1,0 +1,254 @@
+//! The body's own register: who a row is, how to reach them, what forbids it.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use arrow::array::{Array, StringArray};
+use recours_engine::outreach::{Jour, NumeroDeLigne};
+use recours_tables::{Lot, lire_table};
+
+use super::canal::{Canal, Contacts};
+use crate::erreur::ErreurCommande;
+
+/// A person of the register. No `Debug`: it is an identity.
+#[derive(Clone)]
+pub struct Inscrit {
+    /// Name for people: name in use if there is one, else birth name.
+    pub nom: String,
+    /// Birth name, when another name is in use.
+    pub nom_naissance: Option<String>,
+    /// Given names.
+    pub prenoms: String,
+    /// Birth date.
+    pub naissance: Option<Jour>,
+    /// Lines of the address, empty ones left out.
+    pub adresse: Vec<String>,
+    /// Telephone, as registered.
+    pub telephone: Option<String>,
+    /// E-mail, as registered.
+    pub email: Option<String>,
+    /// Channel that the file says is preferred.
+    pub prefere: Option<Canal>,
+    /// Contacts over six months.
+    pub contacts: Contacts,
+    /// Codes of the papers that the body already holds.
+    pub pieces: Vec<String>,
+    /// The address must stay secret, often because somebody is looking for the person.
+    pub confidentielle: bool,
+    /// A guardian must be told first.
+    pub protegee: bool,
+    /// Difficulties that an agent noted (known yes only), as sentences.
+    pub difficultes: Vec<&'static str>,
+}
+
+/// Why somebody of the list is left out at home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ecart {
+    /// Registered as deceased.
+    Decede,
+    /// Objected to being told of rights.
+    Opposition,
+    /// Under eighteen.
+    Mineur,
+}
+
+/// What the register says of the rows asked for.
+pub struct Trouves {
+    /// Those who may be contacted.
+    pub inscrits: HashMap<NumeroDeLigne, Inscrit>,
+    /// Those who may not.
+    pub ecartes: HashMap<NumeroDeLigne, Ecart>,
+}
+
+/// Columns of difficulties that an agent may have noted, and how a page says them.
+const DIFFICULTES: [(&str, &str); 5] = [
+    ("difficulte_seul", "les démarches se font à deux"),
+    ("sans_email", "pas d'adresse électronique"),
+    ("difficulte_francais", "prévoir un interprète ou des mots simples"),
+    ("sans_connexion", "pas de connexion ni d'équipement"),
+    ("code_perdu", "code ou mot de passe perdu"),
+];
+
+/// Reads the register once, keeping the people of `voulus` only. `jour` serves to leave minors out.
+///
+/// Columns that protect people (`adresse_confidentielle`, `sous_tutelle`, `decede`, `opposition`) must be there
+/// and filled: unknown would mean a visit that should not be made. A death or an objection under the same number
+/// and birth date in another row counts too.
+///
+/// # Errors
+/// Exit 3: a column missing, a value that is not of its type, a protecting column left empty.
+pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour) -> Result<Trouves, ErreurCommande> {
+    let mut inscrits = HashMap::new();
+    let mut ecartes = HashMap::new();
+    let mut cles: HashMap<NumeroDeLigne, (String, Jour)> = HashMap::new();
+    let mut retires: HashMap<(String, Jour), Ecart> = HashMap::new();
+    for lot in lire_table(fichier)?.lots()? {
+        let lot = lot?;
+        let colonnes = Colonnes::lire(&lot)?;
+        for (i, row_id) in colonnes.row_id.iter().enumerate() {
+            let voulu = voulus.contains(row_id);
+            let ecart = colonnes.ecart(i, jour);
+            let cle = colonnes.nir(i).zip(colonnes.naissance(i));
+            if let (Some(e @ (Ecart::Decede | Ecart::Opposition)), Some(cle)) = (ecart, &cle) {
+                retires.insert(cle.clone(), e);
+            }
+            match ecart {
+                _ if !voulu => {}
+                Some(e) => {
+                    ecartes.insert(*row_id, e);
+                }
+                None => {
+                    inscrits.insert(*row_id, colonnes.inscrit(i));
+                    cles.extend(cle.map(|c| (*row_id, c)));
+                }
+            }
+        }
+    }
+    for (row_id, cle) in cles {
+        if let Some(ecart) = retires.get(&cle) {
+            inscrits.remove(&row_id);
+            ecartes.insert(row_id, *ecart);
+        }
+    }
+    Ok(Trouves { inscrits, ecartes })
+}
+
+/// The columns of a batch, typed.
+struct Colonnes {
+    row_id: Vec<NumeroDeLigne>,
+    naissance: Vec<Option<Jour>>,
+    textes: HashMap<&'static str, StringArray>,
+    contacts: [Vec<Option<f64>>; 4],
+    confidentielle: Vec<bool>,
+    protegee: Vec<bool>,
+    decede: Vec<bool>,
+    opposition: Vec<bool>,
+    mineur: Option<Vec<Option<bool>>>,
+    difficultes: Vec<(&'static str, Vec<Option<bool>>)>,
+}
+
+const TEXTES: [&str; 12] = [
+    "nir",
+    "nom_naissance",
+    "nom_usage",
+    "prenoms",
+    "code_postal",
+    "adresse_ligne1",
+    "adresse_ligne2",
+    "adresse_commune",
+    "telephone",
+    "email",
+    "canal_prefere",
+    "pieces_detenues",
+];
+
+impl Colonnes {
+    fn lire(lot: &Lot) -> Result<Self, ErreurCommande> {
+        let row_id = lot.colonne("row_id")?;
+        let mut textes = HashMap::new();
+        for nom in TEXTES {
+            textes.insert(nom, lot.colonne(nom)?.texte()?);
+        }
+        let compte = |nom: &str| -> Result<Vec<Option<f64>>, ErreurCommande> { Ok(lot.colonne(nom)?.nombre()?) };
+        let rempli = |nom: &str| -> Result<Vec<bool>, ErreurCommande> {
+            let colonne = lot.colonne(nom)?;
+            Ok(colonne.obligatoire(colonne.booleen()?)?)
+        };
+        let mut difficultes = Vec::new();
+        for (nom, dit) in DIFFICULTES {
+            if let Some(colonne) = lot.colonne_si_presente(nom)? {
+                difficultes.push((dit, colonne.booleen()?));
+            }
+        }
+        Ok(Self {
+            row_id: row_id.obligatoire(row_id.octets16()?)?,
+            naissance: lot.colonne("date_naissance")?.date()?,
+            textes,
+            contacts: [
+                compte("contacts_telephone")?,
+                compte("contacts_accueil")?,
+                compte("contacts_courrier")?,
+                compte("contacts_numerique")?,
+            ],
+            confidentielle: rempli("adresse_confidentielle")?,
+            protegee: rempli("sous_tutelle")?,
+            decede: rempli("decede")?,
+            opposition: rempli("opposition")?,
+            mineur: lot.colonne_si_presente("mineur")?.map(|c| c.booleen()).transpose()?,
+            difficultes,
+        })
+    }
+
+    fn texte(&self, nom: &str, i: usize) -> Option<String> {
+        let colonne = self.textes.get(nom)?;
+        let texte = colonne.is_valid(i).then(|| colonne.value(i).trim().to_owned())?;
+        (!texte.is_empty()).then_some(texte)
+    }
+
+    fn nir(&self, i: usize) -> Option<String> {
+        self.texte("nir", i)
+    }
+
+    fn naissance(&self, i: usize) -> Option<Jour> {
+        self.naissance.get(i).copied().flatten()
+    }
+
+    fn vrai(colonne: &[bool], i: usize) -> bool {
+        colonne.get(i).copied().unwrap_or(true)
+    }
+
+    fn ecart(&self, i: usize, jour: Jour) -> Option<Ecart> {
+        use recours_rules::date::age_years;
+        let dit_mineur = self.mineur.as_ref().is_some_and(|m| m.get(i).copied().flatten() == Some(true));
+        let trop_jeune = self.naissance(i).is_some_and(|n| age_years(i64::from(n), i64::from(jour)) < 18);
+        if Self::vrai(&self.decede, i) {
+            Some(Ecart::Decede)
+        } else if Self::vrai(&self.opposition, i) {
+            Some(Ecart::Opposition)
+        } else if dit_mineur || trop_jeune {
+            Some(Ecart::Mineur)
+        } else {
+            None
+        }
+    }
+
+    fn inscrit(&self, i: usize) -> Inscrit {
+        let texte = |nom| self.texte(nom, i);
+        let naissance = texte("nom_naissance").unwrap_or_default();
+        let usage = texte("nom_usage").filter(|u| *u != naissance);
+        let commune = [texte("code_postal"), texte("adresse_commune")].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let adresse = [texte("adresse_ligne1"), texte("adresse_ligne2"), Some(commune)];
+        let compte = |c: &Vec<Option<f64>>| c.get(i).copied().flatten().map_or(0, |n| n.max(0.0) as u32);
+        let [telephone, accueil, courrier, numerique] = &self.contacts;
+        Inscrit {
+            nom: usage.clone().unwrap_or_else(|| naissance.clone()),
+            nom_naissance: usage.map(|_| naissance),
+            prenoms: texte("prenoms").unwrap_or_default(),
+            naissance: self.naissance(i),
+            adresse: adresse.into_iter().flatten().filter(|l| !l.is_empty()).collect(),
+            telephone: texte("telephone"),
+            email: texte("email"),
+            prefere: texte("canal_prefere").and_then(|c| Canal::de_texte(&c)),
+            contacts: Contacts {
+                telephone: compte(telephone),
+                accueil: compte(accueil),
+                courrier: compte(courrier),
+                numerique: compte(numerique),
+            },
+            pieces: texte("pieces_detenues")
+                .unwrap_or_default()
+                .split(';')
+                .map(|p| p.trim().to_owned())
+                .filter(|p| !p.is_empty())
+                .collect(),
+            confidentielle: Self::vrai(&self.confidentielle, i),
+            protegee: Self::vrai(&self.protegee, i),
+            difficultes: self
+                .difficultes
+                .iter()
+                .filter(|(_, notee)| notee.get(i).copied().flatten() == Some(true))
+                .map(|(dit, _)| *dit)
+                .collect(),
+        }
+    }
+}
