@@ -2,17 +2,21 @@
 
 use crate::erreur::ErreurSynth;
 use arrow::array::{Array, BooleanArray, Float32Array, Float64Array, Int32Array, Int64Array, LargeStringArray, RecordBatch, StringArray};
+use std::collections::HashMap;
 
-/// A batch to read.
-pub(crate) struct Lecture<'b>(&'b RecordBatch);
+/// A batch to read, its columns by name.
+pub(crate) struct Lecture<'b> {
+    colonnes: HashMap<&'b str, &'b dyn Array>,
+}
 
 impl<'b> Lecture<'b> {
     pub(crate) fn de(lot: &'b RecordBatch) -> Self {
-        Self(lot)
+        let noms = lot.schema_ref().fields().iter().map(|f| f.name().as_str());
+        Self { colonnes: noms.zip(lot.columns().iter().map(AsRef::as_ref)).collect() }
     }
 
     fn colonne(&self, nom: &str, attendu: &'static str) -> Result<&'b dyn Array, ErreurSynth> {
-        self.0.column_by_name(nom).map(AsRef::as_ref).ok_or_else(|| ErreurSynth::Colonne { colonne: nom.to_string(), attendu })
+        self.colonnes.get(nom).copied().ok_or_else(|| ErreurSynth::Colonne { colonne: nom.to_string(), attendu })
     }
 
     fn presente(a: &dyn Array, nom: &str, i: usize) -> Result<(), ErreurSynth> {

@@ -5,8 +5,8 @@ use crate::calendrier::{Mois, age, lire_iso};
 use crate::erreur::ErreurSynth;
 use crate::extraits::{ExtraitOrganisme, extraits_partages};
 use crate::faits::{
-    Acces, Activite, Annee, Dispositions, EtatTravail, Foyer, NATURES, Occupation, Personne, Role, Scolarite, Series, Sexe, StatutConjugal,
-    TypeMenage,
+    Acces, Activite, Annee, Dispositions, EtatTravail, Foyer, MOIS_SERIE, NATURES, Occupation, Personne, Role, Scolarite, Series, Sexe,
+    StatutConjugal, TypeMenage,
 };
 use crate::hasard::centimes;
 use crate::identite::nir::{Numero, Ordres, ordres_uniques_de};
@@ -225,6 +225,8 @@ type PersonneLue = (i64, i64, Personne, RecuPersonne);
 
 fn lire_personnes(b: &RecordBatch, m: Mois) -> Result<Vec<PersonneLue>, ErreurSynth> {
     let l = Lecture::de(b);
+    let mois = |nature: &&str| -> Vec<String> { (0..MOIS_SERIE).rev().map(|k| format!("{nature}_m{k:02}")).collect() };
+    let series: Vec<Vec<String>> = NATURES.iter().map(mois).collect();
     (0..b.num_rows())
         .map(|i| {
             let naissance = l.code("date_naissance", i, lire_iso)?;
@@ -262,9 +264,9 @@ fn lire_personnes(b: &RecordBatch, m: Mois) -> Result<Vec<PersonneLue>, ErreurSy
                 salaires_abattus: centimes(l.reel("salaires_apres_abattement_n2", i)?),
                 pensions_abattues: centimes(l.reel("pensions_apres_abattement_n2", i)?),
             };
-            for (nature, serie) in NATURES.iter().zip(p.series.toutes_mut()) {
-                for (k, v) in serie.iter_mut().enumerate() {
-                    *v = centimes(l.reel(&format!("{nature}_m{:02}", 14 - k), i)?);
+            for (noms, serie) in series.iter().zip(p.series.toutes_mut()) {
+                for (nom, v) in noms.iter().zip(serie) {
+                    *v = centimes(l.reel(nom, i)?);
                 }
             }
             let r = RecuPersonne {
