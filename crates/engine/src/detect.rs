@@ -202,104 +202,163 @@ struct Verdict {
     acted: u8,
 }
 
-/// Rows of a right's columns for all compositions.
-struct Judged {
-    rows: BTreeMap<usize, Row>,
-}
-
+/// What a right's columns say of one row.
 struct Row {
     verdict: Verdict,
     amount: (Option<f64>, Option<f64>),
     deadline: Option<i32>,
     useful: Option<i32>,
-    clauses: Vec<bool>,
-    missing: Vec<FactId>,
-    receipt_missing: Vec<FactId>,
+    /// Clauses that hold, one bit each.
+    clauses: u64,
+}
+
+/// A finding whose missing facts are still to be found.
+struct Draft {
+    finding: Finding,
+    /// Row of the right's columns (person or composition), and its composition.
+    row: usize,
+    composition: usize,
+    /// Facts of the verdict, and of receipt, are asked about.
+    ask: (bool, bool),
 }
 
 impl Ground<'_> {
     fn right(&self, right: &Right, r: &RightProgram) -> (Vec<Finding>, RightCount) {
-        let person_unit = right.unit == Entity::Personne;
-        let strict = self.judge(right, r, &self.population, true);
-        let assumed = self.with_assumptions(right, r).map(|p| self.judge(right, r, &p, false));
-        let reads_children = self.reads_children(r);
+        let strict = self.judge(right, r, &self.population);
+        let supposed = self.with_assumptions(right);
+        let assumed = supposed.as_ref().map(|p| self.judge(right, r, p));
         let stale = self.stale_parameters(right);
         let mut count = RightCount { kind: if right.kind == RightKind::Droit { "droit" } else { "rupture" }, ..RightCount::default() };
         count.not_modelled = right.not_modelled.iter().map(|n| n.id.clone()).chain(stale.iter().cloned()).collect();
-        let mut out = Vec::new();
+        let caps = Caps { unmodelled: !right.not_modelled.is_empty() || !stale.is_empty(), reads_children: self.reads_children(r) };
+        let mut drafts = Vec::new();
         for (u, at) in self.homes.units.iter().enumerate() {
-            let Some(c) = self.homes.compositions.get(*at) else { continue };
-            let (from, to) = (self.slots.offsets.get(*at).copied().unwrap_or(0), self.slots.offsets.get(at + 1).copied().unwrap_or(0));
-            let units: Vec<(usize, u32)> = if person_unit {
-                (from..to)
-                    .filter_map(|s| self.slots.person.get(s).map(|p| (s, *p)))
-                    .filter(|(s, p)| *p != NONE && self.of_age(*s, *p))
-                    .collect()
-            } else {
-                // The foyer's row goes to its reference adult; a foyer without any known adult has no row.
-                let head =
-                    (from..to).filter_map(|s| self.slots.person.get(s).map(|p| (s, *p))).find(|(s, p)| *p != NONE && self.of_age(*s, *p));
-                head.map(|(_, p)| (*at, p)).into_iter().collect()
-            };
-            for (row, person) in units {
-                let Some(s) = strict.rows.get(&row) else { continue };
+            for (row, person) in self.units_of(right, *at) {
+                let Some(s) = strict.get(row) else { continue };
                 count.units += 1;
-                let a = assumed.as_ref().and_then(|j| j.rows.get(&row)).map_or(s.verdict.strict, |x| x.verdict.strict);
-                let verdict = Verdict { assumed: a, ..s.verdict };
-                count.received += usize::from(right.kind == RightKind::Droit && verdict.received == 2);
-                let others = self.homes.others.get(u).map(Vec::as_slice).unwrap_or_default();
-                let disputed = !person_unit
-                    && !others.is_empty()
-                    && others.iter().any(|o| strict.rows.get(o).is_none_or(|x| x.verdict.strict != verdict.strict));
-                let partial = !c.complete && reads_children;
-                let Some((mut certainty, mut missing)) = grade(verdict, s) else { continue };
-                if disputed || partial {
-                    certainty = Certainty::Possible;
-                }
-                let mut capped = Certainty::Certain;
-                if !right.not_modelled.is_empty() || !stale.is_empty() || self.rests_on_silence(r, *at, row, person_unit) {
-                    capped = Certainty::Probable;
-                }
-                capped = capped.min(match self.force.get(*at).copied().unwrap_or(4) {
-                    3.. => Certainty::Certain,
-                    2 => Certainty::Probable,
-                    _ => Certainty::Possible,
-                });
-                certainty = certainty.min(capped);
-                if right.kind == RightKind::Droit && verdict.received == 1 {
-                    missing.extend(s.receipt_missing.iter().copied());
-                }
-                missing.sort_unstable();
-                missing.dedup();
-                let mut names: Vec<String> = missing.iter().map(|f| column_name(self.pack, *f)).collect();
-                names = by_variable(names);
-                if disputed || partial {
-                    names.push("composition".into());
-                }
-                let mut reasons: Vec<String> =
-                    right.conditions.iter().zip(&s.clauses).filter(|(_, t)| **t).map(|(c, _)| c.id.clone()).collect();
-                if verdict.strict != 2 && verdict.assumed == 2 {
-                    reasons.extend(right.assumptions.iter().map(|a| format!("hypothese:{}", a.id)));
-                }
-                out.push(Finding {
-                    unit: self.people.handles.get(person as usize).copied().unwrap_or_default(),
-                    unit_kind: if person_unit { "personne" } else { "foyer" },
-                    kind: if right.kind == RightKind::Droit { "non_recours" } else { "rupture" },
-                    right: right.id.clone(),
-                    rule: right.rule(),
-                    certainty,
-                    // Without evidence of knowledge, not knowing and not asking cannot be told apart.
-                    types: if right.kind == RightKind::Droit { vec!["non_connaissance", "non_demande"] } else { Vec::new() },
-                    stage: right.stage.clone(),
-                    deadline: s.deadline,
-                    useful_date: s.useful,
-                    amount: s.amount,
-                    reasons,
-                    missing: names,
-                });
+                count.received += usize::from(right.kind == RightKind::Droit && s.verdict.received == 2);
+                let with = assumed.as_ref().and_then(|j| j.get(row)).map_or(s.verdict.strict, |x| x.verdict.strict);
+                let verdict = Verdict { assumed: with, ..s.verdict };
+                drafts.extend(self.draft(right, r, &caps, u, *at, row, person, verdict, s, &strict));
             }
         }
-        (out, count)
+        self.find_missing(right, r, supposed.as_ref().unwrap_or(&self.population), &mut drafts);
+        (drafts.into_iter().map(|d| d.finding).collect(), count)
+    }
+
+    /// The units of a right in one household: (row of its columns, person who carries the finding).
+    fn units_of(&self, right: &Right, composition: usize) -> Vec<(usize, u32)> {
+        let bound = |i: usize| self.slots.offsets.get(i).copied().unwrap_or(0);
+        let known = (bound(composition)..bound(composition + 1))
+            .filter_map(|s| self.slots.person.get(s).map(|p| (s, *p)))
+            .filter(|(s, p)| *p != NONE && self.of_age(*s, *p));
+        if right.unit == Entity::Personne {
+            known.collect()
+        } else {
+            // The foyer's row goes to its reference adult; a foyer without any known adult has no row.
+            known.take(1).map(|(_, p)| (composition, p)).collect()
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one finding is decided from all of these, once")]
+    fn draft(
+        &self,
+        right: &Right,
+        r: &RightProgram,
+        caps: &Caps,
+        unit: usize,
+        at: usize,
+        row: usize,
+        person: u32,
+        verdict: Verdict,
+        s: &Row,
+        strict: &[Row],
+    ) -> Option<Draft> {
+        let person_unit = right.unit == Entity::Personne;
+        let mut certainty = grade(verdict)?;
+        let others = self.homes.others.get(unit).map(Vec::as_slice).unwrap_or_default();
+        // Another description of the household that says something else lowers the grade.
+        let disputed = !person_unit
+            && others
+                .iter()
+                .any(|o| strict.get(*o).is_none_or(|x| x.verdict.strict != verdict.strict || x.verdict.received != verdict.received));
+        let partial = caps.reads_children && self.homes.compositions.get(at).is_none_or(|c| !c.complete);
+        let mut cap = Certainty::Certain;
+        if caps.unmodelled || self.rests_on_silence(r, at, row, person_unit) {
+            cap = Certainty::Probable;
+        }
+        cap = cap.min(match self.force.get(at).copied().unwrap_or(4) {
+            3.. => Certainty::Certain,
+            2 => Certainty::Probable,
+            _ => Certainty::Possible,
+        });
+        if disputed || partial {
+            cap = Certainty::Possible;
+        }
+        certainty = certainty.min(cap);
+        let mut reasons: Vec<String> =
+            right.conditions.iter().enumerate().filter(|(i, _)| s.clauses & (1 << i) != 0).map(|(_, c)| c.id.clone()).collect();
+        if verdict.strict != 2 && verdict.assumed == 2 {
+            reasons.extend(right.assumptions.iter().map(|a| format!("hypothese:{}", a.id)));
+        }
+        let finding = Finding {
+            unit: self.people.handles.get(person as usize).copied().unwrap_or_default(),
+            unit_kind: if person_unit { "personne" } else { "foyer" },
+            kind: if right.kind == RightKind::Droit { "non_recours" } else { "rupture" },
+            right: right.id.clone(),
+            rule: right.rule(),
+            certainty,
+            // Without evidence of knowledge, not knowing and not asking cannot be told apart.
+            types: if right.kind == RightKind::Droit { vec!["non_connaissance", "non_demande"] } else { Vec::new() },
+            stage: right.stage.clone(),
+            deadline: s.deadline,
+            useful_date: s.useful,
+            amount: s.amount,
+            reasons,
+            missing: if disputed || partial { vec!["composition".into()] } else { Vec::new() },
+        };
+        let receipt = right.kind == RightKind::Droit && verdict.received == 1;
+        Some(Draft { finding, row, composition: at, ask: (verdict.assumed == 1, receipt) })
+    }
+
+    /// The smallest facts that would settle what is not settled, asked only of the units concerned.
+    fn find_missing(&self, right: &Right, r: &RightProgram, population: &Population, drafts: &mut [Draft]) {
+        let mut concerned: Vec<usize> = drafts.iter().filter(|d| d.ask.0 || d.ask.1).map(|d| d.composition).collect();
+        concerned.sort_unstable();
+        concerned.dedup();
+        if concerned.is_empty() {
+            return;
+        }
+        let few = population.select(self.program, &concerned);
+        let person_unit = right.unit == Entity::Personne;
+        let sets = |root: NodeId| -> BTreeMap<usize, Vec<FactId>> {
+            let blocks = eval::run(self.program, &few, &[root], |done| {
+                let base = if person_unit { done.first_person } else { done.first_foyer };
+                minimal_sets(self.program, &few, done, root, 1)
+                    .into_iter()
+                    .map(|(u, s)| (base + u, s.into_iter().next().unwrap_or_default()))
+                    .collect::<Vec<_>>()
+            });
+            blocks.into_iter().flatten().collect()
+        };
+        let verdicts = if drafts.iter().any(|d| d.ask.0) { sets(r.entitled) } else { BTreeMap::new() };
+        let receipts = r.received.filter(|_| drafts.iter().any(|d| d.ask.1)).map(sets).unwrap_or_default();
+        let bound = |i: usize| self.slots.offsets.get(i).copied().unwrap_or(0);
+        for d in drafts {
+            let Ok(k) = concerned.binary_search(&d.composition) else { continue };
+            let row = if person_unit { few.offsets.get(k).copied().unwrap_or(0) + d.row - bound(d.composition) } else { k };
+            let mut facts: Vec<FactId> = Vec::new();
+            for (asked, found) in [(d.ask.0, &verdicts), (d.ask.1, &receipts)] {
+                if asked {
+                    facts.extend(found.get(&row).into_iter().flatten().copied());
+                }
+            }
+            facts.sort_unstable();
+            facts.dedup();
+            let mut names = by_variable(facts.iter().map(|f| column_name(self.pack, *f)).collect());
+            names.append(&mut d.finding.missing);
+            d.finding.missing = names;
+        }
     }
 
     /// Of age, or of unknown age and an adult of the foyer: no minor is ever the unit of a row.
@@ -363,7 +422,7 @@ impl Ground<'_> {
     }
 
     /// The population with each assumed fact set where it is unknown; `None` when the right assumes nothing.
-    fn with_assumptions(&self, right: &Right, _r: &RightProgram) -> Option<Population> {
+    fn with_assumptions(&self, right: &Right) -> Option<Population> {
         if right.assumptions.is_empty() {
             return None;
         }
@@ -381,25 +440,17 @@ impl Ground<'_> {
         Some(p)
     }
 
-    fn judge(&self, right: &Right, r: &RightProgram, population: &Population, details: bool) -> Judged {
+    fn judge(&self, right: &Right, r: &RightProgram, population: &Population) -> Vec<Row> {
         let roots: Vec<NodeId> = [Some(r.entitled), r.amount, r.received, r.deadline, r.useful_date, r.acted]
             .into_iter()
             .flatten()
             .chain(r.conditions.iter().copied())
             .collect();
-        let person_unit = right.unit == Entity::Personne;
         let blocks = eval::run(self.program, population, &roots, |done| {
-            let n = if person_unit { done.persons } else { done.foyers };
-            let base = if person_unit { done.first_person } else { done.first_foyer };
+            let n = if right.unit == Entity::Personne { done.persons } else { done.foyers };
             let column = |id: Option<NodeId>| id.and_then(|id| done.column(id));
             let bool_at = |id: Option<NodeId>, u: usize, none: u8| column(id).map_or(none, |c| c.bool_at(u));
-            let ask = details.then(|| minimal_sets(self.program, population, done, r.entitled, 1));
-            let receipt = details.then(|| r.received.map(|id| minimal_sets(self.program, population, done, id, 1))).flatten();
-            let first = |sets: &Option<BTreeMap<usize, Vec<Vec<FactId>>>>, u: usize| -> Vec<FactId> {
-                sets.as_ref().and_then(|s| s.get(&u)).and_then(|s| s.first()).cloned().unwrap_or_default()
-            };
-            let mut rows = Vec::new();
-            for u in 0..n {
+            let one = |u: usize| {
                 let strict = bool_at(Some(r.entitled), u, 1);
                 let day = |id: Option<NodeId>| {
                     column(id).and_then(|c| {
@@ -407,35 +458,42 @@ impl Ground<'_> {
                         (c.absent_at(u) == 0 && i.is_point()).then(|| i32::try_from(i.lo).ok()).flatten()
                     })
                 };
-                rows.push((
-                    base + u,
-                    Row {
-                        verdict: Verdict { strict, assumed: strict, received: bool_at(r.received, u, 0), acted: bool_at(r.acted, u, 0) },
-                        amount: column(r.amount).map_or((None, None), |c| per_month(right, c, u)),
-                        deadline: day(r.deadline),
-                        useful: day(r.useful_date),
-                        clauses: r.conditions.iter().map(|c| bool_at(Some(*c), u, 0) == 2).collect(),
-                        missing: first(&ask, u),
-                        receipt_missing: first(&receipt, u),
-                    },
-                ));
-            }
-            rows
+                Row {
+                    verdict: Verdict { strict, assumed: strict, received: bool_at(r.received, u, 0), acted: bool_at(r.acted, u, 0) },
+                    amount: column(r.amount).map_or((None, None), |c| per_month(right, c, u)),
+                    deadline: day(r.deadline),
+                    useful: day(r.useful_date),
+                    clauses: r
+                        .conditions
+                        .iter()
+                        .take(64)
+                        .enumerate()
+                        .filter(|(_, c)| bool_at(Some(**c), u, 0) == 2)
+                        .fold(0, |m, (i, _)| m | (1 << i)),
+                }
+            };
+            (0..n).map(one).collect::<Vec<Row>>()
         });
-        Judged { rows: blocks.into_iter().flatten().collect() }
+        blocks.into_iter().flatten().collect()
     }
 }
 
-/// The grade of a finding before caps, with the facts that would settle it; `None` when there is none.
-fn grade(v: Verdict, row: &Row) -> Option<(Certainty, Vec<FactId>)> {
+/// What caps the grade of every finding of a right.
+struct Caps {
+    unmodelled: bool,
+    reads_children: bool,
+}
+
+/// The grade of a finding before caps; `None` when there is none.
+fn grade(v: Verdict) -> Option<Certainty> {
     if v.strict == 0 || v.received == 2 || v.acted == 2 {
         return None;
     }
     let settled = v.received == 0 && v.acted == 0;
     Some(match (v.strict, v.assumed) {
-        (2, _) if settled => (Certainty::Certain, Vec::new()),
-        (_, 2) if settled => (Certainty::Probable, row.missing.clone()),
-        _ => (Certainty::Possible, row.missing.clone()),
+        (2, _) if settled => Certainty::Certain,
+        (_, 2) if settled => Certainty::Probable,
+        _ => Certainty::Possible,
     })
 }
 

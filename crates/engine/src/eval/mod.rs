@@ -30,6 +30,29 @@ impl Population {
         self.offsets.len().saturating_sub(1)
     }
 
+    /// Some foyers of it, in the order given, with the persons that they had.
+    #[must_use]
+    pub fn select(&self, program: &Program, foyers: &[usize]) -> Self {
+        let bound = |f: usize| self.offsets.get(f).copied().unwrap_or(0);
+        let mut offsets = vec![0];
+        let mut persons = Vec::new();
+        for f in foyers {
+            persons.extend(bound(*f)..bound(f + 1));
+            offsets.push(persons.len());
+        }
+        let mut person_level = vec![false; program.inputs.len()];
+        for n in &program.nodes {
+            if let (Op::Input(slot), Level::Person) = (&n.op, n.level)
+                && let Some(p) = person_level.get_mut(*slot)
+            {
+                *p = true;
+            }
+        }
+        let inputs =
+            self.inputs.iter().zip(person_level).map(|(c, p)| crate::source::reordered(c, if p { &persons } else { foyers })).collect();
+        Self { offsets, inputs }
+    }
+
     /// Number of persons.
     #[must_use]
     pub fn persons(&self) -> usize {

@@ -102,9 +102,7 @@ pub fn households(
                         h.get_or_insert(at);
                     }
                 }
-                out.compositions.push(completed(c, roles, in_couple(head)));
-                out.units.push(at);
-                out.others.push(Vec::new());
+                out.unit(c, roles, in_couple(head));
             }
             Some(h) if h < whole => {
                 let known = out.compositions.get(h).map(people_of).unwrap_or_default();
@@ -122,31 +120,38 @@ pub fn households(
     // 3. Adults whom nobody describes in a household.
     for p in 0..people.len() {
         if home.get(p).copied().flatten().is_none() && adult(p) {
-            let c = Composition {
-                members: vec![Member { person: u32::try_from(p).unwrap_or(NONE), roles: 1 << roles.applicant }],
-                complete: false,
-                delivery: None,
-            };
-            out.units.push(out.compositions.len());
-            out.others.push(Vec::new());
-            out.compositions.push(completed(c, roles, in_couple(p)));
+            let member = Member { person: u32::try_from(p).unwrap_or(NONE), roles: 1 << roles.applicant };
+            out.unit(Composition { members: vec![member], complete: false, delivery: None }, roles, in_couple(p));
         }
     }
     out
 }
 
-/// Somebody who may live with the reference adult: a partner whom no body names.
-fn completed(mut c: Composition, roles: Roles, in_couple: Option<bool>) -> Composition {
-    if c.members.iter().any(|m| m.roles & (1 << roles.partner) != 0) {
-        return c;
+impl Households {
+    /// A unit of the members that are known, to be evaluated also with the partner whom no body names. A
+    /// right that could only come through somebody whom nobody knows is not reported: the known members
+    /// decide whether there is a finding, the other description only lowers its grade.
+    fn unit(&mut self, c: Composition, roles: Roles, in_couple: Option<bool>) {
+        let named = c.members.iter().any(|m| m.roles & (1 << roles.partner) != 0);
+        let partner = match in_couple {
+            _ if named => None,
+            Some(false) => None,
+            Some(true) => Some(1u64 << roles.partner),
+            None => Some((1 << roles.partner) | (1 << roles.absent)),
+        };
+        let at = self.compositions.len();
+        self.units.push(at);
+        let mut with = c.clone();
+        self.compositions.push(c);
+        self.others.push(match partner {
+            None => Vec::new(),
+            Some(roles) => {
+                with.members.push(Member { person: NONE, roles });
+                self.compositions.push(with);
+                vec![at + 1]
+            }
+        });
     }
-    let partner = match in_couple {
-        Some(false) => return c,
-        Some(true) => 1 << roles.partner,
-        None => (1 << roles.partner) | (1 << roles.absent),
-    };
-    c.members.push(Member { person: NONE, roles: partner });
-    c
 }
 
 fn people_of(c: &Composition) -> Vec<u32> {
