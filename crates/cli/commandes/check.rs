@@ -121,7 +121,7 @@ fn verifier(fichiers: &[SourceFile], on: Days) -> Bilan {
         perimes: Vec::new(),
         diagnostics: Vec::new(),
     };
-    let mut ajouter = |bilan: &mut Bilan, nouveaux: Vec<Diagnostic>| {
+    let ajouter = |bilan: &mut Bilan, nouveaux: Vec<Diagnostic>| {
         for d in nouveaux {
             if !bilan.diagnostics.contains(&d) {
                 bilan.diagnostics.push(d);

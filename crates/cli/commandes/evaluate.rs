@@ -13,6 +13,7 @@ use recours_engine::evaluate::{Purpose, evaluate};
 use recours_engine::plan::Program;
 use recours_rules::date::{self, Days};
 use recours_rules::pack::{Pack, RightKind};
+use recours_tables::Format;
 
 use crate::commandes::explain::{derivation, ecriture};
 use crate::erreur::ErreurCommande;
@@ -84,7 +85,13 @@ pub(crate) fn jour(texte: &str) -> Result<Days, String> {
 /// Exit 1 for faults in the rules; 3 for a refused table (nothing is written); 4 when the disk fails.
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
-    let pack = Jeu::lire(&args.rules)?.construire(args.overlay.as_deref(), args.on)?;
+    if let Some(out) = &args.out {
+        // A format that cannot be written is refused before anything is read.
+        Format::de_chemin(out)?;
+    }
+    let mut pack = Jeu::lire(&args.rules)?.construire(args.overlay.as_deref(), args.on)?;
+    // Ruptures need what only missions bring, and are not answers of this command.
+    pack.rights.retain(|r| r.kind == RightKind::Droit);
     let program = Program::compile(&pack);
     let progression = Progression::automatique();
     let purpose = if args.validation { Purpose::Validation } else { Purpose::Information };
@@ -123,7 +130,9 @@ fn dire_colonnes(pack: &Pack, program: &Program, personnes: &entree::Table, foye
         }
     }
     let present = |c: &str| [personnes, foyers].iter().any(|t| t.lot.column_by_name(c).is_some());
-    let noms = program.inputs.iter().map(|f| recours_engine::foyers::column_name(pack, *f));
+    // A conclusion follows from other facts where no column brings it.
+    let attendus = program.inputs.iter().filter(|f| !pack.derived.contains_key(&f.0));
+    let noms = attendus.map(|f| recours_engine::foyers::column_name(pack, *f));
     let mut absents: Vec<String> = noms.filter(|c| !present(c)).collect();
     absents.sort();
     if !absents.is_empty() {
@@ -174,7 +183,7 @@ fn resumer(pack: &Pack, args: &Args, jointure: &Jointure, purpose: Purpose, comp
         ecriture::entier(jointure.personnes() as u64),
         ecriture::date_longue(args.on)
     );
-    for droit in pack.rights.iter().filter(|d| d.kind == RightKind::Droit) {
+    for droit in &pack.rights {
         println!("  {:<24} {}", droit.id, comptes.ligne(&droit.id, reponses));
     }
     if let Some(out) = &args.out {
