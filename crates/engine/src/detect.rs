@@ -1,7 +1,7 @@
 //! Detection: linked records and checked rules in, findings out.
 
 use crate::eval::column::Column;
-use crate::eval::settle::minimal_sets;
+use crate::eval::settle::missing_facts;
 use crate::eval::{self, Population};
 use crate::finding::{self, Certainty, Finding};
 use crate::foyers::column_name;
@@ -334,7 +334,7 @@ impl Ground<'_> {
         let sets = |root: NodeId| -> BTreeMap<usize, Vec<FactId>> {
             let blocks = eval::run(self.program, &few, &[root], |done| {
                 let base = if person_unit { done.first_person } else { done.first_foyer };
-                minimal_sets(self.program, &few, done, root, 1)
+                missing_facts(self.program, &few, done, root)
                     .into_iter()
                     .map(|(u, s)| (base + u, s.into_iter().next().unwrap_or_default()))
                     .collect::<Vec<_>>()

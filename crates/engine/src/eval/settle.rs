@@ -24,6 +24,10 @@ struct Search<'a> {
     /// Input slots by fact, in the order in which drops are tried.
     groups: Vec<Vec<usize>>,
     offsets: Vec<usize>,
+    /// Slots of facts that belong to persons.
+    of_person: Vec<bool>,
+    /// Whether a month of a series may be kept without the others.
+    by_month: bool,
 }
 
 /// Per slot, per foyer of the block: supposed known.
@@ -35,8 +39,7 @@ impl Search<'_> {
         let openness = |slot: usize| -> Vec<bool> {
             let by_foyer = supposed.get(slot);
             let open = |f: usize| by_foyer.is_none_or(|s| !s.get(f).copied().unwrap_or(false));
-            let var = self.program.inputs.get(slot).map_or(0, |i| i.0);
-            if self.is_person(slot, var) {
+            if self.is_person(slot) {
                 let mut out = Vec::with_capacity(self.offsets.last().copied().unwrap_or(0));
                 for (f, w) in self.offsets.windows(2).enumerate() {
                     if let [a, b] = w {
@@ -53,15 +56,15 @@ impl Search<'_> {
         self.units.iter().map(|u| u.is_some_and(|row| column.is_some_and(|c| !c.open_at(row)))).collect()
     }
 
-    fn is_person(&self, slot: usize, _var: usize) -> bool {
-        self.program.nodes.iter().any(|n| n.op == crate::plan::Op::Input(slot) && n.level == Level::Person)
+    fn is_person(&self, slot: usize) -> bool {
+        self.of_person.get(slot) == Some(&true)
     }
 
     /// Drops what can be dropped from `supposed` for the foyers in `active`.
     fn minimise(&self, supposed: &mut Supposed, active: &[bool]) {
         for group in &self.groups {
             self.try_drop(supposed, group, active);
-            if group.len() > 1 {
+            if self.by_month && group.len() > 1 {
                 for slot in group {
                     self.try_drop(supposed, std::slice::from_ref(slot), active);
                 }
@@ -116,6 +119,16 @@ impl Search<'_> {
 /// division by zero) has no entry.
 #[must_use]
 pub fn minimal_sets(program: &Program, population: &Population, done: &Evaluated, root: NodeId, most: usize) -> BTreeMap<usize, Sets> {
+    sets(program, population, done, root, most, true)
+}
+
+/// As [`minimal_sets`], one set, in which a series counts as one fact: what a detection over millions needs.
+#[must_use]
+pub fn missing_facts(program: &Program, population: &Population, done: &Evaluated, root: NodeId) -> BTreeMap<usize, Sets> {
+    sets(program, population, done, root, 1, false)
+}
+
+fn sets(program: &Program, population: &Population, done: &Evaluated, root: NodeId, most: usize, by_month: bool) -> BTreeMap<usize, Sets> {
     let level = program.nodes.get(root).map_or(Level::Const, |n| n.level);
     let mut out = BTreeMap::new();
     let Some(verdicts) = done.column(root).filter(|_| level != Level::Const) else { return out };
@@ -153,8 +166,18 @@ pub fn minimal_sets(program: &Program, population: &Population, done: &Evaluated
     for g in groups.values_mut() {
         g.sort_unstable_by_key(|s| program.inputs.get(*s).copied());
     }
+    let mut of_person = vec![false; program.inputs.len()];
+    for n in &program.nodes {
+        if let (crate::plan::Op::Input(slot), Level::Person) = (&n.op, n.level)
+            && let Some(p) = of_person.get_mut(*slot)
+        {
+            *p = true;
+        }
+    }
     for units in rounds {
         let search = Search {
+            of_person: of_person.clone(),
+            by_month,
             program,
             population,
             marks: marks.clone(),
@@ -175,7 +198,7 @@ fn sets_of_round(search: &Search<'_>, most: usize, out: &mut BTreeMap<usize, Set
     // Everything that is unknown somewhere in the foyer is supposed known, to begin with.
     let mut all: Supposed = vec![vec![false; n]; search.program.inputs.len()];
     for slot in search.groups.iter().flatten() {
-        let person = search.is_person(*slot, 0);
+        let person = search.is_person(*slot);
         let base = if person { search.population.offsets.get(search.from).copied().unwrap_or(0) } else { search.from };
         let Some(column) = search.population.inputs.get(*slot) else { continue };
         for f in 0..n {

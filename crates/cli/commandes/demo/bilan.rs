@@ -1,0 +1,192 @@
+//! The summary: what was found, what was there to find, where to look next.
+
+use super::invention::Invention;
+use crate::commandes::detect::BilanDetection;
+use crate::commandes::outreach::BilanListe;
+use crate::erreur::ErreurCommande;
+use crate::liaison::BilanLiaison;
+use crate::mission::Mission;
+use crate::progression::Progression;
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use recours_engine::finding::Finding;
+use recours_rules::date;
+use recours_tables::lecture::lire_table;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+/// Where people stand, known to the inventor only.
+struct Territoire {
+    /// Foyer behind each handle.
+    foyer: HashMap<[u8; 16], i64>,
+    /// Foyers that the CAF or the MSA knows.
+    connus_caf: HashSet<i64>,
+}
+
+/// Prints the summary on the standard output.
+pub fn imprimer(
+    mission: &Mission,
+    invention: &Invention,
+    liaison: &BilanLiaison,
+    detection: &BilanDetection,
+    listes: &[BilanListe],
+    progression: &Progression,
+) -> Result<(), ErreurCommande> {
+    let t = lire(mission)?;
+    let d = &detection.detection;
+    println!("\n{} : {} personnes, {} foyers inventés au {}.", mission.territoire, invention.personnes, invention.foyers, mission.date);
+    println!("{} personnes distinctes vues de l'hôte, {} foyers évalués.\n", d.persons, d.households);
+    println!(
+        "DROITS                                 reçoivent   sans recours   repérés : certain  probable  possible   retrouvés   dont inconnus de la Caf"
+    );
+    for (droit, c) in d.counts.iter().filter(|(_, c)| c.kind == "droit") {
+        let manque: HashSet<i64> = invention.manques.get(droit).into_iter().flatten().copied().collect();
+        let trouves: HashSet<i64> = d.findings.iter().filter(|f| f.right == *droit).filter_map(|f| t.foyer.get(&f.unit).copied()).collect();
+        let (retrouves, inconnus): (Vec<i64>, Vec<i64>) =
+            (manque.intersection(&trouves).copied().collect(), manque.difference(&t.connus_caf).copied().collect());
+        let inconnus_retrouves = inconnus.iter().filter(|f| trouves.contains(f)).count();
+        println!(
+            "{droit:<38} {:>9}   {:>12}   {:>17} {:>9} {:>9}   {:>9}   {:>12} sur {}",
+            invention.recus.get(droit).copied().unwrap_or(0),
+            manque.len(),
+            c.certain,
+            c.probable,
+            c.possible,
+            part(retrouves.len(), manque.len()),
+            part(inconnus_retrouves, inconnus.len()),
+            inconnus.len(),
+        );
+    }
+    precision(invention, &d.findings, &t, &d.counts.keys().cloned().collect());
+    ruptures(&d.findings);
+    println!("\nPOURQUOI SI PEU DE « CERTAIN » : la plupart des règles notent des conditions qu'elles ne modélisent pas, et des");
+    println!("paramètres à revérifier ; le repérage est alors au plus « probable ». Faits qui manquent le plus souvent :");
+    for (droit, c) in d.counts.iter().filter(|(_, c)| c.possible > 0) {
+        let mut m: Vec<(&String, &usize)> = c.missing.iter().collect();
+        m.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        let noms: Vec<String> = m.iter().take(4).map(|(n, k)| format!("{n} ({k})")).collect();
+        println!("  {droit:<36} {}", noms.join(", "));
+    }
+    println!("\nLIAISON : {liaison}");
+    println!("\nLISTES                 personnes   ouvertes chez l'organisme");
+    for l in listes {
+        println!("  {:<20} {:?}", l.organisme, l.bilan);
+    }
+    println!("\nTEMPS");
+    let mut total = 0.0;
+    for (etape, duree) in regrouper(progression.durees()) {
+        println!("  {etape:<38} {duree:>8.2} s");
+        total += duree;
+    }
+    println!("  {:<38} {total:>8.2} s", "en tout");
+    println!("\nÀ OUVRIR ENSUITE");
+    println!("  {}  (repérages, sans nom)", detection.trouvailles.display());
+    println!("  {}  (ce qui a tourné)", mission.dossiers.hote.join("receipt.json").display());
+    println!("  {}  (comptes protégés)", mission.dossier.join("observatory").display());
+    println!("  recours plan {}  (ce que chaque organisme apporte, et pourquoi)", mission.fichier.display());
+    Ok(())
+}
+
+/// Precision beside recall: among findings by grade, how many are of foyers that really miss the right.
+fn precision(invention: &Invention, findings: &[Finding], t: &Territoire, droits: &BTreeSet<String>) {
+    println!("\nJUSTESSE (parmi les repérés, part qui manque vraiment du droit ; vérité connue du seul inventeur)");
+    for droit in droits {
+        let manque: HashSet<i64> = match invention.manques.get(droit) {
+            Some(m) => m.iter().copied().collect(),
+            None => continue,
+        };
+        let mut par_grade: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        let mut par_connu = [(0usize, 0usize); 2];
+        for f in findings.iter().filter(|f| f.right == *droit) {
+            let foyer = t.foyer.get(&f.unit);
+            let juste = usize::from(foyer.is_some_and(|f| manque.contains(f)));
+            let g = par_grade.entry(f.certainty.word()).or_default();
+            g.0 += juste;
+            g.1 += 1;
+            let k = &mut par_connu[usize::from(foyer.is_some_and(|f| t.connus_caf.contains(f)))];
+            k.0 += juste;
+            k.1 += 1;
+        }
+        let grades: Vec<String> = par_grade.iter().map(|(g, (j, n))| format!("{g} {}", part(*j, *n))).collect();
+        println!(
+            "  {droit:<36} {:<52} connus de la Caf {} ; inconnus {}",
+            grades.join(", "),
+            part(par_connu[1].0, par_connu[1].1),
+            part(par_connu[0].0, par_connu[0].1)
+        );
+    }
+}
+
+fn ruptures(findings: &[Finding]) {
+    println!("\nRUPTURES À VENIR                       par mois d'échéance");
+    let mut par_droit: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
+    for f in findings.iter().filter(|f| f.kind == "rupture") {
+        let mois = f.deadline.map_or_else(|| "date à connaître".to_owned(), |d| date::format(i64::from(d)).chars().take(7).collect());
+        *par_droit.entry(f.right.as_str()).or_default().entry(mois).or_default() += 1;
+    }
+    for (droit, mois) in par_droit {
+        let liste: Vec<String> = mois.iter().map(|(m, n)| format!("{m} : {n}")).collect();
+        println!("{droit:<38} {}", liste.join("   "));
+    }
+}
+
+fn part(n: usize, sur: usize) -> String {
+    if sur == 0 {
+        return "-".into();
+    }
+    format!("{:.1} %", 100.0 * n as f64 / sur as f64).replace('.', ",")
+}
+
+/// Steps of one kind (one per body) are added up.
+fn regrouper(durees: Vec<(String, std::time::Duration)>) -> Vec<(String, f64)> {
+    let mut out: Vec<(String, f64)> = Vec::new();
+    for (nom, d) in durees {
+        match out.iter_mut().find(|(n, _)| *n == nom) {
+            Some((_, total)) => *total += d.as_secs_f64(),
+            None => out.push((nom, d.as_secs_f64())),
+        }
+    }
+    out
+}
+
+fn lire(mission: &Mission) -> Result<Territoire, ErreurCommande> {
+    let mut t = Territoire { foyer: HashMap::new(), connus_caf: HashSet::new() };
+    let mut liens: HashMap<([u8; 16], String), [u8; 16]> = HashMap::new();
+    for o in &mission.organismes {
+        let chemin = mission.dossiers.liaison.join(format!("{}.parquet", o.id));
+        if chemin.exists() {
+            for (row, handle) in deux(&chemin, "row_id", "handle")? {
+                liens.insert((row, o.id.clone()), handle);
+            }
+        }
+    }
+    let lecteur = lire_table(mission.dossier.join("truth/personnes.parquet"))?;
+    for lot in lecteur.lots()? {
+        let lot = lot?;
+        let ids = lot.colonne("row_id")?.octets16()?;
+        let corps = lot.colonne("body")?.texte()?;
+        let foyers = arrow::compute::cast(lot.colonne("household_id")?.tableau(), &arrow::datatypes::DataType::Int64)
+            .map_err(|e| ErreurCommande::panne("E-DEMO-003", format!("vérité illisible : {e}.")))?;
+        let foyers = foyers.as_primitive::<Int64Type>();
+        for (i, id) in ids.iter().enumerate() {
+            let (Some(id), body) = (id, corps.value(i)) else { continue };
+            if matches!(body, "caf" | "msa") {
+                t.connus_caf.insert(foyers.value(i));
+            }
+            if let Some(h) = liens.get(&(*id, body.to_owned())) {
+                t.foyer.insert(*h, foyers.value(i));
+            }
+        }
+    }
+    Ok(t)
+}
+
+fn deux(chemin: &Path, a: &str, b: &str) -> Result<Vec<([u8; 16], [u8; 16])>, ErreurCommande> {
+    let mut out = Vec::new();
+    for lot in lire_table(chemin)?.lots()? {
+        let lot = lot?;
+        let (x, y) = (lot.colonne(a)?.octets16()?, lot.colonne(b)?.octets16()?);
+        out.extend(x.into_iter().zip(y).filter_map(|(x, y)| x.zip(y)));
+    }
+    Ok(out)
+}

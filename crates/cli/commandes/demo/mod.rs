@@ -1,0 +1,97 @@
+//! `recours demo`: an invented département, and the whole job with real files between the roles.
+
+mod bilan;
+mod invention;
+
+use super::detect::{BilanDetection, detecter};
+use crate::commandes::outreach;
+use crate::erreur::ErreurCommande;
+use crate::mission::Mission;
+use crate::progression::Progression;
+use crate::ressources::Ressources;
+use crate::{chemins, cles, liaison, scellement};
+use include_dir::{Dir, include_dir};
+use recours_tables::ecriture::{Protection, ecrire_octets};
+use std::path::{Path, PathBuf};
+
+/// The French pack and the demo's mission travel in the binary: the demo runs from any folder.
+static REGLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/fr");
+const MISSION: &str = include_str!("../../../../missions/demo.toml");
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(long_about = "Invente un département, écrit ce que chaque organisme en sait, puis fait tout le travail avec de vrais\n\
+fichiers entre les rôles : sceller, relier, détecter, lister, ouvrir, publier des comptes.\n\n\
+Rien n'est vrai dans ce département : ni noms, ni numéros, ni adresses.\n\n\
+Exemple : recours demo --persons 200000 --seed 1 --out demo")]
+pub struct Args {
+    /// Nombre de personnes inventées
+    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(100..=5_000_000))]
+    pub persons: u32,
+    /// Graine : la même donne le même département
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Dossier de sortie
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub ressources: Ressources,
+}
+
+/// What stands in a folder that a demo may write over: everything else is left alone.
+const DOSSIERS: [&str; 10] = ["bodies", "truth", "deliveries", "linkage", "host", "lists", "observatory", "regles", "cles", "auditeur"];
+
+/// Runs the command.
+///
+/// # Errors
+/// Exit 3 when the folder holds something else than a former demo; exit 4 when the disk refuses.
+pub fn executer(args: Args) -> Result<(), ErreurCommande> {
+    args.ressources.preparer_fils()?;
+    let progression = Progression::automatique();
+    preparer(&args.out)?;
+    let mission = Mission::lire(args.out.join("mission.toml"))?;
+    let invention = invention::inventer(&mission, args.persons, args.seed, &progression)?;
+    cles::creer_cles(&mission)?;
+    for o in &mission.organismes {
+        scellement::sceller_organisme(&mission, &o.id, &[], None, &progression)?;
+    }
+    let liaison = liaison::relier(&mission, None, &progression)?;
+    let detection: BilanDetection = detecter(&mission, None, &progression)?;
+    let mut listes = Vec::new();
+    for o in &mission.organismes {
+        let liste = chemins::liste(&mission, &o.id);
+        listes.push(outreach::preparer_liste(&mission, &detection.trouvailles, &o.id, &liste, &progression)?);
+    }
+    bilan::imprimer(&mission, &invention, &liaison, &detection, &listes, &progression)
+}
+
+/// Writes the mission and the rules; removes a former demo's folders.
+fn preparer(out: &Path) -> Result<(), ErreurCommande> {
+    let echec = |e: &std::io::Error| {
+        ErreurCommande::panne("E-DEMO-001", format!("{} : dossier de sortie impossible ({}).", out.display(), e.kind()))
+    };
+    let ancienne = out.join("mission.toml").exists();
+    if out.exists() && !ancienne && std::fs::read_dir(out).map_err(|e| echec(&e))?.next().is_some() {
+        return Err(ErreurCommande::refus(
+            "E-DEMO-002",
+            format!("{} : ce dossier contient autre chose qu'une démonstration.", out.display()),
+        )
+        .avec_conseil("Donnez un dossier vide ou nouveau avec --out."));
+    }
+    for d in DOSSIERS {
+        let d = out.join(d);
+        if ancienne && d.exists() {
+            std::fs::remove_dir_all(&d).map_err(|e| echec(&e))?;
+        }
+    }
+    std::fs::create_dir_all(out).map_err(|e| echec(&e))?;
+    ecrire_octets(out.join("mission.toml"), MISSION.as_bytes(), Protection::Ordinaire)?;
+    copier(&REGLES, &out.join("regles/fr"))
+}
+
+fn copier(source: &Dir<'_>, vers: &Path) -> Result<(), ErreurCommande> {
+    for f in source.files() {
+        ecrire_octets(vers.join(f.path()), f.contents(), Protection::Ordinaire)?;
+    }
+    source.dirs().try_for_each(|d| copier(d, vers))
+}
