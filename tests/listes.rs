@@ -1,6 +1,7 @@
 //! Lists: what leaves the host for a body, and what that body makes of it at home.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod observatoire;
 mod pages;
 mod territoire;
 

@@ -1,6 +1,8 @@
 //! Pages for people: templates of `modeles/`, embedded in the program, escaped by default.
 
 use minijinja::{Environment, UndefinedBehavior};
+use recours_engine::outreach::Jour;
+use recours_rules::date::civil;
 use serde::Serialize;
 
 use crate::erreur::ErreurCommande;
@@ -29,5 +31,47 @@ pub fn rendre(nom: &str, donnees: impl Serialize) -> Result<String, ErreurComman
     }
     environnement.add_global("style", minijinja::Value::from_safe_string(STYLE.to_owned()));
     let modele = environnement.get_template(nom).map_err(|_| faute())?;
-    modele.render(minijinja::Value::from_serialize(donnees)).map_err(|_| faute())
+    modele.render(minijinja::Value::from_serialize(donnees)).map(|page| insecables(&page)).map_err(|_| faute())
+}
+
+/// French punctuation never starts a line: the space before it does not break.
+fn insecables(page: &str) -> String {
+    let mut page = page.to_owned();
+    for (avec, sans) in [
+        (" ;", "\u{a0};"),
+        (" :", "\u{a0}:"),
+        (" ?", "\u{a0}?"),
+        (" !", "\u{a0}!"),
+        (" €", "\u{a0}€"),
+        (" »", "\u{a0}»"),
+        ("« ", "«\u{a0}"),
+    ] {
+        page = page.replace(avec, sans);
+    }
+    page
+}
+
+const MOIS: [&str; 12] =
+    ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+
+/// `1er décembre 2026`.
+pub fn date_longue(jour: Jour) -> String {
+    let (annee, mois, j) = civil(i64::from(jour));
+    let nom = usize::try_from(mois - 1).ok().and_then(|m| MOIS.get(m)).copied().unwrap_or_default();
+    let j = if j == 1 { "1er".to_owned() } else { j.to_string() };
+    format!("{j} {nom} {annee}")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn dates_et_ponctuation() {
+        let jour = |t| i32::try_from(recours_rules::date::parse(t).unwrap()).unwrap();
+        assert_eq!(date_longue(jour("2026-12-01")), "1er décembre 2026");
+        assert_eq!(date_longue(jour("1961-02-28")), "28 février 1961");
+        assert_eq!(insecables("« Oui » ; non ?"), "«\u{a0}Oui\u{a0}»\u{a0}; non\u{a0}?");
+    }
 }

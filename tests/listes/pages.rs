@@ -17,7 +17,8 @@ fn titres(html: &str) -> Vec<u32> {
 fn ouvrir(personnes: Vec<Personne>, reperages: &[Reperage]) -> (Territoire, String, String) {
     let t = Territoire::nouveau(&personnes, reperages, 300);
     t.ouvrir("cpam");
-    let (html, csv) = (t.lire("bodies/cpam/liste/liste.html"), t.lire("bodies/cpam/liste/liste.csv"));
+    let html = t.lire("bodies/cpam/liste/liste.html").replace('\u{a0}', " ");
+    let csv = t.lire("bodies/cpam/liste/liste.csv");
     (t, html, csv)
 }
 
@@ -92,11 +93,11 @@ fn chaque_fiche_dit_quoi_proposer_comment_et_les_droits_de_la_personne() {
         "vous a parlé au téléphone 2 fois en six mois",
         "avant le 31 octobre 2026",
         "Demander le revenu de solidarité active",
-        "(à proposer)",
-        "(à vérifier)",
-        "(échéance proche)",
+        "(à proposer – ",
+        "(à vérifier – ",
+        "(échéance proche – ",
         "651,69",
-        "Déclarer ses ressources chaque trimestre",
+        "déclarer ses ressources chaque trimestre",
         "Justificatif de logement",
         "Est-ce que je parle bien à Camille Nominventé0",
         "Redemander",
@@ -144,6 +145,7 @@ fn une_adresse_confidentielle_et_une_mesure_de_protection_sont_respectees() {
     }
     let f = fiche(&html, "Camille Nominventé1");
     assert!(f.contains("chargée de sa mesure de protection") && !f.contains("06 39 98 00 01") && !f.contains("personne1@"));
+    assert!(f.contains("Êtes-vous bien la personne chargée de la mesure") && !f.contains("Vous pourriez"), "{f}");
 }
 
 #[test]

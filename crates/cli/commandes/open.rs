@@ -143,8 +143,8 @@ pub fn ouvrir_liste(
     let minutes = fiches.iter().map(|f| f.minutes).sum();
     let page = Page {
         organisme: &organisme,
-        date: mots::date_longue(jour),
-        fin: mots::date_longue(fin),
+        date: modeles::date_longue(jour),
+        fin: modeles::date_longue(fin),
         duree: duree(minutes),
         information: mots::information(&organisme),
         fiches: &fiches,

@@ -1,10 +1,12 @@
 //! `recours outreach`: at the engine host, the rows of one body, encrypted to it.
 
-mod lecture;
+pub(crate) mod lecture;
 
 use std::path::{Path, PathBuf};
 
 use recours_engine::outreach::{self, Annuaire, Bilan, Graine, Regle, Vague, expiration_par_defaut, schema, vers_lot};
+use recours_rules::Pack;
+use recours_rules::pack::Right;
 use recours_tables::enveloppe::chiffrer;
 use recours_tables::{Protection, ecrire_octets, vers_parquet_annote};
 
@@ -85,20 +87,7 @@ pub fn preparer_liste(
     let rang = rang_de(mission, organisme)?;
     let (pack, empreinte_regles) = regles::de_mission(mission)?;
     let destinataire = cle_du_destinataire(mission, organisme)?;
-    let regles: Vec<Regle> = pack
-        .rights
-        .iter()
-        .map(|r| Regle {
-            droit: r.id.clone(),
-            regle: r.rule(),
-            nature: nature_de(r.kind),
-            destinataires: mission
-                .destinataires(&r.id)
-                .iter()
-                .filter_map(|id| mission.organismes.iter().position(|o| o.id == *id))
-                .collect(),
-        })
-        .collect();
+    let regles = regles_de_liste(mission, &pack);
 
     let etape = progression.etape(format!("liste de {organisme}"), None);
     let reperages = lecture::reperages(findings, &regles)?;
@@ -130,6 +119,18 @@ pub fn preparer_liste(
     ecrire_octets(sortie, &enveloppe, Protection::Ordinaire)?;
     etape.terminer();
     Ok(BilanListe { organisme: organisme.to_owned(), fichier: sortie.to_path_buf(), plafond, bilan: liste.bilan })
+}
+
+/// The rules of the mission as lists need them, in the pack's order.
+pub(crate) fn regles_de_liste(mission: &Mission, pack: &Pack) -> Vec<Regle> {
+    let rang = |id: &String| mission.organismes.iter().position(|o| o.id == *id);
+    let regle = |r: &Right| Regle {
+        droit: r.id.clone(),
+        regle: r.rule(),
+        nature: nature_de(r.kind),
+        destinataires: mission.destinataires(&r.id).iter().filter_map(rang).collect(),
+    };
+    pack.rights.iter().map(regle).collect()
 }
 
 fn rang_de(mission: &Mission, organisme: &str) -> Result<usize, ErreurCommande> {

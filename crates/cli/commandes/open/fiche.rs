@@ -10,6 +10,7 @@ use super::canal::{Canal, Conseil, choisir};
 use super::registre::Inscrit;
 use super::{mots, pieces};
 use crate::commandes::outreach::nature_de;
+use crate::modeles::date_longue;
 
 /// A right on a page.
 #[derive(Serialize)]
@@ -52,11 +53,13 @@ pub struct Fiche {
     /// Number or address to use.
     pub coordonnees: Option<String>,
     /// Why this channel.
-    pub pourquoi: String,
+    pub pourquoi: Option<String>,
     /// Another channel, with what it needs.
     pub sinon: Option<String>,
     /// What to take care of before reaching out.
     pub precautions: Vec<String>,
+    /// How to use the channel without harm.
+    pub conseil: Option<&'static str>,
     /// Known difficulties.
     pub freins: Vec<String>,
     /// Rights and losses, the most urgent first.
@@ -108,7 +111,8 @@ pub fn fiches(cadre: &Cadre<'_>, lignes: &[Ligne], inscrits: &HashMap<NumeroDeLi
         .map(|(inscrit, siens)| {
             let date = siens.iter().filter_map(|(l, _)| l.date_utile).min();
             let fiche = fiche(cadre, inscrit, siens, date);
-            (date, fiche.freins.len(), fiche)
+            let cumul = fiche.freins.len() + usize::from(inscrit.protegee) + usize::from(inscrit.confidentielle);
+            (date, cumul, fiche)
         })
         .collect();
     contacts.sort_by_key(|(date, freins, _)| (date.is_none(), *date, std::cmp::Reverse(*freins)));
@@ -128,7 +132,8 @@ fn fiche(cadre: &Cadre<'_>, inscrit: &Inscrit, mut siens: Vec<(&Ligne, &Right)>,
     let phrases: Vec<String> = siens
         .iter()
         .map(|(l, r)| {
-            mots::phrase(r, nature_de(r.kind), l.bande, l.date_utile.filter(|j| *j >= cadre.jour).map(mots::date_longue).as_deref())
+            let date = l.date_utile.filter(|j| *j >= cadre.jour).map(date_longue);
+            mots::phrase(r, nature_de(r.kind), l.bande, date.as_deref(), inscrit.protegee)
         })
         .collect();
     let (a_demander, deja) = pieces::trier(siens.iter().flat_map(|(_, r)| &r.pieces), &inscrit.pieces);
@@ -138,20 +143,21 @@ fn fiche(cadre: &Cadre<'_>, inscrit: &Inscrit, mut siens: Vec<(&Ligne, &Right)>,
         nom: inscrit.nom.clone(),
         prenoms: inscrit.prenoms.clone(),
         nom_naissance: inscrit.nom_naissance.clone(),
-        naissance: inscrit.naissance.map(mots::date_longue),
+        naissance: inscrit.naissance.map(date_longue),
         naissance_iso: inscrit.naissance.map(iso),
-        dire: mots::discours(cadre.organisme, &personne, &phrases),
+        dire: mots::discours(cadre.organisme, &personne, inscrit.protegee, &phrases),
         personne,
         joindre: joindre.par,
         coordonnees: joindre.coordonnees,
         pourquoi: joindre.pourquoi,
         sinon: joindre.sinon,
-        precautions: precautions(inscrit, conseil.canal),
+        precautions: precautions(inscrit),
+        conseil: conseil_d_usage(inscrit, conseil.canal),
         freins: freins(inscrit),
         droits: siens.iter().map(|(l, r)| propose(l, r)).collect(),
         pieces: a_demander,
         pieces_deja: deja,
-        date_utile: date.map(mots::date_longue),
+        date_utile: date.map(date_longue),
         date_utile_iso: date.map(iso),
         sans_attendre: date.is_some_and(|d| d < cadre.jour),
         minutes,
@@ -164,32 +170,27 @@ fn propose(ligne: &Ligne, droit: &Right) -> Propose {
         proposer: droit.propose.clone(),
         statut: mots::statut(nature_de(droit.kind), ligne.bande),
         jusqu_a: droit.up_to.clone(),
-        engage: droit.commits.clone(),
+        engage: droit.commits.iter().map(|c| mots::minuscule(c)).collect(),
         etape: mots::etape(&droit.stage),
-        avant: ligne.date_utile.map(mots::date_longue),
+        avant: ligne.date_utile.map(date_longue),
     }
 }
 
 struct Joindre {
     par: String,
     coordonnees: Option<String>,
-    pourquoi: String,
+    pourquoi: Option<String>,
     sinon: Option<String>,
 }
 
 fn joindre(inscrit: &Inscrit, conseil: &Conseil) -> Joindre {
     if inscrit.protegee {
-        return Joindre {
-            par: "La personne chargée de sa mesure de protection".into(),
-            coordonnees: Some("coordonnées dans votre dossier".into()),
-            pourquoi: "mesure de protection en cours (tutelle ou curatelle)".into(),
-            sinon: None,
-        };
+        return Joindre { par: "Personne chargée de sa mesure de protection".into(), coordonnees: None, pourquoi: None, sinon: None };
     }
     Joindre {
         par: conseil.canal.nom().into(),
         coordonnees: Some(coordonnees(inscrit, conseil.canal)),
-        pourquoi: conseil.pourquoi.clone(),
+        pourquoi: Some(conseil.pourquoi.clone()),
         sinon: conseil.sinon.map(|c| format!("{} ({})", mots::minuscule(c.nom()), coordonnees(inscrit, c))),
     }
 }
@@ -204,28 +205,26 @@ fn coordonnees(inscrit: &Inscrit, canal: Canal) -> String {
     }
 }
 
-/// What protects the person. The name of a right never stands where somebody else could read or hear it.
-fn precautions(inscrit: &Inscrit, canal: Canal) -> Vec<String> {
+/// What protects the person: the only things that a page puts in a box.
+fn precautions(inscrit: &Inscrit) -> Vec<String> {
     let mut dites = Vec::new();
     if inscrit.confidentielle {
         dites.push("Adresse confidentielle : ni courrier, ni courriel, ni message. Ne parlez qu'à la personne, si elle est seule.".into());
     }
     if inscrit.protegee {
-        dites.push("Parlez-en à la personne chargée de la mesure, puis avec la personne elle-même.".into());
-        return dites;
-    }
-    if !inscrit.confidentielle {
-        dites.push(
-            match canal {
-                Canal::Telephone => "Numéro affiché. Sur un répondeur : le nom du service et un numéro à rappeler, rien d'autre.",
-                Canal::Accueil => "Dans un lieu où l'on ne vous entend pas.",
-                Canal::Courrier => "Enveloppe neutre : aucun nom de droit visible de l'extérieur.",
-                Canal::Numerique => "Objet neutre, aucun lien : proposez d'être rappelée ou reçue.",
-            }
-            .into(),
-        );
+        dites.push("Tutelle ou curatelle : les coordonnées sont dans votre dossier. Parlez-en ensuite avec la personne elle-même.".into());
     }
     dites
+}
+
+/// How to use the channel: the name of a right never stands where somebody else could read or hear it.
+fn conseil_d_usage(inscrit: &Inscrit, canal: Canal) -> Option<&'static str> {
+    (!inscrit.confidentielle && !inscrit.protegee).then_some(match canal {
+        Canal::Telephone => "Appelez d'un numéro affiché. Sur un répondeur : le nom du service et un numéro à rappeler, rien d'autre.",
+        Canal::Accueil => "Dans un lieu où l'on ne vous entend pas.",
+        Canal::Courrier => "Enveloppe neutre : aucun nom de droit visible de l'extérieur.",
+        Canal::Numerique => "Objet neutre, aucun lien : proposez d'être rappelée ou reçue.",
+    })
 }
 
 /// Difficulties that were observed; nothing is inferred from age, place or profile.
@@ -233,12 +232,6 @@ fn freins(inscrit: &Inscrit) -> Vec<String> {
     let mut connus: Vec<String> = inscrit.difficultes.iter().map(|d| (*d).to_owned()).collect();
     if inscrit.contacts.jamais_en_ligne() {
         connus.push("n'a pris contact qu'en personne, par téléphone ou par courrier".into());
-    }
-    if inscrit.protegee {
-        connus.push("mesure de protection".into());
-    }
-    if inscrit.confidentielle {
-        connus.push("adresse confidentielle".into());
     }
     connus
 }

@@ -1,19 +1,7 @@
-//! French words of a page: dates, telephone numbers, and what to say, in short spoken sentences.
+//! French words of a page: telephone numbers, stages, and what to say, in short spoken sentences.
 
-use recours_engine::outreach::{Bande, Jour, Nature};
-use recours_rules::date::civil;
+use recours_engine::outreach::{Bande, Nature};
 use recours_rules::pack::Right;
-
-const MOIS: [&str; 12] =
-    ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
-
-/// `1er décembre 2026`.
-pub fn date_longue(jour: Jour) -> String {
-    let (annee, mois, j) = civil(i64::from(jour));
-    let nom = usize::try_from(mois - 1).ok().and_then(|m| MOIS.get(m)).copied().unwrap_or_default();
-    let j = if j == 1 { "1er".to_owned() } else { j.to_string() };
-    format!("{j} {nom} {annee}")
-}
 
 /// `06 39 98 00 12`: pairs, when the number has the ten digits of a French one; otherwise as registered.
 pub fn telephone(registre: &str) -> String {
@@ -29,10 +17,14 @@ pub fn telephone(registre: &str) -> String {
     }
 }
 
-/// `Demander le RSA` → `demander le RSA`.
+/// `Demander le RSA` → `demander le RSA`; an acronym in front stays (`RSA du mois`).
 pub fn minuscule(texte: &str) -> String {
     let mut lettres = texte.chars();
-    lettres.next().map(|l| l.to_lowercase().chain(lettres).collect()).unwrap_or_default()
+    let Some(premiere) = lettres.next() else { return String::new() };
+    if lettres.clone().next().is_some_and(char::is_uppercase) {
+        return texte.to_owned();
+    }
+    premiere.to_lowercase().chain(lettres).collect()
 }
 
 /// The stage of a procedure, for people.
@@ -53,27 +45,39 @@ pub const fn statut(nature: Nature, bande: Bande) -> &'static str {
     }
 }
 
-/// The spoken sentence of one right. No amount: a figure said aloud is heard as a promise.
-pub fn phrase(droit: &Right, nature: Nature, bande: Bande, date: Option<&str>) -> String {
+/// The spoken sentence of one right, to the person or (`mesure`) to whoever is in charge of a protection measure.
+/// No amount: a figure said aloud is heard as a promise.
+pub fn phrase(droit: &Right, nature: Nature, bande: Bande, date: Option<&str>, mesure: bool) -> String {
     let faire = minuscule(&droit.propose);
-    match (nature, bande) {
-        (Nature::Rupture, _) => {
+    match (nature, bande, mesure) {
+        (Nature::Rupture, ..) => {
             let quand = date.map(|d| format!(", si possible avant le {d}")).unwrap_or_default();
             format!("Pour ne pas perdre un droit, il faudrait {faire}{quand}.")
         }
-        (_, Bande::AProposer) => format!("Vous pouvez sans doute {faire}."),
-        (_, Bande::AVerifier) => format!("Vous pourriez peut-être {faire}. J'ai quelques questions pour le vérifier."),
+        (_, Bande::AProposer, false) => format!("Vous pouvez sans doute {faire}."),
+        (_, Bande::AProposer, true) => format!("Il est sans doute possible de {faire}."),
+        (_, Bande::AVerifier, false) => format!("Vous pourriez peut-être {faire}. J'ai quelques questions pour le vérifier."),
+        (_, Bande::AVerifier, true) => format!("Il serait peut-être possible de {faire}. J'ai quelques questions pour le vérifier."),
     }
 }
 
 /// What to say: greeting, at most two rights, freedom to refuse.
-pub fn discours(organisme: &str, personne: &str, phrases: &[String]) -> Vec<String> {
-    let mut dits = vec![format!("Bonjour, {organisme}, je m'appelle … Est-ce que je parle bien à {personne} ?")];
+pub fn discours(organisme: &str, personne: &str, mesure: bool, phrases: &[String]) -> Vec<String> {
+    let a_qui = if mesure {
+        format!("Êtes-vous bien la personne chargée de la mesure de protection de {personne} ?")
+    } else {
+        format!("Est-ce que je parle bien à {personne} ?")
+    };
+    let mut dits = vec![format!("Bonjour, {organisme}, je m'appelle … {a_qui}")];
     dits.extend(phrases.iter().take(2).cloned());
     if phrases.len() > 2 {
         dits.push("Il y a encore autre chose à voir : nous en parlerons ensuite.".into());
     }
-    dits.push("Voulez-vous qu'on regarde cela ensemble ? Vous pouvez dire non : cela ne change rien à vos autres droits.".into());
+    dits.push(if mesure {
+        "Voulez-vous qu'on regarde cela ensemble, avec la personne ? Vous pouvez dire non : cela ne change rien à ses autres droits.".into()
+    } else {
+        "Voulez-vous qu'on regarde cela ensemble ? Vous pouvez dire non : cela ne change rien à vos autres droits.".into()
+    });
     dits
 }
 
@@ -83,28 +87,27 @@ pub fn information(organisme: &str) -> Vec<String> {
     vec![
         "Des organismes publics ont rapproché des informations, sans échanger les noms, pour prévenir les personnes de leurs droits."
             .into(),
-        "Vous pouvez voir ces informations, les faire corriger, ou vous y opposer.".into(),
-        format!("Pour cela, dites-le-moi, ou écrivez au délégué à la protection des données : {organisme}."),
-        "(Article L114-8, II, du code des relations entre le public et l'administration.)".into(),
+        format!(
+            "Vous pouvez voir ces informations, les faire corriger, ou vous y opposer : dites-le-moi, ou écrivez au délégué à la \
+             protection des données ({organisme})."
+        ),
     ]
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]
-    fn dates_et_numeros() {
-        let jour = |t| i32::try_from(recours_rules::date::parse(t).unwrap()).unwrap();
-        assert_eq!(date_longue(jour("2026-12-01")), "1er décembre 2026");
-        assert_eq!(date_longue(jour("1961-02-28")), "28 février 1961");
+    fn numeros_et_mots() {
         for ecrit in ["0639980012", "+33 6 39 98 00 12", "0033639980012", "06.39.98.00.12"] {
             assert_eq!(telephone(ecrit), "06 39 98 00 12");
         }
         assert_eq!(telephone("+32 2 555 12 12"), "+32 2 555 12 12");
         assert_eq!(minuscule("Écrire"), "écrire");
         assert_eq!(minuscule(""), "");
+        assert_eq!(minuscule("RSA du mois"), "RSA du mois");
+        assert_eq!(minuscule("S'inscrire"), "s'inscrire");
         assert_eq!(etape("declaration_periodique"), "déclaration périodique");
     }
 }

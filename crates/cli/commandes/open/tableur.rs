@@ -40,7 +40,7 @@ pub fn csv(fiches: &[Fiche]) -> Vec<u8> {
             f.joindre.clone(),
             f.coordonnees.clone().unwrap_or_default(),
             f.sinon.clone().unwrap_or_default(),
-            f.pourquoi.clone(),
+            f.pourquoi.clone().unwrap_or_default(),
             joindre(f.precautions.iter().cloned()),
             joindre(f.freins.iter().cloned()),
             des_droits(|d| d.proposer.clone()),
