@@ -6,9 +6,10 @@ use crate::generate::rng::Rng;
 use crate::generate::{cases, foyers};
 use recours_engine::eval::column::{Column, Data, truth};
 use recours_engine::eval::{self, Evaluated};
-use recours_engine::plan::{NodeId, RightProgram};
+use recours_engine::plan::{NodeId, Program, RightProgram};
 use recours_engine::reference::{Foyer, Reference, settle};
 use recours_engine::value::May;
+use recours_rules::Pack;
 use recours_rules::pack::Right;
 use recours_rules::truth::Truth;
 use recours_rules::types::Entity;
@@ -64,21 +65,22 @@ struct Tally {
     sets: usize,
 }
 
-fn compare(g: &Generated, seed: u64, people: &[Foyer], done: &Evaluated, tally: &mut Tally) {
+/// Every output of every right, from both evaluators; `told` is what a failure shows to be reproduced.
+fn compare(pack: &Pack, program: &Program, told: &dyn Fn() -> String, people: &[Foyer], done: &Evaluated, tally: &mut Tally) {
     let none = BTreeSet::new();
     for (f, foyer) in people.iter().enumerate() {
-        let plain = Reference::new(&g.pack, foyer, &none);
-        for rp in &g.program.rights {
-            let right = &g.pack.rights[rp.right];
+        let plain = Reference::new(pack, foyer, &none);
+        for rp in &program.rights {
+            let right = &pack.rights[rp.right];
             tally.pairs += 1;
             for (row, person) in rows(right, done, f) {
                 for (name, calc, node) in outputs(right, rp) {
                     let (slow, fast) = (plain.calc(calc, person).may, element(done.column(node).unwrap(), row));
                     assert!(
                         same(slow, fast),
-                        "graine {seed}, foyer {f}, personne {person:?}, {}.{name} : le témoin dit {slow:?}, le rapide {fast:?}\n{}\n{foyer:?}",
+                        "foyer {f}, personne {person:?}, {}.{name} : le témoin dit {slow:?}, le rapide {fast:?}\n{}\n{foyer:?}",
                         right.id,
-                        g.text
+                        told()
                     );
                     match (name.as_str(), slow) {
                         ("droit", May::Truth(Truth::True)) => tally.verdicts[0] += 1,
@@ -93,22 +95,32 @@ fn compare(g: &Generated, seed: u64, people: &[Foyer], done: &Evaluated, tally: 
     }
 }
 
+/// Compares both evaluators on a pack that was not generated, settle sets of the first foyer included; how many
+/// pairs of a rule and a foyer.
+pub fn compare_pack(pack: &Pack, program: &Program, people: &[Foyer], told: &str) -> usize {
+    let mut tally = Tally::default();
+    compare(pack, program, &|| told.to_owned(), people, &evaluate_pack(pack, program, people), &mut tally);
+    let few = &people[..1];
+    compare_sets(pack, program, &|| told.to_owned(), few, &evaluate_pack(pack, program, few), &mut tally);
+    tally.pairs
+}
+
 /// Settle sets are dear: they are compared for a few foyers of each pack.
-fn compare_sets(g: &Generated, seed: u64, people: &[Foyer], done: &Evaluated, tally: &mut Tally) {
-    let population = foyers::population(&g.pack, &g.program, people);
-    for rp in &g.program.rights {
-        let right = &g.pack.rights[rp.right];
-        let fast = eval::settle::minimal_sets(&g.program, &population, done, rp.entitled, 5);
+fn compare_sets(pack: &Pack, program: &Program, told: &dyn Fn() -> String, people: &[Foyer], done: &Evaluated, tally: &mut Tally) {
+    let population = foyers::population(pack, program, people);
+    for rp in &program.rights {
+        let right = &pack.rights[rp.right];
+        let fast = eval::settle::minimal_sets(program, &population, done, rp.entitled, 5);
         for (f, foyer) in people.iter().enumerate() {
             for (row, person) in rows(right, done, f) {
                 let verdict = done.column(rp.entitled).unwrap().bool_at(row);
                 let sets = fast.get(&row).cloned().unwrap_or_default();
                 if verdict == 1 {
-                    let slow = settle::minimal_sets(&g.pack, foyer, right.entitled, person, 5);
-                    assert_eq!(slow, sets, "graine {seed}, foyer {f}, personne {person:?}, {}\n{}\n{foyer:?}", right.id, g.text);
+                    let slow = settle::minimal_sets(pack, foyer, right.entitled, person, 5);
+                    assert_eq!(slow, sets, "foyer {f}, personne {person:?}, {}\n{}\n{foyer:?}", right.id, told());
                     tally.sets += sets.len();
                 } else {
-                    assert!(sets.is_empty(), "graine {seed} : des faits demandés pour un verdict établi");
+                    assert!(sets.is_empty(), "{} : des faits demandés pour un verdict établi", told());
                 }
             }
         }
@@ -116,10 +128,15 @@ fn compare_sets(g: &Generated, seed: u64, people: &[Foyer], done: &Evaluated, ta
 }
 
 /// All outputs of all rights, on the whole of a small population.
+pub fn evaluate_pack(pack: &Pack, program: &Program, people: &[Foyer]) -> Evaluated {
+    let population = foyers::population(pack, program, people);
+    let roots: Vec<NodeId> = program.rights.iter().flat_map(|r| outputs(&pack.rights[r.right], r)).map(|(_, _, node)| node).collect();
+    eval::block(program, &population, &program.needed(&roots), 0, people.len(), None)
+}
+
+/// The same for a generated pack.
 pub fn evaluate(g: &Generated, people: &[Foyer]) -> Evaluated {
-    let population = foyers::population(&g.pack, &g.program, people);
-    let roots: Vec<NodeId> = g.program.rights.iter().flat_map(|r| outputs(&g.pack.rights[r.right], r)).map(|(_, _, node)| node).collect();
-    eval::block(&g.program, &population, &g.program.needed(&roots), 0, people.len(), None)
+    evaluate_pack(&g.pack, &g.program, people)
 }
 
 #[test]
@@ -131,9 +148,10 @@ fn both_evaluators_agree() {
         let mut rng = Rng::new(seed ^ 0xf0e1);
         let people: Vec<Foyer> = (0..FOYERS).map(|_| foyers::any(&g.pack, &mut rng)).collect();
         let done = evaluate(&g, &people);
-        compare(&g, seed, &people, &done, &mut tally);
+        let told = || format!("graine {seed}\n{}", g.text);
+        compare(&g.pack, &g.program, &told, &people, &done, &mut tally);
         let few = &people[..3];
-        compare_sets(&g, seed, few, &evaluate(&g, few), &mut tally);
+        compare_sets(&g.pack, &g.program, &told, few, &evaluate(&g, few), &mut tally);
         seed += 1;
     }
     let [yes, no, unknown] = tally.verdicts;

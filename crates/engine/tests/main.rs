@@ -7,6 +7,7 @@
 mod detection;
 mod differential;
 mod generate;
+mod jeu_fr;
 mod silent_zero;
 mod soundness;
 mod threads;

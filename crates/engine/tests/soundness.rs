@@ -33,7 +33,7 @@ fn agrees(whole: Truth, part: Truth) -> bool {
 }
 
 /// All that `part` may be, `whole` may be.
-fn contains(whole: May, part: May) -> bool {
+pub fn contains(whole: May, part: May) -> bool {
     match (whole, part) {
         (May::Num(a), May::Num(b)) => holds(a, b),
         (May::Truth(a), May::Truth(b)) => agrees(a, b),

@@ -40,7 +40,6 @@ impl Truth {
 
     /// Negation.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "a const method reads better beside and/or")]
     pub const fn not(self) -> Self {
         match self {
             Self::True => Self::False,

@@ -68,9 +68,12 @@ fn long_chains() {
     let deep = format!("couple {}", "ou couple ".repeat(199));
     assert!(parser::parse(&deep).is_ok());
     assert!(build(condition(&deep)).is_ok());
-    let long =
-        |i: usize| format!("  - {{ nom: c{i}, unite: nombre, formule: \"{}{}\" }}\n", if i == 0 { "1" } else { "1" }, " + 1".repeat(190));
+    let long = |i: usize| {
+        let first = if i == 0 { "1".to_owned() } else { format!("c{}", i - 1) };
+        format!("  - {{ nom: c{i}, unite: nombre, formule: \"{first}{}\" }}\n", " + 1".repeat(190))
+    };
     assert!(build(format!("calculs:\n{}", (0..3).map(long).collect::<String>())).is_ok());
+    refused(format!("calculs:\n{}", (0..4).map(long).collect::<String>()), "R-033");
 }
 
 #[test]

@@ -33,13 +33,16 @@ pub struct Foyer {
     pub persons: Vec<Facts>,
 }
 
+type CalcAt = (usize, Option<usize>, Option<Month>);
+
 /// Evaluates rules on one foyer.
 pub struct Reference<'a> {
     pack: &'a Pack,
     foyer: &'a Foyer,
     month: Month,
     supposed: &'a BTreeSet<FactId>,
-    memo: RefCell<HashMap<(usize, Option<usize>, Option<Month>), Val>>,
+    /// Values of computations, by computation, person and month.
+    memo: RefCell<HashMap<CalcAt, Val>>,
     /// Values of facts that follow from others, by fact and person.
     derived: RefCell<HashMap<(usize, Option<usize>), Val>>,
 }

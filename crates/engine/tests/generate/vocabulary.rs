@@ -36,7 +36,7 @@ variables:
   - { nom: occupants, dit: "Occupants", pour: foyer, type: nombre, max: 20 }
   - { nom: depot, dit: "Dépôt", pour: foyer, type: date, peut_etre_absent: true }
   - { nom: recu, dit: "Reçu", pour: foyer, type: montant, unite: euro_par_mois }
-  - { nom: charge, dit: "Charge", pour: foyer, type: montant, unite: euro_par_mois, derive: "somme(adultes, pension) + (si en_couple alors loyer sinon par_mois(somme(membres, revenu_n2)))" }
+  - { nom: charge, dit: "Charge", pour: foyer, type: montant, unite: euro_par_mois, min: aucun, derive: "somme(adultes, pension) + (si en_couple alors loyer sinon par_mois(somme(membres, revenu_n2)))" }
 "#;
 
 /// Parameters. `tardif` has no value before 2025: reading it earlier gives anything.

@@ -561,7 +561,7 @@ impl Builder<'_> {
 fn locate(source: &str, scalar: Span, text: &str, part: Span) -> Span {
     let Some(raw) = source.get(scalar.start..) else { return scalar };
     let mut chars = raw.char_indices().filter(|(_, c)| !c.is_whitespace()).peekable();
-    while chars.peek().is_some_and(|(_, c)| matches!(c, '"' | '\'' | '>' | '|' | '-') && text.trim_start().chars().next() != Some(*c)) {
+    while chars.peek().is_some_and(|(_, c)| matches!(c, '"' | '\'' | '>' | '|' | '-') && !text.trim_start().starts_with(*c)) {
         chars.next();
     }
     let (mut start, mut end) = (None, scalar.start);
