@@ -1,9 +1,13 @@
 //! Integration tests.
 
 mod c_abi;
+#[cfg(feature = "complet")]
+mod chaine;
+mod check;
 mod evaluer;
 mod listes;
 mod maison;
 mod oracle;
+mod plan;
 #[cfg(feature = "complet")]
 mod sceller;

@@ -49,8 +49,10 @@ mod tests {
 
     /// Run by the next test in a process of its own, since the hook is the whole process's.
     #[test]
-    #[ignore = "tombe exprès : lancé par le test suivant"]
     fn tombe_avec_une_valeur() {
+        if std::env::var_os("RECOURS_TOMBE").is_none() {
+            return;
+        }
         poser_crochet();
         panic!("DUPONT 1850399123456");
     }
@@ -58,8 +60,9 @@ mod tests {
     #[test]
     fn une_panique_dit_son_code_et_pas_sa_valeur() {
         let sortie = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "panique::tests::tombe_avec_une_valeur", "--ignored", "--nocapture"])
+            .args(["--exact", "panique::tests::tombe_avec_une_valeur", "--nocapture"])
             .env("RUST_BACKTRACE", "1")
+            .env("RECOURS_TOMBE", "1")
             .output()
             .unwrap();
         let texte = format!("{}{}", String::from_utf8_lossy(&sortie.stdout), String::from_utf8_lossy(&sortie.stderr));

@@ -1,10 +1,11 @@
 //! `recours detect`: at the engine host, the rules over linked, nameless records.
 
+use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
 use crate::mission::{Composition, Mission};
 use crate::progression::Progression;
-use crate::regles;
 use crate::ressources::Ressources;
+use crate::{chemins, cles, regles};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, UInt8Type};
@@ -37,6 +38,7 @@ pub struct Args {
     /// Montre le temps de chaque étape
     #[arg(long)]
     pub timings: bool,
+    /// Threads and memory.
     #[command(flatten)]
     pub ressources: Ressources,
 }
@@ -98,13 +100,14 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
 /// As the command.
 pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progression) -> Result<BilanDetection, ErreurCommande> {
     let (pack, empreinte) = regles::de_mission(mission)?;
+    let empreinte_mission = mission.empreinte(&empreinte);
     let program = Program::compile(&pack);
-    let cle = IdentiteAge::lire(&mission.dossiers.hote.join("cle.age"))?;
+    let cle = IdentiteAge::lire(&chemins::cle_hote(mission))?;
     let mut livraisons = Vec::new();
     let mut empreintes = BTreeMap::new();
     for o in &mission.organismes {
-        let attributs = mission.dossiers.livraisons.join(&o.id).join("attributs.parquet.age");
-        let liens = mission.dossiers.liaison.join(format!("{}.parquet", o.id));
+        let attributs = chemins::attributs(&chemins::livraison(mission, &o.id));
+        let liens = chemins::liaison(&mission.dossiers.liaison, &o.id);
         if !attributs.exists() {
             progression.dire(format!("{} n'a rien livré : ce que lui seul sait reste inconnu.", o.id));
             continue;
@@ -113,8 +116,16 @@ pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progress
         let octets = std::fs::read(&attributs).map_err(|e| recours_tables::ErreurTable::de_lecture(&attributs, &e))?;
         empreintes.insert(o.id.clone(), blake3::hash(&octets).to_hex().to_string());
         let clair = dechiffrer(&octets, &cle).map_err(|e| ErreurCommande::from(e).dans(&attributs))?;
-        let faits = une_table(Lecteur::depuis_parquet(&attributs, clair)?)?;
-        let liens = une_table(lire_table(&liens)?)?;
+        let faits = Lecteur::depuis_parquet(&attributs, clair)?;
+        let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &empreinte_mission, &o.id);
+        entete.regles = Some(empreinte.clone());
+        entete.lignes = faits.lignes().unwrap_or(0);
+        entete.verifier(&faits)?;
+        let liens = lire_table(&liens)?;
+        let mut entete = Entete::nouvelle(Contenu::Liaison, mission, &empreinte_mission, &o.id);
+        entete.lignes = liens.lignes().unwrap_or(0);
+        entete.verifier(&liens)?;
+        let (faits, liens) = (une_table(faits)?, une_table(liens)?);
         let couverture = match o.composition {
             Composition::Complete => Coverage::Complete,
             Composition::Partielle => Coverage::Partial,
@@ -126,7 +137,9 @@ pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progress
     }
     if livraisons.is_empty() {
         return Err(ErreurCommande::refus("E-DETECT-001", format!("{} : aucune livraison.", mission.dossiers.livraisons.display()))
-            .avec_conseil("Chaque organisme scelle d'abord son extrait (recours seal), puis l'unité de liaison les relie (recours link)."));
+            .avec_conseil(
+                "Chaque organisme scelle d'abord son extrait (recours seal), puis l'unité de liaison les relie (recours link).",
+            ));
     }
     let etape = progression.etape("évaluation des règles", None);
     let detection = detect::detect(&pack, &program, &livraisons).map_err(|e| {
@@ -136,16 +149,16 @@ pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progress
     let etape = progression.etape("écriture des repérages", None);
     let organismes: Vec<String> = livraisons.iter().map(|l| l.body.clone()).collect();
     let dossier = sortie.unwrap_or(&mission.dossiers.hote);
-    let trouvailles = dossier.join("findings.parquet");
+    let trouvailles = chemins::reperages(dossier);
     let arrow = |e: arrow::error::ArrowError| ErreurCommande::panne("E-DETECT-003", format!("table de sortie impossible : {e}."));
     let table = finding::table(&detection.findings).map_err(arrow)?;
     let trace = finding::trace(&detection.findings).map_err(arrow)?;
-    let auditeur = destinataire(mission, "auditeur")?;
+    let auditeur = cles::destinataire(mission, "auditeur")?;
     let trace = chiffrer(&vers_parquet("trace.parquet", &trace.schema(), &[trace])?, &[auditeur])?;
     let recu = Recu {
         recours: env!("CARGO_PKG_VERSION"),
         mission: &mission.nom,
-        empreinte_mission: mission.empreinte(&empreinte),
+        empreinte_mission,
         empreinte_regles: &empreinte,
         date: mission.date.to_string(),
         epoque: &mission.epoque,
@@ -159,20 +172,11 @@ pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progress
     let recu = serde_json::to_vec_pretty(&recu).map_err(|_| ErreurCommande::panne("E-DETECT-003", "reçu impossible à écrire."))?;
     ecrire_ensemble(vec![
         preparer_octets(&trouvailles, &vers_parquet("findings.parquet", &table.schema(), &[table])?, Protection::Privee)?,
-        preparer_octets(dossier.join("trace.parquet.age"), &trace, Protection::Privee)?,
-        preparer_octets(dossier.join("receipt.json"), &recu, Protection::Ordinaire)?,
+        preparer_octets(chemins::trace(dossier), &trace, Protection::Privee)?,
+        preparer_octets(chemins::recepisse(dossier), &recu, Protection::Ordinaire)?,
     ])?;
     etape.terminer();
     Ok(BilanDetection { detection, trouvailles, organismes })
-}
-
-fn destinataire(mission: &Mission, role: &str) -> Result<String, ErreurCommande> {
-    let chemin = mission.dossier.join("cles").join(format!("{role}.pub"));
-    let texte = std::fs::read_to_string(&chemin).map_err(|e| {
-        ErreurCommande::refus("E-DETECT-004", format!("{} : clé publique illisible ({}).", chemin.display(), e.kind()))
-            .avec_conseil("Créez les clés de la mission : recours keys new.")
-    })?;
-    Ok(texte.trim().to_owned())
 }
 
 fn une_table(lecteur: Lecteur) -> Result<RecordBatch, ErreurCommande> {
@@ -184,33 +188,49 @@ fn une_table(lecteur: Lecteur) -> Result<RecordBatch, ErreurCommande> {
 /// A delivery with the links of its rows. Rows are put in the order of their ids: what a body writes first
 /// must not matter.
 fn livraison(
-    pack: &Pack, program: &Program, organisme: &str, composition: Coverage, covers: Vec<String>, faits: RecordBatch, liens: &RecordBatch,
+    pack: &Pack,
+    program: &Program,
+    organisme: &str,
+    composition: Coverage,
+    covers: Vec<String>,
+    faits: RecordBatch,
+    liens: &RecordBatch,
 ) -> Result<Delivery, ErreurCommande> {
     for champ in faits.schema().fields() {
         let nom = champ.name();
         let lu = program.inputs.iter().any(|f| recours_engine::foyers::column_name(pack, *f) == *nom);
         if !lu && !matches!(nom.as_str(), "row_id" | "foyer" | "role") {
-            return Err(ErreurCommande::refus("E-DETECT-005", format!("livraison de « {organisme} » : colonne « {nom} » qu'aucune règle chargée ne lit."))
-                .avec_conseil("Rien de plus que ce que les règles demandent ne doit arriver chez l'hôte : l'organisme doit sceller de nouveau."));
+            return Err(ErreurCommande::refus(
+                "E-DETECT-005",
+                format!("livraison de « {organisme} » : colonne « {nom} » qu'aucune règle chargée ne lit."),
+            )
+            .avec_conseil(
+                "Rien de plus que ce que les règles demandent ne doit arriver chez l'hôte : l'organisme doit sceller de nouveau.",
+            ));
         }
     }
     let ids = seize(&faits, "row_id", organisme)?;
     let mut ordre: Vec<u32> = (0..u32::try_from(ids.len()).unwrap_or(u32::MAX)).collect();
     ordre.sort_unstable_by_key(|i| ids.get(*i as usize).copied());
     let ordre = arrow::array::UInt32Array::from(ordre);
-    let faits = arrow::compute::take_record_batch(&faits, &ordre).map_err(|e| ErreurCommande::panne("E-DETECT-003", format!("table illisible : {e}.")))?;
+    let faits = arrow::compute::take_record_batch(&faits, &ordre)
+        .map_err(|e| ErreurCommande::panne("E-DETECT-003", format!("table illisible : {e}.")))?;
     let ids = seize(&faits, "row_id", organisme)?;
     if let Some(i) = ids.windows(2).position(|w| w.first() == w.get(1)) {
         let lignes = (ordre.values().get(i).copied().unwrap_or(0) + 1, ordre.values().get(i + 1).copied().unwrap_or(0) + 1);
-        return Err(ErreurCommande::refus("E-DETECT-006", format!("livraison de « {organisme} » : le même row_id aux lignes {} et {}.", lignes.0, lignes.1))
-            .avec_conseil("L'organisme doit dédoublonner son extrait et sceller de nouveau."));
+        return Err(ErreurCommande::refus(
+            "E-DETECT-006",
+            format!("livraison de « {organisme} » : le même row_id aux lignes {} et {}.", lignes.0, lignes.1),
+        )
+        .avec_conseil("L'organisme doit dédoublonner son extrait et sceller de nouveau."));
     }
     let lies = seize(liens, "row_id", organisme)?;
     let poignees = seize(liens, "handle", organisme)?;
     let force = liens.column_by_name("force").and_then(|c| cast(c, &DataType::UInt8).ok());
     let certifie = liens.column_by_name("nir_certifie").and_then(|c| cast(c, &DataType::Boolean).ok());
     let (Some(force), Some(certifie)) = (force, certifie) else {
-        return Err(ErreurCommande::refus("E-DETECT-007", format!("liens de « {organisme} » : colonnes force et nir_certifie attendues.")).avec_conseil("Refaire recours link."));
+        return Err(ErreurCommande::refus("E-DETECT-007", format!("liens de « {organisme} » : colonnes force et nir_certifie attendues."))
+            .avec_conseil("Refaire recours link."));
     };
     let (force, certifie) = (force.as_primitive::<UInt8Type>(), certifie.as_boolean());
     let index: HashMap<Handle, usize> = lies.iter().enumerate().map(|(i, r)| (*r, i)).collect();
@@ -244,9 +264,22 @@ fn seize(table: &RecordBatch, colonne: &str, organisme: &str) -> Result<Vec<[u8;
     valeurs
         .into_iter()
         .enumerate()
-        .map(|(i, v)| v.ok_or_else(|| ErreurCommande::refus("E-DETECT-009", format!("« {organisme} » : colonne « {colonne} », ligne {} : seize octets attendus.", i + 1))))
+        .map(|(i, v)| {
+            v.ok_or_else(|| {
+                ErreurCommande::refus(
+                    "E-DETECT-009",
+                    format!("« {organisme} » : colonne « {colonne} », ligne {} : seize octets attendus.", i + 1),
+                )
+            })
+        })
         .collect::<Result<Vec<_>, _>>()
-        .and_then(|v| if v.len() == n { Ok(v) } else { Err(ErreurCommande::refus("E-DETECT-009", format!("« {organisme} » : colonne « {colonne} » absente."))) })
+        .and_then(|v| {
+            if v.len() == n {
+                Ok(v)
+            } else {
+                Err(ErreurCommande::refus("E-DETECT-009", format!("« {organisme} » : colonne « {colonne} » absente.")))
+            }
+        })
 }
 
 fn seize_ou_rien(table: &RecordBatch, colonne: &str, organisme: &str) -> Result<Vec<Option<[u8; 16]>>, ErreurCommande> {
@@ -266,7 +299,9 @@ fn roles(pack: &Pack, faits: &RecordBatch) -> Vec<Option<u8>> {
     match (liste, texte) {
         (Some(liste), Some(t)) => {
             let t = t.as_string::<i32>();
-            (0..t.len()).map(|i| t.is_valid(i).then(|| liste.index_written(t.value(i))).flatten().and_then(|i| u8::try_from(i).ok())).collect()
+            (0..t.len())
+                .map(|i| t.is_valid(i).then(|| liste.index_written(t.value(i))).flatten().and_then(|i| u8::try_from(i).ok()))
+                .collect()
         }
         _ => vec![None; faits.num_rows()],
     }

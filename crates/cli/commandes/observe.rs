@@ -125,7 +125,7 @@ pub fn observer(mission: &Mission, findings: &Path, sortie: &Path, progression: 
         .collect();
     lignes.sort_by(|(na, a), (nb, b)| nb.cmp(na).then_with(|| a.libelle.cmp(&b.libelle)));
     let lignes: Vec<LigneObservee> = lignes.into_iter().map(|(_, l)| l).collect();
-    let html = modeles::rendre("observatoire.html", &Rapport::nouveau(mission, &lignes))?;
+    let html = modeles::rendre("observatoire.html", Rapport::nouveau(mission, &lignes))?;
     let fichiers = vec![sortie.join("observatoire.csv"), sortie.join("report.html")];
     ecrire_ensemble(vec![
         preparer_octets(sortie.join("observatoire.csv"), csv(&lignes).as_bytes(), Protection::Ordinaire)?,

@@ -2,6 +2,7 @@
 
 use super::invention::Invention;
 use crate::commandes::detect::BilanDetection;
+use crate::commandes::open::BilanOuverture;
 use crate::commandes::outreach::BilanListe;
 use crate::erreur::ErreurCommande;
 use crate::liaison::BilanLiaison;
@@ -29,13 +30,17 @@ pub fn imprimer(
     invention: &Invention,
     liaison: &BilanLiaison,
     detection: &BilanDetection,
-    listes: &[BilanListe],
+    listes: &[(BilanListe, BilanOuverture)],
     progression: &Progression,
 ) -> Result<(), ErreurCommande> {
     let t = lire(mission)?;
     let d = &detection.detection;
     println!("\n{} : {} personnes, {} foyers inventés au {}.", mission.territoire, invention.personnes, invention.foyers, mission.date);
     println!("{} personnes distinctes vues de l'hôte, {} foyers évalués.\n", d.persons, d.households);
+    println!(
+        "Parmi les foyers sans recours au RSA, {} sont inconnus de la Caf et de la MSA.\n",
+        part(invention.attribution.manquants_rsa_inconnus, invention.attribution.manquants_rsa)
+    );
     println!(
         "DROITS                                 reçoivent   sans recours   repérés : certain  probable  possible   retrouvés   dont inconnus de la Caf"
     );
@@ -68,13 +73,15 @@ pub fn imprimer(
         println!("  {droit:<36} {}", noms.join(", "));
     }
     println!("\nLIAISON : {liaison}");
-    println!("\nLISTES                 personnes   ouvertes chez l'organisme");
-    for l in listes {
-        println!("  {:<20} {:?}", l.organisme, l.bilan);
+    println!("\nLISTES                   à joindre   droits   laissées par la capacité   à lire");
+    for (l, o) in listes {
+        let page = o.fichiers.iter().find(|f| f.extension().is_some_and(|x| x == "html"));
+        let page = page.map_or_else(String::new, |f| f.display().to_string());
+        println!("  {:<20} {:>11} {:>8} {:>26}   {page}", l.organisme, o.personnes, o.droits, l.bilan.hors_plafond);
     }
     println!("\nTEMPS");
     let mut total = 0.0;
-    for (etape, duree) in regrouper(progression.durees()) {
+    for (etape, duree) in regrouper(progression.durees(), &detection.organismes) {
         println!("  {etape:<38} {duree:>8.2} s");
         total += duree;
     }
@@ -137,10 +144,14 @@ fn part(n: usize, sur: usize) -> String {
     format!("{:.1} %", 100.0 * n as f64 / sur as f64).replace('.', ",")
 }
 
-/// Steps of one kind (one per body) are added up.
-fn regrouper(durees: Vec<(String, std::time::Duration)>) -> Vec<(String, f64)> {
+/// Steps of one kind (one per body) are added up: the body stands last in their names.
+fn regrouper(durees: Vec<(String, std::time::Duration)>, organismes: &[String]) -> Vec<(String, f64)> {
     let mut out: Vec<(String, f64)> = Vec::new();
     for (nom, d) in durees {
+        let nom = match nom.rsplit_once(' ') {
+            Some((debut, fin)) if organismes.iter().any(|o| o == fin) => debut.trim_end_matches(" de").to_owned(),
+            _ => nom,
+        };
         match out.iter_mut().find(|(n, _)| *n == nom) {
             Some((_, total)) => *total += d.as_secs_f64(),
             None => out.push((nom, d.as_secs_f64())),

@@ -4,7 +4,7 @@ use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::regles;
-use arrow::array::{Array, AsArray, BooleanBuilder, Int64Builder, RecordBatch, StringBuilder};
+use arrow::array::{AsArray, BooleanBuilder, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use recours_engine::eval;
 use recours_engine::foyers;

@@ -4,7 +4,7 @@ mod bilan;
 mod invention;
 
 use super::detect::{BilanDetection, detecter};
-use crate::commandes::outreach;
+use crate::commandes::{observe, open, outreach};
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 use crate::progression::Progression;
@@ -34,6 +34,7 @@ pub struct Args {
     /// Dossier de sortie
     #[arg(long, value_name = "DIR", default_value = "demo")]
     pub out: PathBuf,
+    /// Threads and memory.
     #[command(flatten)]
     pub ressources: Ressources,
 }
@@ -60,8 +61,13 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mut listes = Vec::new();
     for o in &mission.organismes {
         let liste = chemins::liste(&mission, &o.id);
-        listes.push(outreach::preparer_liste(&mission, &detection.trouvailles, &o.id, &liste, &progression)?);
+        let bilan = outreach::preparer_liste(&mission, &detection.trouvailles, &o.id, &liste, &progression)?;
+        let (registre, cle) = (chemins::registre(o), chemins::cle_organisme(o));
+        let jour = open::jour_d_usage(&mission);
+        let ouverte = open::ouvrir_liste(&mission, &liste, &registre, &cle, &o.dossier.join("liste"), jour, &progression)?;
+        listes.push((bilan, ouverte));
     }
+    observe::observer(&mission, &detection.trouvailles, &args.out.join("observatory"), &progression)?;
     bilan::imprimer(&mission, &invention, &liaison, &detection, &listes, &progression)
 }
 

@@ -70,6 +70,8 @@ pub struct Fiche {
     pub pieces_deja: Vec<String>,
     /// First useful date, written out.
     pub date_utile: Option<String>,
+    /// First useful date, `26/10/2026`.
+    pub date_utile_courte: Option<String>,
     /// First useful date, ISO.
     pub date_utile_iso: Option<String>,
     /// The useful date is over, the deadline is not: today rather than tomorrow.
@@ -125,8 +127,8 @@ pub fn fiches(cadre: &Cadre<'_>, lignes: &[Ligne], inscrits: &HashMap<NumeroDeLi
 
 fn fiche(cadre: &Cadre<'_>, inscrit: &Inscrit, mut siens: Vec<(&Ligne, &Right)>, date: Option<Jour>) -> Fiche {
     siens.sort_by_key(|(l, r)| (l.date_utile.is_none(), l.date_utile, nature_de(r.kind), l.bande, r.label.clone()));
-    let prenom = inscrit.prenoms.split([' ', ',']).next().unwrap_or_default();
-    let personne = [prenom, &inscrit.nom].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
+    let prenom = mots::prenom(&inscrit.prenoms);
+    let personne = [prenom.as_str(), &inscrit.nom].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
     let conseil = choisir(inscrit);
     let joindre = joindre(inscrit, &conseil);
     let phrases: Vec<String> = siens
@@ -158,6 +160,7 @@ fn fiche(cadre: &Cadre<'_>, inscrit: &Inscrit, mut siens: Vec<(&Ligne, &Right)>,
         pieces: a_demander,
         pieces_deja: deja,
         date_utile: date.map(date_longue),
+        date_utile_courte: date.map(|d| iso(d).split('-').rev().collect::<Vec<_>>().join("/")),
         date_utile_iso: date.map(iso),
         sans_attendre: date.is_some_and(|d| d < cadre.jour),
         minutes,

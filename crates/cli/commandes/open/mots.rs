@@ -27,6 +27,26 @@ pub fn minuscule(texte: &str) -> String {
     premiere.to_lowercase().chain(lettres).collect()
 }
 
+/// The first given name, in capitals only where a sentence would put them (`MARIE-JOSE ANNE` → `Marie-Jose`): pages
+/// are read aloud. A name that is not all in capitals stays as its body wrote it.
+pub fn prenom(registre: &str) -> String {
+    let premier = registre.split([' ', ',']).find(|p| !p.is_empty()).unwrap_or_default();
+    if premier.chars().any(char::is_lowercase) {
+        return premier.to_owned();
+    }
+    let mut debut = true;
+    let mut dit = String::with_capacity(premier.len());
+    for lettre in premier.chars() {
+        if debut {
+            dit.push(lettre);
+        } else {
+            dit.extend(lettre.to_lowercase());
+        }
+        debut = !lettre.is_alphabetic();
+    }
+    dit
+}
+
 /// The stage of a procedure, for people.
 pub fn etape(code: &str) -> String {
     match code {
@@ -106,6 +126,9 @@ mod tests {
         assert_eq!(telephone("+32 2 555 12 12"), "+32 2 555 12 12");
         assert_eq!(minuscule("Écrire"), "écrire");
         assert_eq!(minuscule(""), "");
+        assert_eq!(prenom("MARIE-JOSÉ ANNE"), "Marie-José");
+        assert_eq!(prenom("Camille, Dominique"), "Camille");
+        assert_eq!(prenom(""), "");
         assert_eq!(minuscule("RSA du mois"), "RSA du mois");
         assert_eq!(minuscule("S'inscrire"), "s'inscrire");
         assert_eq!(etape("declaration_periodique"), "déclaration périodique");
