@@ -57,7 +57,7 @@ fn tableau_des_accords() {
         "{:8} {:18} {:9} {:>7} {:>9} {:>8} {:>9} {:>9}",
         entete[0], entete[1], entete[2], entete[3], entete[4], entete[5], entete[6], entete[7]
     );
-    let mut pires = String::new();
+    let (mut pires, mut causes) = (String::new(), String::new());
     for periode in PERIODES {
         for (variante, dite) in [(Some(VARIANTE), "openfisca"), (None, "loi")] {
             let (ecartes, accords) = comparer(&reference, periode, variante);
@@ -73,6 +73,12 @@ fn tableau_des_accords() {
                     montants[0],
                     montants[1]
                 );
+                if variante.is_some() && !a.causes.is_empty() {
+                    causes += &format!("\n{periode} {droit} :\n");
+                    for (cause, (verdicts, montants)) in &a.causes {
+                        causes += &format!("  {cause:50} {verdicts:>6} verdicts {montants:>6} montants\n");
+                    }
+                }
                 if variante.is_some() && !a.pires.is_empty() {
                     pires += &format!("\n{periode} {droit} :\n");
                     for (foyer, ecart) in &a.pires {
@@ -85,5 +91,6 @@ fn tableau_des_accords() {
             }
         }
     }
+    println!("\nCe qui diffère avec la variante, par ce qui distingue le foyer (la première raison qui vaut) :{causes}");
     println!("\nLes dix foyers les plus éloignés, avec la variante (recours evaluate --explain FOYER montre leur dérivation) :{pires}");
 }

@@ -80,6 +80,8 @@ pub struct Accord {
     pub a_deux_centimes: usize,
     /// Household ids, gravest first: a verdict that differs, then the gap.
     pub pires: Vec<(String, String)>,
+    /// Verdicts, then amounts of the same verdict, that differ, by what sets the foyer apart.
+    pub causes: BTreeMap<&'static str, (usize, usize)>,
 }
 
 impl Accord {
@@ -116,6 +118,54 @@ fn ages_differents(reference: &Reference, periode: &str) -> BTreeSet<String> {
     gens.zip(foyers).filter(|((p, age), _)| ages[p] != *age as i64).map(|(_, f)| f).collect()
 }
 
+/// What sets a foyer apart, the first that holds: facts of its file and of the reference, not its answers.
+fn causes(reference: &Reference, periode: &str) -> HashMap<String, Vec<&'static str>> {
+    let (menages, attendu) = (reference.table(periode, "households"), reference.table(periode, "expected"));
+    let (gens, attendu_gens) = (reference.table(periode, "persons"), reference.table(periode, "expected_persons"));
+    let mut causes: HashMap<String, Vec<&'static str>> = HashMap::new();
+    // The order of the rows is the same in both tables.
+    assert_eq!(texte(&menages, "household_id"), texte(&attendu, "household_id"));
+    assert_eq!(texte(&gens, "person_id"), texte(&attendu_gens, "person_id"));
+    let (foyers, foyers_des_gens) = (texte(&menages, "household_id"), texte(&gens, "household_id"));
+    let sejour: BTreeSet<&String> = foyers_des_gens
+        .iter()
+        .zip(texte(&gens, "role"))
+        .zip(nombres(&attendu_gens, "rsa_condition_nationalite"))
+        .filter(|((_, role), ok)| role != "enfant" && *ok > 0.0)
+        .map(|((f, _), _)| f)
+        .collect();
+    for f in foyers.iter().filter(|f| !sejour.contains(f)) {
+        causes.entry(f.clone()).or_default().push(SANS_SEJOUR);
+    }
+    let mut differe = |cause: &'static str, colonnes: &[(&str, &str)], (avant, apres, cles): (&Path, &Path, &[String])| {
+        for (recu, du) in colonnes {
+            for ((f, a), b) in cles.iter().zip(nombres(avant, recu)).zip(nombres(apres, du)) {
+                let c = causes.entry(f.clone()).or_default();
+                if (a - b).abs() > 0.05 && !c.contains(&cause) {
+                    c.push(cause);
+                }
+            }
+        }
+    };
+    let du_foyer = (menages.as_path(), attendu.as_path(), foyers.as_slice());
+    let familles = [("recu_af", "af"), ("recu_cf", "cf"), ("recu_asf", "asf"), ("recu_paje_base", "paje_base")];
+    differe("prestations familiales du mois autres que reçues", &familles, du_foyer);
+    differe("aide au logement du mois autre que reçue", &[("recu_aide_logement", "aide_logement")], du_foyer);
+    let individuels = [("recu_ass", "ass"), ("recu_aah", "aah"), ("recu_asi", "asi"), ("recu_caah", "caah")];
+    differe("ASS, AAH ou ASI du mois autre que reçue", &individuels, (&gens, &attendu_gens, &foyers_des_gens));
+    differe("Aspa du mois autre que reçue", &[("recu_aspa", "aspa")], du_foyer);
+    differe("RSA du mois autre que reçu", &[("recu_rsa", "rsa")], du_foyer);
+    causes
+}
+
+const SANS_SEJOUR: &str = "aucun adulte ne remplit la condition de séjour";
+
+/// The first cause that can bear on a right.
+fn cause(droit: &str, causes: Option<&Vec<&'static str>>) -> &'static str {
+    let possible = |c: &&&'static str| **c != SANS_SEJOUR || droit == "rsa";
+    causes.and_then(|c| c.iter().find(possible)).copied().unwrap_or("autre")
+}
+
 /// Evaluates and compares: the foyers left out, and each right of the pack that the reference knows.
 pub fn comparer(reference: &Reference, periode: &str, variante: Option<&str>) -> (usize, BTreeMap<&'static str, Accord>) {
     let dossier = tempfile::tempdir().unwrap();
@@ -132,6 +182,7 @@ pub fn comparer(reference: &Reference, periode: &str, variante: Option<&str>) ->
     let obtenu = reponses(&sortie);
     let ecartes = ages_differents(reference, periode);
     let connus: BTreeSet<&str> = obtenu.keys().map(|k| k.2.as_str()).collect();
+    let causes = causes(reference, periode);
     let mut accords = BTreeMap::new();
     for (droit, colonne, unite) in DROITS.into_iter().filter(|d| connus.contains(d.0)) {
         let fichier = reference.table(periode, if unite == Unite::Personne { "expected_persons" } else { "expected" });
@@ -145,6 +196,14 @@ pub fn comparer(reference: &Reference, periode: &str, variante: Option<&str>) ->
             }
             let reponse = &obtenu[&(foyer.clone(), personne, droit.to_owned())];
             compter(&mut accord, &mut ecarts, reponse, attendu, unite != Unite::SansMontant, foyer);
+        }
+        for (autre_verdict, _, foyer, _) in &ecarts {
+            let c = accord.causes.entry(cause(droit, causes.get(foyer))).or_default();
+            if *autre_verdict {
+                c.0 += 1;
+            } else {
+                c.1 += 1;
+            }
         }
         ecarts.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
         accord.pires = ecarts.into_iter().take(10).map(|e| (e.2, e.3)).collect();

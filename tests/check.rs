@@ -1,0 +1,140 @@
+//! `recours check` through the built command: the pack of the house, and packs with one fault each.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::evaluer::banc::{dit, racine, recours};
+
+/// A copy of the house's pack, one text replaced by another in one file.
+fn jeu(fichier: &str, de: &str, a: &str) -> tempfile::TempDir {
+    fn copier(de: &Path, a: &Path) {
+        std::fs::create_dir_all(a).unwrap();
+        for e in std::fs::read_dir(de).unwrap().map(Result::unwrap) {
+            let (de, a) = (e.path(), a.join(e.file_name()));
+            if de.is_dir() {
+                copier(&de, &a);
+            } else {
+                std::fs::copy(&de, &a).unwrap();
+            }
+        }
+    }
+    let dossier = tempfile::tempdir().unwrap();
+    copier(&racine().join("rules/fr"), &dossier.path().join("regles"));
+    let chemin = dossier.path().join("regles").join(fichier);
+    let texte = std::fs::read_to_string(&chemin).unwrap();
+    assert!(texte.contains(de), "{fichier} n'a pas « {de} »");
+    std::fs::write(chemin, texte.replacen(de, a, 1)).unwrap();
+    dossier
+}
+
+fn verifier(dossier: &Path) -> Output {
+    recours(dossier, &["check", "regles", "--on", "2026-10-01"])
+}
+
+/// The pack must be refused with these words.
+fn faute(fichier: &str, de: &str, a: &str, mots: &[&str]) {
+    let dossier = jeu(fichier, de, a);
+    let sortie = verifier(dossier.path());
+    let texte = dit(&sortie);
+    assert_eq!(sortie.status.code(), Some(1), "{texte}");
+    for mot in mots.iter().chain(&[fichier]) {
+        assert!(texte.contains(mot), "« {mot} » attendu dans :\n{texte}");
+    }
+}
+
+#[test]
+fn le_jeu_de_la_maison_est_sans_faute_et_ses_cas_passent() {
+    let sortie = recours(racine(), &["check", "rules/fr", "--on", "2026-10-01", "--format", "json"]);
+    assert!(sortie.status.success(), "{}", dit(&sortie));
+    let bilan: serde_json::Value = serde_json::from_slice(&sortie.stdout).unwrap();
+    assert!(bilan["cas"].as_u64().unwrap() >= 25, "{bilan}");
+    assert!(bilan["droits"].as_u64().unwrap() >= 5 && bilan["ruptures"].as_u64().unwrap() >= 2);
+    assert!(bilan["diagnostics"].as_array().unwrap().iter().all(|d| d["gravite"] != "erreur"));
+    let texte = dit(&recours(racine(), &["check", "rules/fr", "--on", "2026-10-01"]));
+    for attendu in ["Au 1er octobre 2026", "cas d'école réussis", "à vérifier", "que rien ne lit"] {
+        assert!(texte.contains(attendu), "{texte}");
+    }
+}
+
+#[test]
+fn la_variante_se_verifie_avec_le_jeu() {
+    let arguments = ["check", "rules/fr", "--on", "2026-10-01", "--overlay", "rules/fr/variantes/openfisca.yaml"];
+    assert!(recours(racine(), &arguments).status.success());
+    let dossier = tempfile::tempdir().unwrap();
+    let variante = dossier.path().join("v.yaml");
+    let texte = "variante: x\ndit: \"essai\"\nparametres:\n  - { nom: age_du_capitaine, dit: \"x\", unite: annees, valeurs: [{ du: 2020-01-01, valeur: 3, source: \"x\" }] }\n";
+    std::fs::write(&variante, texte).unwrap();
+    let sortie = recours(racine(), &["check", "rules/fr", "--overlay", variante.to_str().unwrap()]);
+    assert_eq!(sortie.status.code(), Some(1));
+    assert!(dit(&sortie).contains("R-014") && dit(&sortie).contains("age_du_capitaine"));
+}
+
+#[test]
+fn une_faute_de_nom_est_soulignee_a_sa_place() {
+    faute("droits/rsa.yaml", "recu_rsa > 0", "recu_rsaa > 0", &["recu_rsaa", "^^^", "recu_rsa"]);
+}
+
+#[test]
+fn un_cas_d_ecole_qui_ne_passe_plus() {
+    // One euro less each month: cases at the threshold see it.
+    let dossier = jeu("parametres/rsa.yaml", "valeur: 651.69", "valeur: 650.69");
+    let sortie = verifier(dossier.path());
+    assert_eq!(sortie.status.code(), Some(1));
+    for mot in ["R-040", "droits/rsa.yaml", "montant attendu : 651.69, obtenu : 650.69"] {
+        assert!(dit(&sortie).contains(mot), "{}", dit(&sortie));
+    }
+}
+
+#[test]
+fn un_parametre_sans_valeur_a_la_date() {
+    let dossier = jeu("parametres/rsa.yaml", "du: 2021-04-01, valeur: 565.34", "du: 2022-02-01, valeur: 565.34");
+    let sortie = verifier(dossier.path());
+    // The version in force since January 2022 has no value on its first day.
+    assert_eq!(sortie.status.code(), Some(1), "{}", dit(&sortie));
+    assert!(dit(&sortie).contains("R-050") && dit(&sortie).contains("rsa_montant_base") && dit(&sortie).contains("2022-01-01"));
+}
+
+#[test]
+fn les_tournures_qui_font_de_la_personne_l_obstacle() {
+    let proposer = "Demander le revenu de solidarité active";
+    for (tournure, mot) in [
+        ("Aider une personne incapable de déclarer", "incapable de"),
+        ("Appeler qui ne sait pas déclarer", "ne sait pas"),
+        ("Aider les personnes inaptes ou inapte à déclarer", "inapte à"),
+        ("Vérifier ce dossier suspecté", "suspect"),
+        ("Éviter un trop-perçu", "trop-perçu"),
+        ("Écarter la fraude", "fraude"),
+        ("Éviter un indu", "indu"),
+    ] {
+        let dossier = jeu("droits/rsa.yaml", proposer, tournure);
+        let sortie = verifier(dossier.path());
+        assert_eq!(sortie.status.code(), Some(1), "{tournure}");
+        assert!(dit(&sortie).contains("R-051") && dit(&sortie).contains(mot), "{}", dit(&sortie));
+    }
+    // A longer word is another word.
+    let dossier = jeu("droits/rsa.yaml", proposer, "Proposer un accompagnement individuel");
+    assert!(verifier(dossier.path()).status.success());
+}
+
+#[test]
+fn une_clause_sans_source_et_un_droit_sans_phrase() {
+    faute("droits/rsa.yaml", "    source: \"CASF L262-4, L262-6\"", "    source: \"\"", &["R-052", "sejour"]);
+    faute("droits/rsa.yaml", "proposer: \"Demander le revenu de solidarité active\"", "proposer: \"\"", &["R-053", "rsa"]);
+}
+
+#[test]
+fn les_perimes_sont_comptes_puis_nommes() {
+    let sans = dit(&recours(racine(), &["check", "rules/fr", "--on", "2026-10-01"]));
+    let avec = dit(&recours(racine(), &["check", "rules/fr", "--on", "2026-10-01", "--perimes"]));
+    assert!(sans.contains("--perimes les nomme") && !sans.contains("    rsa_"));
+    assert!(avec.contains("    rsa_montant_base"), "{avec}");
+}
+
+#[test]
+fn un_dossier_absent_ou_vide() {
+    let dossier = tempfile::tempdir().unwrap();
+    assert_eq!(recours(dossier.path(), &["check", "absent"]).status.code(), Some(3));
+    assert_eq!(recours(dossier.path(), &["check", "."]).status.code(), Some(3));
+    assert_eq!(recours(racine(), &["check", "rules/fr", "--on", "demain"]).status.code(), Some(2));
+}
