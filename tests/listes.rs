@@ -143,7 +143,7 @@ fn une_liste_forgee_est_refusee() {
         let lot = RecordBatch::try_from_iter(noms.into_iter().zip(colonnes)).unwrap();
         let clair =
             vers_parquet_annote("liste", &lot.schema(), &[lot], &[("recours.mission", mission), ("recours.organisme", "caf")]).unwrap();
-        std::fs::write(t.chemin("lists/caf.age"), chiffrer(&clair, &[cle.clone()]).unwrap()).unwrap();
+        std::fs::write(t.chemin("lists/caf.age"), chiffrer(&clair, std::slice::from_ref(&cle)).unwrap()).unwrap();
     };
     let mut autres = COLONNES;
     autres[2] = "certainty";
@@ -200,6 +200,16 @@ fn des_entrees_refusees_ne_laissent_rien() {
     refuse(&t, "E-TABLE-005");
     std::fs::remove_file(&liens).unwrap();
     refuse(&t, "E-TABLE-001");
+    let reperages = t.chemin("host/findings.parquet");
+    let (schema, mut lots) = recours_tables::depuis_parquet("f", std::fs::read(&reperages).unwrap()).unwrap();
+    let regle = schema.index_of("rule").unwrap();
+    let mut colonnes = lots[0].columns().to_vec();
+    colonnes[regle] = std::sync::Arc::new(arrow::array::StringArray::from(vec!["canari@1"; lots[0].num_rows()]));
+    lots[0] = arrow::array::RecordBatch::try_new(schema.clone(), colonnes).unwrap();
+    recours_tables::ecrire_parquet(&reperages, &schema, &lots).unwrap();
+    let erreur = t.preparer("cpam").unwrap_err();
+    assert_eq!((erreur.code.as_ref(), erreur.sortie), ("E-LISTE-002", Sortie::Refus));
+    assert!(erreur.to_string().contains("ligne 1") && !erreur.to_string().contains("canari"));
     let erreur = t.preparer("mutuelle").unwrap_err();
     assert_eq!(erreur.code, "E-MISSION-020");
 }

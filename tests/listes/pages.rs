@@ -204,7 +204,8 @@ fn l_ordre_suit_les_dates_puis_les_difficultes_jamais_la_facilite_a_repondre() {
     let noms: Vec<&str> = (1..=4).map(|n| html[place(n)..].split(['>', '<']).nth(2).unwrap()).collect();
     assert_eq!(noms, [3, 2, 1, 0].map(|n| format!("Camille Nominventé{n}")));
     let f = fiche(&html, "Camille Nominventé1");
-    assert!(f.contains("Accueil : à son prochain passage") && f.contains("pris contact"), "{f}");
+    assert!(f.contains("Accueil : sur rendez-vous") && f.contains("Pour proposer le rendez-vous : courrier"), "{f}");
+    assert!(f.contains("pris contact"), "{f}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub struct Fiche {
     pub prenoms: String,
     /// Birth name when another is in use.
     pub nom_naissance: Option<String>,
-    /// Birth date, written out.
+    /// Birth name when another is in use, and birth date, written out.
     pub naissance: Option<String>,
     /// Birth date, ISO.
     pub naissance_iso: Option<String>,
@@ -145,7 +145,10 @@ fn fiche(cadre: &Cadre<'_>, inscrit: &Inscrit, mut siens: Vec<(&Ligne, &Right)>,
         nom: inscrit.nom.clone(),
         prenoms: inscrit.prenoms.clone(),
         nom_naissance: inscrit.nom_naissance.clone(),
-        naissance: inscrit.naissance.map(date_longue),
+        naissance: match (&inscrit.nom_naissance, inscrit.naissance.map(date_longue)) {
+            (Some(nom), Some(date)) => Some(format!("{nom}, {date}")),
+            (nom, date) => date.or_else(|| nom.clone()),
+        },
         naissance_iso: inscrit.naissance.map(iso),
         dire: mots::discours(cadre.organisme, &personne, inscrit.protegee, &phrases),
         personne,
@@ -192,9 +195,16 @@ fn joindre(inscrit: &Inscrit, conseil: &Conseil) -> Joindre {
     }
     Joindre {
         par: conseil.canal.nom().into(),
-        coordonnees: Some(coordonnees(inscrit, conseil.canal)),
+        coordonnees: Some(match (conseil.canal, conseil.sinon) {
+            // Waiting for a visit may outlast the date.
+            (Canal::Accueil, Some(_)) => "sur rendez-vous".into(),
+            (canal, _) => coordonnees(inscrit, canal),
+        }),
         pourquoi: Some(conseil.pourquoi.clone()),
-        sinon: conseil.sinon.map(|c| format!("{} ({})", mots::minuscule(c.nom()), coordonnees(inscrit, c))),
+        sinon: conseil.sinon.map(|c| {
+            let quand = if conseil.canal == Canal::Accueil { "Pour proposer le rendez-vous" } else { "Sinon" };
+            format!("{quand} : {} ({})", mots::minuscule(c.nom()), coordonnees(inscrit, c))
+        }),
     }
 }
 

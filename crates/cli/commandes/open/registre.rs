@@ -82,7 +82,10 @@ pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour) -> Resu
     let mut ecartes = HashMap::new();
     let mut cles: HashMap<NumeroDeLigne, (String, Jour)> = HashMap::new();
     let mut retires: HashMap<(String, Jour), Ecart> = HashMap::new();
-    for lot in lire_table(fichier)?.lots()? {
+    let table = lire_table(fichier)?;
+    let facultatives = DIFFICULTES.iter().map(|(nom, _)| *nom).chain(["mineur"]).filter(|nom| table.contient(nom));
+    let utiles: Vec<&str> = TEXTES.into_iter().chain(AUTRES).chain(facultatives).collect();
+    for lot in table.projeter(&utiles)?.lots()? {
         let lot = lot?;
         let colonnes = Colonnes::lire(&lot)?;
         for (i, row_id) in colonnes.row_id.iter().enumerate() {
@@ -140,6 +143,19 @@ const TEXTES: [&str; 12] = [
     "email",
     "canal_prefere",
     "pieces_detenues",
+];
+
+const AUTRES: [&str; 10] = [
+    "row_id",
+    "date_naissance",
+    "contacts_telephone",
+    "contacts_accueil",
+    "contacts_courrier",
+    "contacts_numerique",
+    "adresse_confidentielle",
+    "sous_tutelle",
+    "decede",
+    "opposition",
 ];
 
 impl Colonnes {
