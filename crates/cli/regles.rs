@@ -130,19 +130,23 @@ pub fn de_mission(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
             .avec_conseil("Corrigez `droits` dans la mission ; `recours check` liste ceux du jeu."));
         }
     }
-    // An overlay changes what is computed: it is part of what keys and files are bound to.
-    let empreinte = match mission.variante.as_deref() {
-        None => empreinte,
-        Some(v) => {
-            let mut h = blake3::Hasher::new();
-            for part in [empreinte.as_str(), lire_texte(v)?.text.as_str()] {
-                h.update(&(part.len() as u64).to_be_bytes());
-                h.update(part.as_bytes());
-            }
-            h.finalize().to_hex().to_string()
-        }
-    };
+    let empreinte = avec_variante(mission, empreinte)?;
     Ok((pack, empreinte))
+}
+
+/// The hash of a pack and of the mission's overlay, if any: an overlay changes what is computed, so it is part
+/// of what keys and files are bound to.
+///
+/// # Errors
+/// Exit 3 when the overlay cannot be read.
+pub fn avec_variante(mission: &Mission, empreinte: String) -> Result<String, ErreurCommande> {
+    let Some(v) = mission.variante.as_deref() else { return Ok(empreinte) };
+    let mut h = blake3::Hasher::new();
+    for part in [empreinte.as_str(), lire_texte(v)?.text.as_str()] {
+        h.update(&(part.len() as u64).to_be_bytes());
+        h.update(part.as_bytes());
+    }
+    Ok(h.finalize().to_hex().to_string())
 }
 
 fn debut(empreinte: &str) -> &str {

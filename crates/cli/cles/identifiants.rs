@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::chemins;
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
-use crate::regles::Jeu;
+use crate::regles::{self, Jeu};
 
 /// What `cles/identifiants.toml` says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -35,11 +35,11 @@ pub struct Identifiants {
 /// # Errors
 /// Exit 3 when the pack cannot be read.
 pub fn empreinte_de_mission(mission: &Mission) -> Result<String, ErreurCommande> {
-    let regles = match &mission.empreinte_regles {
+    let jeu = match &mission.empreinte_regles {
         Some(signee) => signee.clone(),
         None => Jeu::lire(&mission.regles)?.empreinte(),
     };
-    Ok(mission.empreinte(&regles))
+    Ok(mission.empreinte(&regles::avec_variante(mission, jeu)?))
 }
 
 impl Identifiants {
