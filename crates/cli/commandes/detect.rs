@@ -141,13 +141,13 @@ pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progress
                 "Chaque organisme scelle d'abord son extrait (recours seal), puis l'unité de liaison les relie (recours link).",
             ));
     }
+    let organismes: Vec<String> = livraisons.iter().map(|l| l.body.clone()).collect();
     let etape = progression.etape("évaluation des règles", None);
-    let detection = detect::detect(&pack, &program, &livraisons).map_err(|e| {
+    let detection = detect::detect(&pack, &program, livraisons).map_err(|e| {
         ErreurCommande::refus("E-DETECT-002", format!("{e}")).avec_conseil("L'organisme doit corriger cette colonne et sceller de nouveau.")
     })?;
     etape.terminer();
     let etape = progression.etape("écriture des repérages", None);
-    let organismes: Vec<String> = livraisons.iter().map(|l| l.body.clone()).collect();
     let dossier = sortie.unwrap_or(&mission.dossiers.hote);
     let trouvailles = chemins::reperages(dossier);
     let arrow = |e: arrow::error::ArrowError| ErreurCommande::panne("E-DETECT-003", format!("table de sortie impossible : {e}."));

@@ -16,6 +16,7 @@ use recours_rules::number::{self, INF, NEG_INF};
 use recours_rules::pack::{AmountPeriod, Pack, Right, RightKind};
 use recours_rules::types::Entity;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Somebody of age: eighteen years.
 const AGE_OF_MAJORITY: i64 = 18;
@@ -85,12 +86,12 @@ struct Ground<'a> {
 ///
 /// # Errors
 /// A refused value of a delivery, by body, column and row.
-pub fn detect(pack: &Pack, program: &Program, deliveries: &[Delivery]) -> Result<Detection, DetectError> {
+pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Result<Detection, DetectError> {
     let roles = facts::roles(pack).ok_or(DetectError::Roles)?;
-    let people = People::gather(deliveries);
+    let people = People::gather(&deliveries);
     let of_person = |name: &str| -> Result<Option<facts::PersonFact>, DeliveryError> {
         let v = pack.vocabulary.find(name).and_then(|v| pack.vocabulary.variables.get(v));
-        v.map(|v| facts::of_people(pack, deliveries, &people, v, name)).transpose()
+        v.map(|v| facts::of_people(pack, &deliveries, &people, v, name)).transpose()
     };
     let births = of_person("date_naissance")?;
     let majority = majority(pack, births.as_ref().map(|f| &f.column), people.len());
@@ -107,14 +108,16 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: &[Delivery]) -> Result
         }
     };
     let adult = |p: usize| majority.get(p).copied().flatten() == Some(true);
-    let homes = households(deliveries, &people, roles, &adult, &in_couple);
+    let homes = households(&deliveries, &people, roles, &adult, &in_couple);
     let slots = Slots::of(&homes.compositions);
     let (mut inputs, mut silent) = (Vec::new(), Vec::new());
     for fact in &program.inputs {
-        let (c, s) = input(pack, deliveries, &people, &slots, roles, *fact)?;
-        inputs.push(c);
+        let (c, s) = input(pack, &deliveries, &people, &slots, roles, *fact)?;
+        inputs.push(Arc::new(c));
         silent.push(s);
     }
+    // Bodies' rows are not needed any more: only what is known of each member is.
+    drop(deliveries);
     let force = homes
         .compositions
         .iter()
@@ -433,7 +436,7 @@ impl Ground<'_> {
                 if fact.0 == a.variable
                     && let Some(c) = p.inputs.get_mut(slot)
                 {
-                    *c = filled(c, value);
+                    *c = Arc::new(filled(c, value));
                 }
             }
         }

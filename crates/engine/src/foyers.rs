@@ -11,6 +11,7 @@ use recours_rules::date;
 use recours_rules::pack::Pack;
 use recours_rules::types::Entity;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A population with the keys of its rows.
 #[derive(Debug)]
@@ -134,7 +135,7 @@ pub fn read(pack: &Pack, program: &Program, persons: &RecordBatch, households: &
     }
     let mut inputs = Vec::with_capacity(program.inputs.len());
     for fact in &program.inputs {
-        inputs.push(column(pack, *fact, persons, households, &order)?);
+        inputs.push(Arc::new(column(pack, *fact, persons, households, &order)?));
     }
     let positions = UInt32Array::from_iter_values(order.iter().map(|i| u32::try_from(*i).unwrap_or(u32::MAX)));
     let person_ids = arrow::compute::take(&person_ids, &positions, None)

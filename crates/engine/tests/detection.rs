@@ -92,9 +92,9 @@ fn money(values: &[Option<f64>]) -> ArrayRef {
     Arc::new(values.iter().copied().collect::<Float64Array>())
 }
 
-fn run(deliveries: &[Delivery]) -> Detection {
+fn run(deliveries: impl Into<Vec<Delivery>>) -> Detection {
     let pack = pack();
-    detect(&pack, &Program::compile(&pack), deliveries).unwrap()
+    detect(&pack, &Program::compile(&pack), deliveries.into()).unwrap()
 }
 
 fn grade(d: &Detection, person: u8, right: &str) -> Option<Certainty> {
@@ -144,7 +144,7 @@ fn cover(people: &[(u8, Option<bool>)]) -> Delivery {
 
 #[test]
 fn two_booleans_settle_the_smallest_mission() {
-    let d = run(&[caf(&[(1, 500.0), (2, 500.0), (3, 0.0)]), empty_msa(), cover(&[(1, Some(false)), (2, Some(true)), (3, Some(false))])]);
+    let d = run([caf(&[(1, 500.0), (2, 500.0), (3, 0.0)]), empty_msa(), cover(&[(1, Some(false)), (2, Some(true)), (3, Some(false))])]);
     assert_eq!(grade(&d, 1, "derive"), Some(Certainty::Certain));
     assert_eq!(grade(&d, 2, "derive"), None, "already open");
     assert_eq!(grade(&d, 3, "derive"), None, "not in payment");
@@ -153,7 +153,7 @@ fn two_booleans_settle_the_smallest_mission() {
 #[test]
 fn a_fact_that_nobody_gives_is_never_a_zero() {
     // The CPAM's file does not say for person 1; person 2 is not in it at all.
-    let d = run(&[caf(&[(1, 500.0), (2, 500.0)]), empty_msa(), cover(&[(1, None)])]);
+    let d = run([caf(&[(1, 500.0), (2, 500.0)]), empty_msa(), cover(&[(1, None)])]);
     assert_eq!(grade(&d, 1, "derive"), Some(Certainty::Possible));
     assert_eq!(missing(&d, 1, "derive"), ["ouverte"]);
     // Person 2 is absent from a file declared exhaustive, with a certified number: none, but never certain.
@@ -162,24 +162,24 @@ fn a_fact_that_nobody_gives_is_never_a_zero() {
 
 #[test]
 fn silence_needs_every_payer() {
-    let both = run(&[caf(&[(9, 0.0)]), empty_msa(), incomes(&[(1, Some(100.0))])]);
+    let both = run([caf(&[(9, 0.0)]), empty_msa(), incomes(&[(1, Some(100.0))])]);
     // Known to live alone, unknown to both payers: receipt known by silence; children unknown to everybody.
     assert!(!missing(&both, 1, "aide").contains(&"recu_aide".to_owned()));
-    let one = run(&[caf(&[(9, 0.0)]), incomes(&[(1, Some(100.0))])]);
+    let one = run([caf(&[(9, 0.0)]), incomes(&[(1, Some(100.0))])]);
     assert_eq!(grade(&one, 1, "aide"), Some(Certainty::Possible));
     assert!(missing(&one, 1, "aide").contains(&"recu_aide".to_owned()), "{:?}", missing(&one, 1, "aide"));
 }
 
 #[test]
 fn an_income_that_nobody_gives_is_named() {
-    let d = run(&[caf(&[(1, 0.0), (2, 0.0)]), empty_msa(), incomes(&[(1, None), (2, Some(499.99))])]);
+    let d = run([caf(&[(1, 0.0), (2, 0.0)]), empty_msa(), incomes(&[(1, None), (2, Some(499.99))])]);
     assert_eq!((grade(&d, 1, "aide"), missing(&d, 1, "aide")), (Some(Certainty::Possible), vec!["revenu".to_owned()]));
     assert_eq!(grade(&d, 2, "aide"), Some(Certainty::Certain));
 }
 
 #[test]
 fn thresholds_hold_to_the_cent() {
-    let d = run(&[caf(&[(1, 0.0), (2, 0.0), (3, 0.0)]), empty_msa(), incomes(&[(1, Some(499.99)), (2, Some(500.0)), (3, Some(500.01))])]);
+    let d = run([caf(&[(1, 0.0), (2, 0.0), (3, 0.0)]), empty_msa(), incomes(&[(1, Some(499.99)), (2, Some(500.0)), (3, Some(500.01))])]);
     assert_eq!([1, 2, 3].map(|p| grade(&d, p, "aide").is_some()), [true, false, false]);
 }
 
@@ -188,7 +188,7 @@ fn a_grade_never_exceeds_its_links() {
     for (force, expected) in [(3, Certainty::Certain), (2, Certainty::Probable), (1, Certainty::Possible)] {
         let mut i = incomes(&[(1, Some(100.0))]);
         i.force = vec![force];
-        let d = run(&[caf(&[(1, 0.0)]), empty_msa(), i]);
+        let d = run([caf(&[(1, 0.0)]), empty_msa(), i]);
         assert_eq!(grade(&d, 1, "aide"), Some(expected), "force {force}");
     }
 }
@@ -203,7 +203,7 @@ fn two_descriptions_that_disagree_never_give_more_than_possible() {
         &[(1, Some(7), Some(0)), (2, Some(7), Some(1))],
         vec![("date_naissance", births(&[1980, 1980])), ("recu_aide", money(&[Some(0.0), Some(0.0)]))],
     );
-    let d = run(&[caf(&[(1, 0.0)]), msa, incomes(&[(1, Some(100.0)), (2, Some(2000.0))])]);
+    let d = run([caf(&[(1, 0.0)]), msa, incomes(&[(1, Some(100.0)), (2, Some(2000.0))])]);
     assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Possible));
     assert!(missing(&d, 1, "aide").contains(&"composition".to_owned()));
 }
@@ -221,7 +221,7 @@ fn no_minor_is_the_unit_of_a_row() {
             ("paye", Arc::new(BooleanArray::from(vec![true, true]))),
         ],
     );
-    let d = run(&[family, empty_msa(), cover(&[(1, Some(false)), (2, Some(false))])]);
+    let d = run([family, empty_msa(), cover(&[(1, Some(false)), (2, Some(false))])]);
     assert_eq!(grade(&d, 1, "derive"), Some(Certainty::Certain));
     assert!(d.findings.iter().all(|f| f.unit != handle(2)));
 }
@@ -238,7 +238,7 @@ fn the_same_bytes_whatever_the_threads() {
     };
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| table(&run(&deliveries()).findings).unwrap())
+        pool.install(|| table(&run(deliveries()).findings).unwrap())
     };
     let one = with(1);
     assert!(one.num_rows() > 100);

@@ -10,6 +10,7 @@ use column::{Column, Data};
 use rayon::prelude::*;
 use recours_rules::date;
 use recours_rules::interval::Interval;
+use std::sync::Arc;
 
 /// Foyers evaluated at a time: small enough for a core's cache.
 pub const BLOCK: usize = 256;
@@ -20,7 +21,7 @@ pub struct Population {
     /// Where each foyer's persons begin; one more entry than foyers.
     pub offsets: Vec<usize>,
     /// One column per input of the program, per person or per foyer.
-    pub inputs: Vec<Column>,
+    pub inputs: Vec<Arc<Column>>,
 }
 
 impl Population {
@@ -49,7 +50,7 @@ impl Population {
             }
         }
         let inputs =
-            self.inputs.iter().zip(person_level).map(|(c, p)| crate::source::reordered(c, if p { &persons } else { foyers })).collect();
+            self.inputs.iter().zip(person_level).map(|(c, p)| Arc::new(crate::source::reordered(c, if p { &persons } else { foyers }))).collect();
         Self { offsets, inputs }
     }
 

@@ -267,7 +267,7 @@ pub fn population(pack: &Pack, program: &Program, foyers: &[Foyer]) -> Populatio
         };
         column_of(v.ty, &rows)
     };
-    Population { inputs: program.inputs.iter().map(column).collect(), offsets }
+    Population { inputs: program.inputs.iter().map(column).map(std::sync::Arc::new).collect(), offsets }
 }
 
 fn column_of(ty: Type, rows: &[May]) -> Column {
