@@ -30,11 +30,7 @@ impl Running {
                 if RUNNING.load(Ordering::Acquire) == 0 {
                     previous(info);
                 } else if let Some(place) = info.location() {
-                    eprintln!(
-                        "recours : erreur interne à {}:{}",
-                        place.file(),
-                        place.line()
-                    );
+                    eprintln!("recours : erreur interne à {}:{}", place.file(), place.line());
                 }
             }));
         });
@@ -68,10 +64,7 @@ pub fn quietly<T>(body: impl FnOnce() -> T) -> Option<T> {
 ///
 /// # Safety
 /// `out_error` is NULL or points to memory where a pointer can be written.
-pub unsafe fn guard(
-    out_error: *mut *mut RecoursError,
-    body: impl FnOnce() -> Result<(), RecoursError>,
-) -> RecoursStatus {
+pub unsafe fn guard(out_error: *mut *mut RecoursError, body: impl FnOnce() -> Result<(), RecoursError>) -> RecoursStatus {
     let error = match quietly(body) {
         Some(Ok(())) => return RecoursStatus::Ok,
         Some(Err(error)) => error,
@@ -91,12 +84,7 @@ pub unsafe fn guard(
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        reason = "tests"
-    )]
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
     use super::*;
     use std::ptr::null_mut;
 

@@ -1,10 +1,5 @@
 //! The committed header is what the code says.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::path::Path;
 
@@ -29,22 +24,13 @@ fn generated() -> String {
         include_guard: Some("RECOURS_H".into()),
         header: Some(INTRODUCTION.trim_end().into()),
         documentation_style: cbindgen::DocumentationStyle::C99,
-        enumeration: cbindgen::EnumConfig {
-            rename_variants: cbindgen::RenameRule::QualifiedScreamingSnakeCase,
-            ..Default::default()
-        },
+        enumeration: cbindgen::EnumConfig { rename_variants: cbindgen::RenameRule::QualifiedScreamingSnakeCase, ..Default::default() },
         usize_is_size_t: true,
         ..Default::default()
     };
-    let builder = SOURCES
-        .iter()
-        .fold(cbindgen::Builder::new(), |b, s| b.with_src(folder.join(s)));
+    let builder = SOURCES.iter().fold(cbindgen::Builder::new(), |b, s| b.with_src(folder.join(s)));
     let mut text = Vec::new();
-    builder
-        .with_config(config)
-        .generate()
-        .expect("cbindgen")
-        .write(&mut text);
+    builder.with_config(config).generate().expect("cbindgen").write(&mut text);
     String::from_utf8(text).expect("UTF-8")
 }
 

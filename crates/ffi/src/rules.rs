@@ -43,10 +43,7 @@ pub unsafe extern "C" fn recours_rules_check(
         let files = unsafe { sources(files, count) }?;
         match Pack::build(&files, None, day.into()) {
             Ok(_) => Ok(()),
-            Err(faults) => Err(RecoursError::new(
-                RecoursStatus::InvalidRules,
-                &rendered(&files, &faults),
-            )),
+            Err(faults) => Err(RecoursError::new(RecoursStatus::InvalidRules, &rendered(&files, &faults))),
         }
     };
     // SAFETY: the caller's promise on `out_error` is the guard's.
@@ -57,10 +54,7 @@ pub unsafe extern "C" fn recours_rules_check(
 ///
 /// # Safety
 /// `files` is NULL or points to `count` files whose names and texts are readable for the lengths given.
-unsafe fn sources(
-    files: *const RecoursFile,
-    count: usize,
-) -> Result<Vec<SourceFile>, RecoursError> {
+unsafe fn sources(files: *const RecoursFile, count: usize) -> Result<Vec<SourceFile>, RecoursError> {
     if files.is_null() {
         return Err(null("files"));
     }
@@ -71,10 +65,7 @@ unsafe fn sources(
         let name = unsafe { text(file.name, file.name_length, "name") }?;
         // SAFETY: the caller vouches for the text and its length.
         let text = unsafe { text(file.text, file.text_length, "text") }?;
-        Ok(SourceFile {
-            name: name.into(),
-            text: text.into(),
-        })
+        Ok(SourceFile { name: name.into(), text: text.into() })
     };
     files.iter().map(copy).collect()
 }

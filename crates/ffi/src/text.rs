@@ -11,11 +11,7 @@ use crate::status::RecoursStatus;
 ///
 /// # Safety
 /// `start` is NULL or points to `length` bytes that live and do not change for `'a`.
-pub unsafe fn text<'a>(
-    start: *const c_char,
-    length: usize,
-    what: &str,
-) -> Result<&'a str, RecoursError> {
+pub unsafe fn text<'a>(start: *const c_char, length: usize, what: &str) -> Result<&'a str, RecoursError> {
     if start.is_null() {
         return Err(null(what));
     }
@@ -24,30 +20,19 @@ pub unsafe fn text<'a>(
     std::str::from_utf8(bytes).map_err(|fault| {
         RecoursError::new(
             RecoursStatus::InvalidUtf8,
-            &format!(
-                "le paramètre `{what}` n'est pas de l'UTF-8 à partir de l'octet {} : convertir le texte",
-                fault.valid_up_to()
-            ),
+            &format!("le paramètre `{what}` n'est pas de l'UTF-8 à partir de l'octet {} : convertir le texte", fault.valid_up_to()),
         )
     })
 }
 
 /// The refusal of a NULL parameter.
 pub fn null(what: &str) -> RecoursError {
-    RecoursError::new(
-        RecoursStatus::NullPointer,
-        &format!("le paramètre `{what}` est NULL : donner son adresse"),
-    )
+    RecoursError::new(RecoursStatus::NullPointer, &format!("le paramètre `{what}` est NULL : donner son adresse"))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        reason = "tests"
-    )]
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
     use super::*;
 
     #[test]

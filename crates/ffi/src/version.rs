@@ -5,11 +5,10 @@ use std::ffi::{CStr, c_char};
 /// Version of the interface that `recours.h` describes. It grows when a function is added or a meaning changes.
 pub const RECOURS_ABI_VERSION: u32 = 1;
 
-const VERSION: &CStr =
-    match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
-        Ok(version) => version,
-        Err(_) => c"",
-    };
+const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+    Ok(version) => version,
+    Err(_) => c"",
+};
 
 /// Version of the interface of the loaded library: compare it with `RECOURS_ABI_VERSION` of the header at start-up.
 #[unsafe(no_mangle)]
@@ -27,9 +26,6 @@ pub extern "C" fn recours_version() -> *const c_char {
 mod tests {
     #[test]
     fn the_version_is_that_of_the_package() {
-        assert_eq!(
-            super::VERSION.to_bytes(),
-            env!("CARGO_PKG_VERSION").as_bytes()
-        );
+        assert_eq!(super::VERSION.to_bytes(), env!("CARGO_PKG_VERSION").as_bytes());
     }
 }

@@ -49,8 +49,12 @@ impl Population {
                 *p = true;
             }
         }
-        let inputs =
-            self.inputs.iter().zip(person_level).map(|(c, p)| Arc::new(crate::source::reordered(c, if p { &persons } else { foyers }))).collect();
+        let inputs = self
+            .inputs
+            .iter()
+            .zip(person_level)
+            .map(|(c, p)| Arc::new(crate::source::reordered(c, if p { &persons } else { foyers })))
+            .collect();
         Self { offsets, inputs }
     }
 
