@@ -61,9 +61,9 @@ fn confronter(source: &Path, prefixe: &str, annee: i16, mois: u8, dossier: &Path
     let texte = std::fs::read_to_string("missions/reference.toml").unwrap();
     let texte = texte
         .replace("date = 2026-10-01", &format!("date = {annee}-{mois:02}-01"))
-        .replace("regles = \"regles/fr\"", &format!("regles = \"{}\"", Path::new("rules/fr").canonicalize().unwrap().display()));
+        .replace("regles = \"../rules/fr\"", &format!("regles = \"{}\"", Path::new("rules/fr").canonicalize().unwrap().display()));
     let texte = texte.replace(
-        "variante = \"regles/fr/variantes/openfisca.yaml\"",
+        "variante = \"../rules/fr/variantes/openfisca.yaml\"",
         &format!("variante = \"{}\"", Path::new("rules/fr/variantes/openfisca.yaml").canonicalize().unwrap().display()),
     );
     std::fs::create_dir_all(dossier).unwrap();

@@ -107,8 +107,8 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
             None
         }
     };
-    let adult = |p: usize| majority.get(p).copied().flatten() == Some(true);
-    let homes = households(&deliveries, &people, roles, &adult, &in_couple);
+    let minor = |p: usize| majority.get(p).copied().flatten() == Some(false);
+    let homes = households(&deliveries, &people, roles, &minor, &in_couple);
     let slots = Slots::of(&homes.compositions);
     let (mut inputs, mut silent) = (Vec::new(), Vec::new());
     for fact in &program.inputs {
@@ -279,6 +279,12 @@ impl Ground<'_> {
     ) -> Option<Draft> {
         let person_unit = right.unit == Entity::Personne;
         let mut certainty = grade(verdict)?;
+        // Somebody of unknown age whom no body describes may be a minor: only a fact that holders give of adults
+        // alone (a payment in course) makes a finding.
+        let described = self.homes.compositions.get(at).is_some_and(|c| c.delivery.is_some());
+        if !described && self.majority.get(person as usize).copied().flatten().is_none() && verdict.strict != 2 {
+            return None;
+        }
         let others = self.homes.others.get(unit).map(Vec::as_slice).unwrap_or_default();
         // Another description of the household that says something else lowers the grade.
         let disputed = !person_unit

@@ -3,7 +3,7 @@
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 use crate::progression::Progression;
-use crate::regles;
+use crate::regles::{self, Jeu};
 use arrow::array::{AsArray, BooleanBuilder, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use recours_engine::eval;
@@ -14,7 +14,7 @@ use recours_rules::number;
 use recours_rules::pack::RightKind;
 use recours_rules::types::Entity;
 use recours_synth::{BilanAttribution, DroitsOuverts, Parametres, Territoire};
-use recours_tables::ecriture::{EcrivainParquet, ecrire_parquet};
+use recours_tables::ecriture::{EcrivainParquet, Protection, ecrire_octets, ecrire_parquet};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,7 +49,8 @@ struct Verite {
 /// Invents, evaluates the complete facts, decides receipt, and writes `bodies/` and `truth/`.
 pub fn inventer(mission: &Mission, personnes: u32, graine: u64, progression: &Progression) -> Result<Invention, ErreurCommande> {
     let synth = |e: recours_synth::ErreurSynth| ErreurCommande::panne(e.code(), format!("{e}.")).avec_conseil(e.aide());
-    let (pack, _) = regles::de_mission(mission)?;
+    // The inventor needs every right, even those that the mission leaves out: receipts depend on each other.
+    let pack = Jeu::lire(&mission.regles)?.construire(mission.variante.as_deref(), regles::jour(mission))?;
     let program = Program::compile(&pack);
     let etape = progression.etape("invention du département", None);
     let parametres = Parametres {
@@ -83,7 +84,7 @@ pub fn inventer(mission: &Mission, personnes: u32, graine: u64, progression: &Pr
     let lots = territoire.verite_personnes().collect::<Result<Vec<_>, _>>().map_err(synth)?;
     ecrire_parquet(racine.join("personnes.parquet"), &recours_synth::schema_verite(), &lots)?;
     for extrait in territoire.extraits() {
-        let dossier = mission.organisme(extrait.organisme.id())?.dossier.clone();
+        let Ok(dossier) = mission.organisme(extrait.organisme.id()).map(|o| o.dossier.clone()) else { continue };
         let mut ecrivains =
             extrait.fichiers.iter().map(|f| EcrivainParquet::creer(dossier.join(f.chemin), &f.schema)).collect::<Result<Vec<_>, _>>()?;
         for lot in extrait.lots() {
@@ -96,6 +97,8 @@ pub fn inventer(mission: &Mission, personnes: u32, graine: u64, progression: &Pr
         }
     }
     etape.terminer();
+    let marges = territoire.marges().map_err(synth)?;
+    ecrire_octets(racine.join("marges.csv"), tableau_des_marges(&marges).as_bytes(), Protection::Ordinaire)?;
     let mut manques: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     let mut recus: BTreeMap<String, usize> = BTreeMap::new();
     for v in &verite {
@@ -161,6 +164,26 @@ fn evaluer(
 
 fn entiers(cles: &arrow::array::ArrayRef) -> Vec<i64> {
     arrow::compute::cast(cles, &DataType::Int64).map(|c| c.as_primitive::<Int64Type>().values().to_vec()).unwrap_or_default()
+}
+
+/// The invented département beside published figures, for a spreadsheet.
+fn tableau_des_marges(marges: &[recours_synth::Marge]) -> String {
+    let mut t = String::from("sujet;marge;unité;mesurée;publiée;écart admis;tenue;source\n");
+    for m in marges {
+        let nombre = |x: f64| format!("{x:.2}").replace('.', ",");
+        let tenue = if m.tenue() { "oui" } else { "non" };
+        t += &format!(
+            "{};{};{};{};{};{};{tenue};\"{}\"\n",
+            m.sujet,
+            m.nom,
+            m.unite,
+            nombre(m.mesure),
+            nombre(m.publie),
+            nombre(m.tolerance),
+            m.source
+        );
+    }
+    t
 }
 
 /// `truth/droits.parquet`: one row per foyer and right for which it is entitled or receives.

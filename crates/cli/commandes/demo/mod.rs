@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 
 /// The French pack and the demo's mission travel in the binary: the demo runs from any folder.
 static REGLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/fr");
-const MISSION: &str = include_str!("../../../../missions/demo.toml");
+const COMPLETE: &str = include_str!("../../../../missions/demo.toml");
+const PETITE: &str = include_str!("../../../../missions/rsa_sans_css.toml");
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -31,6 +32,9 @@ pub struct Args {
     /// Graine : la même donne le même département
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
+    /// La plus petite mission : RSA sans complémentaire santé, deux booléens traversent
+    #[arg(long)]
+    pub petite: bool,
     /// Dossier de sortie
     #[arg(long, value_name = "DIR", default_value = "demo")]
     pub out: PathBuf,
@@ -49,7 +53,7 @@ const DOSSIERS: [&str; 10] = ["bodies", "truth", "deliveries", "linkage", "host"
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
     let progression = Progression::automatique();
-    preparer(&args.out)?;
+    preparer(&args.out, if args.petite { PETITE } else { COMPLETE })?;
     let mission = Mission::lire(args.out.join("mission.toml"))?;
     let invention = invention::inventer(&mission, args.persons, args.seed, &progression)?;
     cles::creer_cles(&mission)?;
@@ -72,7 +76,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
 }
 
 /// Writes the mission and the rules; removes a former demo's folders.
-fn preparer(out: &Path) -> Result<(), ErreurCommande> {
+fn preparer(out: &Path, mission: &str) -> Result<(), ErreurCommande> {
     let echec = |e: &std::io::Error| {
         ErreurCommande::panne("E-DEMO-001", format!("{} : dossier de sortie impossible ({}).", out.display(), e.kind()))
     };
@@ -91,7 +95,7 @@ fn preparer(out: &Path) -> Result<(), ErreurCommande> {
         }
     }
     std::fs::create_dir_all(out).map_err(|e| echec(&e))?;
-    ecrire_octets(out.join("mission.toml"), MISSION.as_bytes(), Protection::Ordinaire)?;
+    ecrire_octets(out.join("mission.toml"), mission.replace("../rules/fr", "regles/fr").as_bytes(), Protection::Ordinaire)?;
     copier(&REGLES, &out.join("regles/fr"))
 }
 

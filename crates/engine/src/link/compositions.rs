@@ -51,13 +51,13 @@ pub struct Households {
 /// Whether a person is known to live alone, known to live in a couple, or unknown.
 pub type InCouple<'a> = &'a dyn Fn(usize) -> Option<bool>;
 
-/// Puts households together. `adult` tells whether a person is known to be of age (unknown counts as no).
+/// Puts households together. `minor` tells whether a person is known to be under age.
 #[must_use]
 pub fn households(
     deliveries: &[Delivery],
     people: &People,
     roles: Roles,
-    adult: &dyn Fn(usize) -> bool,
+    minor: &dyn Fn(usize) -> bool,
     in_couple: InCouple<'_>,
 ) -> Households {
     let mut out = Households::default();
@@ -117,9 +117,9 @@ pub fn households(
             Some(_) => {}
         }
     }
-    // 3. Adults whom nobody describes in a household.
+    // 3. People whom nobody describes in a household.
     for p in 0..people.len() {
-        if home.get(p).copied().flatten().is_none() && adult(p) {
+        if home.get(p).copied().flatten().is_none() && !minor(p) {
             let member = Member { person: u32::try_from(p).unwrap_or(NONE), roles: 1 << roles.applicant };
             out.unit(Composition { members: vec![member], complete: false, delivery: None }, roles, in_couple(p));
         }
