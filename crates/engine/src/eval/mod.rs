@@ -65,7 +65,8 @@ impl Population {
     }
 }
 
-/// The columns of one block after evaluation.
+/// The columns of one block after evaluation. Copies share their columns.
+#[derive(Clone)]
 pub struct Evaluated {
     /// First foyer and first person of the block in the population.
     pub first_foyer: usize,
@@ -77,14 +78,14 @@ pub struct Evaluated {
     pub persons: usize,
     /// Where each foyer's persons begin, within the block.
     pub offsets: Vec<usize>,
-    columns: Vec<Option<Column>>,
+    columns: Vec<Option<Arc<Column>>>,
 }
 
 impl Evaluated {
     /// A column, when it was asked for.
     #[must_use]
     pub fn column(&self, id: NodeId) -> Option<&Column> {
-        self.columns.get(id).and_then(Option::as_ref)
+        self.columns.get(id).and_then(Option::as_deref)
     }
 
     /// Rows of a level.
@@ -108,7 +109,7 @@ pub fn block(program: &Program, population: &Population, marks: &[bool], from: u
     let bound = |f: usize| population.offsets.get(f).copied().unwrap_or(0);
     let (p0, p1) = (bound(from), bound(to));
     let offsets: Vec<usize> = (from..=to).map(|f| bound(f) - p0).collect();
-    let mut out = Evaluated {
+    let empty = Evaluated {
         first_foyer: from,
         first_person: p0,
         foyers: to - from,
@@ -116,6 +117,14 @@ pub fn block(program: &Program, population: &Population, marks: &[bool], from: u
         offsets,
         columns: vec![None; program.nodes.len()],
     };
+    update(program, population, empty, marks, openness)
+}
+
+/// Evaluates the marked nodes of a block again, the others as they are.
+#[must_use]
+pub fn update(program: &Program, population: &Population, mut out: Evaluated, marks: &[bool], openness: Openness<'_>) -> Evaluated {
+    let (from, to) = (out.first_foyer, out.first_foyer + out.foyers);
+    let (p0, p1) = (out.first_person, out.first_person + out.persons);
     for (id, node) in program.nodes.iter().enumerate() {
         if marks.get(id) != Some(&true) {
             continue;
@@ -135,7 +144,7 @@ pub fn block(program: &Program, population: &Population, marks: &[bool], from: u
             apply(program, &node.op, n, &out)
         };
         if let Some(slot) = out.columns.get_mut(id) {
-            *slot = Some(column);
+            *slot = Some(Arc::new(column));
         }
     }
     out

@@ -4,7 +4,7 @@
 //! Sufficiency only grows with the set, so dropping facts one by one from a sufficient set, keeping each
 //! drop after which it still is, ends in a minimal one.
 
-use super::{Evaluated, Population, block};
+use super::{Evaluated, Population, block, update};
 use crate::plan::{Level, NodeId, Program};
 use crate::reference::FactId;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -36,6 +36,16 @@ type Supposed = Vec<Vec<bool>>;
 impl Search<'_> {
     /// For each foyer: whether the verdict of its unit is settled once these facts are.
     fn sufficient(&self, supposed: &Supposed) -> Vec<bool> {
+        self.settled(&self.evaluated(supposed, None))
+    }
+
+    fn settled(&self, done: &Evaluated) -> Vec<bool> {
+        let column = done.column(self.root);
+        self.units.iter().map(|u| u.is_some_and(|row| column.is_some_and(|c| !c.open_at(row)))).collect()
+    }
+
+    /// The block under these suppositions: whole, or again only where some slots lead.
+    fn evaluated(&self, supposed: &Supposed, again: Option<(&Evaluated, &[bool])>) -> Evaluated {
         let openness = |slot: usize| -> Vec<bool> {
             let by_foyer = supposed.get(slot);
             let open = |f: usize| by_foyer.is_none_or(|s| !s.get(f).copied().unwrap_or(false));
@@ -51,9 +61,25 @@ impl Search<'_> {
                 (0..self.units.len()).map(open).collect()
             }
         };
-        let done = block(self.program, self.population, &self.marks, self.from, self.to, Some(&openness));
-        let column = done.column(self.root);
-        self.units.iter().map(|u| u.is_some_and(|row| column.is_some_and(|c| !c.open_at(row)))).collect()
+        match again {
+            None => block(self.program, self.population, &self.marks, self.from, self.to, Some(&openness)),
+            Some((before, only)) => update(self.program, self.population, before.clone(), only, Some(&openness)),
+        }
+    }
+
+    /// Nodes of the verdict that some slots lead to.
+    fn downstream(&self, slots: &[usize]) -> Vec<bool> {
+        let mut led = vec![false; self.program.nodes.len()];
+        for (id, node) in self.program.nodes.iter().enumerate() {
+            let reached = match &node.op {
+                crate::plan::Op::Input(s) => slots.contains(s),
+                op => op.operands().iter().any(|o| led.get(*o) == Some(&true)),
+            };
+            if let (true, Some(true), Some(x)) = (reached, self.marks.get(id), led.get_mut(id)) {
+                *x = true;
+            }
+        }
+        led
     }
 
     fn is_person(&self, slot: usize) -> bool {
@@ -62,17 +88,18 @@ impl Search<'_> {
 
     /// Drops what can be dropped from `supposed` for the foyers in `active`.
     fn minimise(&self, supposed: &mut Supposed, active: &[bool]) {
+        let mut now = self.evaluated(supposed, None);
         for group in &self.groups {
-            self.try_drop(supposed, group, active);
+            self.try_drop(supposed, group, active, &mut now);
             if self.by_month && group.len() > 1 {
                 for slot in group {
-                    self.try_drop(supposed, std::slice::from_ref(slot), active);
+                    self.try_drop(supposed, std::slice::from_ref(slot), active, &mut now);
                 }
             }
         }
     }
 
-    fn try_drop(&self, supposed: &mut Supposed, slots: &[usize], active: &[bool]) {
+    fn try_drop(&self, supposed: &mut Supposed, slots: &[usize], active: &[bool], now: &mut Evaluated) {
         let concerned: Vec<bool> = (0..self.units.len())
             .map(|f| active.get(f) == Some(&true) && slots.iter().any(|s| supposed.get(*s).and_then(|v| v.get(f)) == Some(&true)))
             .collect();
@@ -87,7 +114,14 @@ impl Search<'_> {
                 }
             }
         }
-        let still = self.sufficient(supposed);
+        let only = self.downstream(slots);
+        let without = self.evaluated(supposed, Some((now, &only)));
+        let still = self.settled(&without);
+        let kept = concerned.iter().zip(&still).filter(|(c, s)| **c && **s).count();
+        if kept == concerned.iter().filter(|c| **c).count() {
+            *now = without;
+            return;
+        }
         for (s, old) in slots.iter().zip(before) {
             for (f, c) in concerned.iter().enumerate() {
                 if *c
@@ -97,6 +131,9 @@ impl Search<'_> {
                     *x = *o;
                 }
             }
+        }
+        if kept > 0 {
+            *now = self.evaluated(supposed, Some((now, &only)));
         }
     }
 
