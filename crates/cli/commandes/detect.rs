@@ -79,7 +79,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
     let mission = Mission::lire(&args.mission)?;
     let progression = Progression::automatique();
-    let bilan = detecter(&mission, args.out.as_deref(), &progression)?;
+    let bilan = detecter_dans(&mission, args.out.as_deref(), args.ressources.memory, &progression)?;
     println!("{} personnes connues d'au moins un organisme, {} foyers évalués.", bilan.detection.persons, bilan.detection.households);
     println!("{:<34} {:>9} {:>9} {:>9} {:>9}", "droit ou rupture", "reçu", "certain", "probable", "possible");
     for (droit, c) in &bilan.detection.counts {
@@ -99,6 +99,19 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
 /// # Errors
 /// As the command.
 pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progression) -> Result<BilanDetection, ErreurCommande> {
+    detecter_dans(mission, sortie, None, progression)
+}
+
+/// As [`detecter`], refused before the rules are evaluated when that would take more than `memoire` bytes.
+///
+/// # Errors
+/// As the command; E-DETECT-010 beyond the memory given.
+pub fn detecter_dans(
+    mission: &Mission,
+    sortie: Option<&Path>,
+    memoire: Option<u64>,
+    progression: &Progression,
+) -> Result<BilanDetection, ErreurCommande> {
     let (pack, empreinte) = regles::de_mission(mission)?;
     let empreinte_mission = mission.empreinte(&empreinte);
     let program = Program::compile(&pack);
@@ -141,6 +154,16 @@ pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progress
                 "Chaque organisme scelle d'abord son extrait (recours seal), puis l'unité de liaison les relie (recours link).",
             ));
     }
+    if let Some(permis) = memoire {
+        let faut = besoin(&livraisons, &program);
+        if faut > permis {
+            return Err(ErreurCommande::panne(
+                "E-DETECT-010",
+                format!("l'évaluation demanderait environ {} Mio, plus que les {} Mio permis.", faut >> 20, permis >> 20),
+            )
+            .avec_conseil("Permettez davantage avec --memory, ou découpez le territoire : une mission par partie."));
+        }
+    }
     let organismes: Vec<String> = livraisons.iter().map(|l| l.body.clone()).collect();
     let etape = progression.etape("évaluation des règles", None);
     let detection = detect::detect(&pack, &program, livraisons).map_err(|e| {
@@ -177,6 +200,14 @@ pub fn detecter(mission: &Mission, sortie: Option<&Path>, progression: &Progress
     ])?;
     etape.terminer();
     Ok(BilanDetection { detection, trouvailles, organismes })
+}
+
+/// Bytes that evaluation will hold at once, from above: what was delivered, and two bounds for each fact of
+/// each row, once as known and once with assumptions.
+fn besoin(livraisons: &[Delivery], program: &Program) -> u64 {
+    let livre: usize = livraisons.iter().map(|l| l.facts.get_array_memory_size()).sum();
+    let lignes: usize = livraisons.iter().map(|l| l.handles.len()).sum();
+    (livre + lignes * (program.inputs.len() * 16 + 512)) as u64
 }
 
 fn une_table(lecteur: Lecteur) -> Result<RecordBatch, ErreurCommande> {
