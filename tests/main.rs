@@ -5,6 +5,8 @@ mod c_abi;
 mod chaine;
 mod check;
 mod evaluer;
+#[cfg(feature = "complet")]
+mod expliquer;
 mod listes;
 mod maison;
 mod oracle;

@@ -205,7 +205,7 @@ fn trouver(jointure: &Jointure, cle: &str, args: &Args) -> Result<usize, ErreurC
 fn expliquer(pack: &Pack, program: &Program, jointure: &Jointure, foyer: usize, args: &Args) -> Result<(), ErreurCommande> {
     let faits = jointure.partie(pack, program, foyer..foyer + 1)?;
     let nom = args.explain.as_deref().unwrap_or_default().trim();
-    let texte = derivation::expliquer(pack, &derivation::foyer(program, &faits.population), nom, args.validation);
+    let texte = derivation::expliquer(pack, &derivation::foyer(program, &faits.population), nom, args.validation, None);
     match &args.explain_out {
         Some(fichier) => {
             recours_tables::ecrire_octets(fichier, texte.as_bytes(), recours_tables::Protection::Privee)?;

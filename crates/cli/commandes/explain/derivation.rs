@@ -58,10 +58,11 @@ fn possible(c: &Column, i: usize) -> May {
     }
 }
 
-/// The derivation of every right of the pack for a foyer, in French. A right already received says so and
-/// nothing more, unless `perception_ignoree` (reference data).
+/// The derivation of every right and rupture of the pack for a foyer, in French; those of a person for
+/// `unite` only, when it is given. A right already received says so and nothing more, unless
+/// `perception_ignoree` (reference data).
 #[must_use]
-pub fn expliquer(pack: &Pack, foyer: &Foyer, nom: &str, perception_ignoree: bool) -> String {
+pub fn expliquer(pack: &Pack, foyer: &Foyer, nom: &str, perception_ignoree: bool, unite: Option<usize>) -> String {
     let etendu = avec_faits_deduits(pack);
     let rien = BTreeSet::new();
     let mut e = Explication {
@@ -77,10 +78,12 @@ pub fn expliquer(pack: &Pack, foyer: &Foyer, nom: &str, perception_ignoree: bool
     let _ = writeln!(e.texte, "Foyer {nom}, au {} (M = {}).", ecriture::date_longue(pack.on), ecriture::mois(e.m));
     let gens: Vec<String> = (0..foyer.persons.len()).map(|p| e.personne(p)).collect();
     let _ = writeln!(e.texte, "Personnes : {}.", gens.join(", "));
-    for droit in pack.rights.iter().filter(|d| d.kind == RightKind::Droit) {
+    for droit in &pack.rights {
         match droit.unit {
             Entity::Foyer => e.droit(droit, None, perception_ignoree),
-            Entity::Personne => (0..foyer.persons.len()).for_each(|p| e.droit(droit, Some(p), perception_ignoree)),
+            Entity::Personne => {
+                (0..foyer.persons.len()).filter(|p| unite.is_none_or(|u| u == *p)).for_each(|p| e.droit(droit, Some(p), perception_ignoree))
+            }
         }
     }
     e.texte += "\nCeci explique un calcul à partir des faits donnés ; ce n'est pas une décision.\n";
@@ -153,7 +156,10 @@ impl Explication<'_> {
     fn droit(&mut self, droit: &Right, personne: Option<usize>, perception_ignoree: bool) {
         let qui = personne.map_or_else(String::new, |p| format!(", {}", self.personne(p)));
         let _ = writeln!(self.texte, "\n{} ({}){qui}", droit.label, droit.rule());
-        if !perception_ignoree && droit.received.is_some_and(|r| self.reference.calc(r, personne).truth() == Truth::True) {
+        if droit.kind == RightKind::Droit
+            && !perception_ignoree
+            && droit.received.is_some_and(|r| self.reference.calc(r, personne).truth() == Truth::True)
+        {
             self.texte += "  Acquis : ce droit est déjà perçu.\n";
             return;
         }
@@ -178,8 +184,17 @@ impl Explication<'_> {
         if let Some(f) = formule.filter(|_| self.condition_possible(droit, personne)) {
             self.calcul(f, personne, &[], 1, "Montant : ");
         }
+        for (quoi, calcul) in [("Échéance", droit.deadline), ("Date utile", droit.useful_date)] {
+            if let Some((c, calcul)) = calcul.and_then(|c| self.pack.calcs.get(c).map(|x| (c, x)))
+                && verdict != Truth::False
+            {
+                let jour = ecriture::valeur(self.pack, calcul.ty, self.reference.calc(c, personne));
+                let _ = writeln!(self.texte, "  {quoi} : {jour}");
+            }
+        }
         if verdict == Truth::Unknown {
-            self.manques(droit, personne);
+            let manquants = self.manques(droit, personne);
+            self.hypotheses(droit, &manquants);
         }
         if verdict != Truth::False && !droit.not_modelled.is_empty() {
             self.texte += "  La règle laisse de côté :\n";
@@ -193,7 +208,8 @@ impl Explication<'_> {
         droit.conditions.iter().all(|c| self.reference.calc(c.calc, personne).truth() != Truth::False)
     }
 
-    fn manques(&mut self, droit: &Right, personne: Option<usize>) {
+    /// Names what would settle the verdict; gives the facts named.
+    fn manques(&mut self, droit: &Right, personne: Option<usize>) -> BTreeSet<usize> {
         let ensembles = settle::minimal_sets(self.pack, self.foyer, droit.entitled, personne, ENSEMBLES);
         if ensembles.is_empty() {
             self.texte += "  Aucun fait ne trancherait : un paramètre n'a pas de valeur à cette date.\n";
@@ -201,6 +217,15 @@ impl Explication<'_> {
         for (i, ensemble) in ensembles.iter().enumerate() {
             let faits: Vec<String> = ensemble.iter().map(|f| self.fait_manquant(*f)).collect();
             let _ = writeln!(self.texte, "  {} {}", if i == 0 { "Pour trancher, il faudrait :" } else { "  ou bien :" }, faits.join(" ; "));
+        }
+        ensembles.iter().flatten().map(|f| f.0).collect()
+    }
+
+    /// What detection may suppose where these facts are unknown.
+    fn hypotheses(&mut self, droit: &Right, manquants: &BTreeSet<usize>) {
+        for a in droit.assumptions.iter().filter(|a| manquants.contains(&a.variable)) {
+            let nom = self.pack.vocabulary.variables.get(a.variable).map_or("", |v| v.name.as_str());
+            let _ = writeln!(self.texte, "  Hypothèse de repérage, faute de mieux : {} [{nom}] ({})", a.label, a.source);
         }
     }
 
