@@ -192,7 +192,10 @@ fn lire(mission: &Mission) -> Result<Territoire, ErreurCommande> {
     Ok(t)
 }
 
-fn deux(chemin: &Path, a: &str, b: &str) -> Result<Vec<([u8; 16], [u8; 16])>, ErreurCommande> {
+/// A row id and its handle.
+type Lien = ([u8; 16], [u8; 16]);
+
+fn deux(chemin: &Path, a: &str, b: &str) -> Result<Vec<Lien>, ErreurCommande> {
     let mut out = Vec::new();
     for lot in lire_table(chemin)?.lots()? {
         let lot = lot?;
