@@ -4,6 +4,7 @@ mod c_abi;
 #[cfg(feature = "complet")]
 mod chaine;
 mod check;
+mod codes;
 mod evaluer;
 #[cfg(feature = "complet")]
 mod expliquer;
