@@ -51,11 +51,12 @@ fn tableau_des_accords() {
         Some(r) => (r, "ensemble entier"),
         None => (Reference::echantillon(), "échantillon du dépôt"),
     };
-    println!("Foyers de référence : {nom}. Montants : part des droits attendus à moins de 1 € et de 2 centimes.\n");
-    let entete = ["mois", "droit", "variante", "unités", "verdicts", "attendus", "à 1 €", "à 0,02 €"];
     println!(
-        "{:8} {:18} {:9} {:>7} {:>9} {:>8} {:>9} {:>9}",
-        entete[0], entete[1], entete[2], entete[3], entete[4], entete[5], entete[6], entete[7]
+        "Foyers de référence : {nom}. « De tous » : sans laisser personne de côté. Montants : part des droits attendus à moins de 1 € et de 2 centimes.\n"
+    );
+    println!(
+        "{:8} {:18} {:9} {:>7} {:>9} {:>9} {:>8} {:>9} {:>9}",
+        "mois", "droit", "variante", "unités", "verdicts", "de tous", "attendus", "à 1 €", "à 0,02 €"
     );
     let (mut pires, mut causes) = (String::new(), String::new());
     for periode in PERIODES {
@@ -66,9 +67,10 @@ fn tableau_des_accords() {
                 let montants =
                     if droit.starts_with("c2s") { ["-".to_owned(), "-".to_owned()] } else { [part(a.a_un_euro), part(a.a_deux_centimes)] };
                 println!(
-                    "{periode:8} {droit:18} {dite:9} {:>7} {:>7.2} % {:>8} {:>9} {:>9}",
+                    "{periode:8} {droit:18} {dite:9} {:>7} {:>7.2} % {:>7.2} % {:>8} {:>9} {:>9}",
                     a.unites,
                     a.verdicts(),
+                    a.verdicts_de_tous(),
                     a.ouverts,
                     montants[0],
                     montants[1]

@@ -74,6 +74,8 @@ impl Reference {
 pub struct Accord {
     pub unites: usize,
     pub accordees: usize,
+    /// All units, those left out included, and those of the same verdict.
+    pub toutes: (usize, usize),
     /// Expected to be entitled.
     pub ouverts: usize,
     pub a_un_euro: usize,
@@ -88,6 +90,11 @@ impl Accord {
     /// Share of the units with the same verdict, in percent.
     pub fn verdicts(&self) -> f64 {
         100.0 * self.accordees as f64 / self.unites.max(1) as f64
+    }
+
+    /// The same share, nobody left out.
+    pub fn verdicts_de_tous(&self) -> f64 {
+        100.0 * self.toutes.1 as f64 / self.toutes.0.max(1) as f64
     }
 
     /// Share of those entitled whose amount is within one euro.
@@ -191,10 +198,12 @@ pub fn comparer(reference: &Reference, periode: &str, variante: Option<&str>) ->
         let mut accord = Accord::default();
         let mut ecarts: Vec<(bool, f64, String, String)> = Vec::new();
         for ((foyer, personne), attendu) in foyers.into_iter().zip(personnes).zip(nombres(&fichier, colonne)) {
+            let reponse = &obtenu[&(foyer.clone(), personne, droit.to_owned())];
+            accord.toutes.0 += 1;
+            accord.toutes.1 += usize::from((reponse.droit == "oui") == (attendu > 0.0) && reponse.droit != "inconnu");
             if ecartes.contains(&foyer) {
                 continue;
             }
-            let reponse = &obtenu[&(foyer.clone(), personne, droit.to_owned())];
             compter(&mut accord, &mut ecarts, reponse, attendu, unite != Unite::SansMontant, foyer);
         }
         for (autre_verdict, _, foyer, _) in &ecarts {
