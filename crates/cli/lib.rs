@@ -8,6 +8,7 @@ pub mod entete;
 pub mod erreur;
 #[cfg(feature = "complet")]
 pub mod liaison;
+pub mod livraisons;
 pub mod mission;
 pub mod progression;
 pub mod regles;

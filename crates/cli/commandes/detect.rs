@@ -1,25 +1,19 @@
 //! `recours detect`: at the engine host, the rules over linked, nameless records.
 
-use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
-use crate::mission::{Composition, Mission};
+use crate::livraisons::{self, Livraisons};
+use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::ressources::Ressources;
 use crate::{chemins, cles, regles};
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::compute::{cast, concat_batches};
-use arrow::datatypes::{DataType, UInt8Type};
 use recours_engine::detect::{self, Detection};
 use recours_engine::finding;
-use recours_engine::link::{Coverage, Delivery, Handle};
+use recours_engine::link::Delivery;
 use recours_engine::plan::Program;
-use recours_rules::Pack;
-use recours_rules::types::Type;
 use recours_tables::ecriture::{Protection, ecrire_ensemble, preparer_octets, vers_parquet};
-use recours_tables::enveloppe::{IdentiteAge, chiffrer, dechiffrer};
-use recours_tables::lecture::{Lecteur, lire_table};
+use recours_tables::enveloppe::chiffrer;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Arguments.
@@ -115,39 +109,7 @@ pub fn detecter_dans(
     let (pack, empreinte) = regles::de_mission(mission)?;
     let empreinte_mission = mission.empreinte(&empreinte);
     let program = Program::compile(&pack);
-    let cle = IdentiteAge::lire(&chemins::cle_hote(mission))?;
-    let mut livraisons = Vec::new();
-    let mut empreintes = BTreeMap::new();
-    for o in &mission.organismes {
-        let attributs = chemins::attributs(&chemins::livraison(mission, &o.id));
-        let liens = chemins::liaison(&mission.dossiers.liaison, &o.id);
-        if !attributs.exists() {
-            progression.dire(format!("{} n'a rien livré : ce que lui seul sait reste inconnu.", o.id));
-            continue;
-        }
-        let etape = progression.etape(format!("lecture de {}", o.id), None);
-        let octets = std::fs::read(&attributs).map_err(|e| recours_tables::ErreurTable::de_lecture(&attributs, &e))?;
-        empreintes.insert(o.id.clone(), blake3::hash(&octets).to_hex().to_string());
-        let clair = dechiffrer(&octets, &cle).map_err(|e| ErreurCommande::from(e).dans(&attributs))?;
-        let faits = Lecteur::depuis_parquet(&attributs, clair)?;
-        let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &empreinte_mission, &o.id);
-        entete.regles = Some(empreinte.clone());
-        entete.lignes = faits.lignes().unwrap_or(0);
-        entete.verifier(&faits)?;
-        let liens = lire_table(&liens)?;
-        let mut entete = Entete::nouvelle(Contenu::Liaison, mission, &empreinte_mission, &o.id);
-        entete.lignes = liens.lignes().unwrap_or(0);
-        entete.verifier(&liens)?;
-        let (faits, liens) = (une_table(faits)?, une_table(liens)?);
-        let couverture = match o.composition {
-            Composition::Complete => Coverage::Complete,
-            Composition::Partielle => Coverage::Partial,
-            Composition::Aucune => Coverage::Nothing,
-        };
-        let couvre = o.couverture.iter().map(|(v, _)| v.clone()).collect();
-        livraisons.push(livraison(&pack, &program, &o.id, couverture, couvre, faits, &liens)?);
-        etape.terminer();
-    }
+    let Livraisons { livraisons, empreintes } = livraisons::ouvrir(mission, &pack, &program, &empreinte, progression)?;
     if livraisons.is_empty() {
         return Err(ErreurCommande::refus("E-DETECT-001", format!("{} : aucune livraison.", mission.dossiers.livraisons.display()))
             .avec_conseil(
@@ -157,7 +119,7 @@ pub fn detecter_dans(
     if let Some(permis) = memoire {
         let faut = besoin(&livraisons, &program);
         if faut > permis {
-            return Err(ErreurCommande::panne(
+            return Err(ErreurCommande::refus(
                 "E-DETECT-010",
                 format!("l'évaluation demanderait environ {} Mio, plus que les {} Mio permis.", faut >> 20, permis >> 20),
             )
@@ -173,7 +135,8 @@ pub fn detecter_dans(
     let etape = progression.etape("écriture des repérages", None);
     let dossier = sortie.unwrap_or(&mission.dossiers.hote);
     let trouvailles = chemins::reperages(dossier);
-    let arrow = |e: arrow::error::ArrowError| ErreurCommande::panne("E-DETECT-003", format!("table de sortie impossible : {e}."));
+    // What Arrow says might quote a value.
+    let arrow = |_| ErreurCommande::panne("E-DETECT-003", "table de sortie impossible à former.");
     let table = finding::table(&detection.findings).map_err(arrow)?;
     let trace = finding::trace(&detection.findings).map_err(arrow)?;
     let auditeur = cles::destinataire(mission, "auditeur")?;
@@ -208,132 +171,4 @@ fn besoin(livraisons: &[Delivery], program: &Program) -> u64 {
     let livre: usize = livraisons.iter().map(|l| l.facts.get_array_memory_size()).sum();
     let lignes: usize = livraisons.iter().map(|l| l.handles.len()).sum();
     (livre + lignes * (program.inputs.len() * 16 + 512)) as u64
-}
-
-fn une_table(lecteur: Lecteur) -> Result<RecordBatch, ErreurCommande> {
-    let schema = lecteur.schema();
-    let lots: Vec<RecordBatch> = lecteur.lots()?.map(|l| l.map(|l| l.lot().clone())).collect::<Result<_, _>>()?;
-    concat_batches(&schema, &lots).map_err(|e| ErreurCommande::panne("E-DETECT-003", format!("table illisible : {e}.")))
-}
-
-/// A delivery with the links of its rows. Rows are put in the order of their ids: what a body writes first
-/// must not matter.
-fn livraison(
-    pack: &Pack,
-    program: &Program,
-    organisme: &str,
-    composition: Coverage,
-    covers: Vec<String>,
-    faits: RecordBatch,
-    liens: &RecordBatch,
-) -> Result<Delivery, ErreurCommande> {
-    for champ in faits.schema().fields() {
-        let nom = champ.name();
-        let lu = program.inputs.iter().any(|f| recours_engine::foyers::column_name(pack, *f) == *nom);
-        if !lu && !matches!(nom.as_str(), "row_id" | "foyer" | "role") {
-            return Err(ErreurCommande::refus(
-                "E-DETECT-005",
-                format!("livraison de « {organisme} » : colonne « {nom} » qu'aucune règle chargée ne lit."),
-            )
-            .avec_conseil(
-                "Rien de plus que ce que les règles demandent ne doit arriver chez l'hôte : l'organisme doit sceller de nouveau.",
-            ));
-        }
-    }
-    let ids = seize(&faits, "row_id", organisme)?;
-    let mut ordre: Vec<u32> = (0..u32::try_from(ids.len()).unwrap_or(u32::MAX)).collect();
-    ordre.sort_unstable_by_key(|i| ids.get(*i as usize).copied());
-    let ordre = arrow::array::UInt32Array::from(ordre);
-    let faits = arrow::compute::take_record_batch(&faits, &ordre)
-        .map_err(|e| ErreurCommande::panne("E-DETECT-003", format!("table illisible : {e}.")))?;
-    let ids = seize(&faits, "row_id", organisme)?;
-    if let Some(i) = ids.windows(2).position(|w| w.first() == w.get(1)) {
-        let lignes = (ordre.values().get(i).copied().unwrap_or(0) + 1, ordre.values().get(i + 1).copied().unwrap_or(0) + 1);
-        return Err(ErreurCommande::refus(
-            "E-DETECT-006",
-            format!("livraison de « {organisme} » : le même row_id aux lignes {} et {}.", lignes.0, lignes.1),
-        )
-        .avec_conseil("L'organisme doit dédoublonner son extrait et sceller de nouveau."));
-    }
-    let lies = seize(liens, "row_id", organisme)?;
-    let poignees = seize(liens, "handle", organisme)?;
-    let force = liens.column_by_name("force").and_then(|c| cast(c, &DataType::UInt8).ok());
-    let certifie = liens.column_by_name("nir_certifie").and_then(|c| cast(c, &DataType::Boolean).ok());
-    let (Some(force), Some(certifie)) = (force, certifie) else {
-        return Err(ErreurCommande::refus("E-DETECT-007", format!("liens de « {organisme} » : colonnes force et nir_certifie attendues."))
-            .avec_conseil("Refaire recours link."));
-    };
-    let (force, certifie) = (force.as_primitive::<UInt8Type>(), certifie.as_boolean());
-    let index: HashMap<Handle, usize> = lies.iter().enumerate().map(|(i, r)| (*r, i)).collect();
-    let mut d = Delivery {
-        body: organisme.to_owned(),
-        composition,
-        covers,
-        handles: Vec::with_capacity(ids.len()),
-        force: Vec::with_capacity(ids.len()),
-        certified: Vec::with_capacity(ids.len()),
-        foyers: seize_ou_rien(&faits, "foyer", organisme)?,
-        roles: roles(pack, &faits),
-        facts: faits.clone(),
-    };
-    for (ligne, id) in ids.iter().enumerate() {
-        let Some(i) = index.get(id) else {
-            let fichier = ordre.values().get(ligne).copied().unwrap_or(0) + 1;
-            return Err(ErreurCommande::refus("E-DETECT-008", format!("livraison de « {organisme} », ligne {fichier} : ligne sans lien."))
-                .avec_conseil("Jetons et attributs viennent de deux scellements différents : sceller et relier de nouveau."));
-        };
-        d.handles.push(poignees.get(*i).copied().unwrap_or_default());
-        d.force.push(force.value(*i));
-        d.certified.push(certifie.value(*i));
-    }
-    Ok(d)
-}
-
-fn seize(table: &RecordBatch, colonne: &str, organisme: &str) -> Result<Vec<[u8; 16]>, ErreurCommande> {
-    let valeurs = seize_ou_rien(table, colonne, organisme)?;
-    let n = table.num_rows();
-    valeurs
-        .into_iter()
-        .enumerate()
-        .map(|(i, v)| {
-            v.ok_or_else(|| {
-                ErreurCommande::refus(
-                    "E-DETECT-009",
-                    format!("« {organisme} » : colonne « {colonne} », ligne {} : seize octets attendus.", i + 1),
-                )
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .and_then(|v| {
-            if v.len() == n {
-                Ok(v)
-            } else {
-                Err(ErreurCommande::refus("E-DETECT-009", format!("« {organisme} » : colonne « {colonne} » absente.")))
-            }
-        })
-}
-
-fn seize_ou_rien(table: &RecordBatch, colonne: &str, organisme: &str) -> Result<Vec<Option<[u8; 16]>>, ErreurCommande> {
-    let Some(c) = table.column_by_name(colonne) else { return Ok(vec![None; table.num_rows()]) };
-    let Some(c) = c.as_fixed_size_binary_opt().filter(|c| c.value_length() == 16) else {
-        return Err(ErreurCommande::refus("E-DETECT-009", format!("« {organisme} » : colonne « {colonne} » : seize octets attendus.")));
-    };
-    Ok((0..c.len()).map(|i| c.is_valid(i).then(|| c.value(i).try_into().ok()).flatten()).collect())
-}
-
-fn roles(pack: &Pack, faits: &RecordBatch) -> Vec<Option<u8>> {
-    let liste = pack.vocabulary.variables.get(pack.role).and_then(|v| match v.ty {
-        Type::Code(l) => pack.vocabulary.lists.get(l),
-        _ => None,
-    });
-    let texte = faits.column_by_name("role").and_then(|c| cast(c, &DataType::Utf8).ok());
-    match (liste, texte) {
-        (Some(liste), Some(t)) => {
-            let t = t.as_string::<i32>();
-            (0..t.len())
-                .map(|i| t.is_valid(i).then(|| liste.index_written(t.value(i))).flatten().and_then(|i| u8::try_from(i).ok()))
-                .collect()
-        }
-        _ => vec![None; faits.num_rows()],
-    }
 }

@@ -6,7 +6,6 @@ mod dependances;
 pub mod derivation;
 pub mod ecriture;
 mod entourage;
-mod livraisons;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,7 +16,9 @@ use recours_rules::Pack;
 use recours_tables::{Protection, ecrire_octets, lire_table};
 
 use crate::erreur::ErreurCommande;
+use crate::livraisons;
 use crate::mission::Mission;
+use crate::progression::Progression;
 use crate::regles;
 use entourage::{Description, Entourage};
 
@@ -74,7 +75,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         return Err(ErreurCommande::refus("E-EXPLIQUER-001", format!("{} : aucun repérage pour cette unité.", args.findings.display()))
             .avec_conseil("Copiez la poignée de la colonne « unit », en hexadécimal ; qui n'a pas de repérage n'a rien à expliquer."));
     }
-    let livraisons = livraisons::ouvrir(&mission, &pack, &empreinte)?;
+    let livraisons = livraisons::ouvrir(&mission, &pack, &Program::compile(&pack), &empreinte, &Progression::automatique())?.livraisons;
     // Nothing is said of rights for which nothing was found.
     pack.rights.retain(|r| reperages.iter().any(|x| x.droit == r.id));
     let program = Program::compile(&pack);

@@ -177,7 +177,7 @@ fn lire(mission: &Mission) -> Result<Territoire, ErreurCommande> {
         let ids = lot.colonne("row_id")?.octets16()?;
         let corps = lot.colonne("body")?.texte()?;
         let foyers = arrow::compute::cast(lot.colonne("household_id")?.tableau(), &arrow::datatypes::DataType::Int64)
-            .map_err(|e| ErreurCommande::panne("E-DEMO-003", format!("vérité illisible : {e}.")))?;
+            .map_err(|_| ErreurCommande::panne("E-DEMO-003", "vérité illisible."))?;
         let foyers = foyers.as_primitive::<Int64Type>();
         for (i, id) in ids.iter().enumerate() {
             let (Some(id), body) = (id, corps.value(i)) else { continue };

@@ -214,7 +214,7 @@ fn ecrire_verite(pack: &Pack, verite: &[Verite], chemin: &Path) -> Result<(), Er
         schema.clone(),
         vec![Arc::new(foyer.finish()), Arc::new(droit.finish()), Arc::new(ouvert.finish()), Arc::new(recu.finish())],
     )
-    .map_err(|e| ErreurCommande::panne("E-DEMO-003", format!("vérité impossible à écrire : {e}.")))?;
+    .map_err(|_| ErreurCommande::panne("E-DEMO-003", "vérité impossible à écrire."))?;
     ecrire_parquet(chemin, &schema, &[lot])?;
     Ok(())
 }

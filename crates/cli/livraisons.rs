@@ -1,12 +1,14 @@
 //! What the bodies delivered to the host, opened with its key and checked against the mission.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use arrow::array::{AsArray, RecordBatch, UInt32Array};
 use arrow::compute::{cast, take_record_batch};
 use arrow::datatypes::{DataType, UInt8Type};
+use recours_engine::foyers::column_name;
 use recours_engine::link::{Coverage, Delivery, Handle};
+use recours_engine::plan::Program;
 use recours_rules::Pack;
 use recours_rules::types::Type;
 use recours_tables::enveloppe::{IdentiteAge, dechiffrer};
@@ -16,35 +18,64 @@ use crate::chemins;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
 use crate::mission::{Composition, Mission, Organisme};
+use crate::progression::Progression;
 
-/// Opens the deliveries of a mission; a body that delivered nothing is left out.
+/// The deliveries of a mission.
+pub struct Livraisons {
+    /// With the links of their rows, in the order of the mission's bodies.
+    pub livraisons: Vec<Delivery>,
+    /// BLAKE3 of each envelope, by body.
+    pub empreintes: BTreeMap<String, String>,
+}
+
+/// Opens the deliveries of a mission; a body that delivered nothing is said and left out.
 ///
 /// # Errors
-/// Exit 3 for an envelope of another key, a file of another mission, or rows without link.
-pub(super) fn ouvrir(mission: &Mission, pack: &Pack, empreinte_regles: &str) -> Result<Vec<Delivery>, ErreurCommande> {
+/// Exit 3 for an envelope of another key, a file of another mission, a column that no rule reads, rows that
+/// stand twice or have no link.
+pub fn ouvrir(
+    mission: &Mission,
+    pack: &Pack,
+    program: &Program,
+    empreinte_regles: &str,
+    progression: &Progression,
+) -> Result<Livraisons, ErreurCommande> {
     let cle = IdentiteAge::lire(&chemins::cle_hote(mission))?;
     let empreinte = mission.empreinte(empreinte_regles);
-    let mut livraisons = Vec::new();
-    for o in &mission.organismes {
+    let lues: BTreeSet<String> = program.inputs.iter().map(|f| column_name(pack, *f)).collect();
+    let mut out = Livraisons { livraisons: Vec::new(), empreintes: BTreeMap::new() };
+    for o in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
         let attributs = chemins::attributs(&chemins::livraison(mission, &o.id));
         if !attributs.exists() {
+            progression.dire(format!("{} n'a rien livré : ce que lui seul sait reste inconnu.", o.id));
             continue;
         }
+        let etape = progression.etape(format!("Lecture {}", o.id), None);
         let octets = std::fs::read(&attributs).map_err(|e| ErreurTable::de_lecture(&attributs, &e))?;
+        out.empreintes.insert(o.id.clone(), blake3::hash(&octets).to_hex().to_string());
         let clair = dechiffrer(&octets, &cle).map_err(|e| ErreurCommande::from(e).dans(&attributs))?;
         let faits = Lecteur::depuis_parquet(&attributs, clair)?;
         let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &empreinte, &o.id);
         entete.regles = Some(empreinte_regles.to_owned());
         entete.lignes = faits.lignes().unwrap_or(0);
         entete.verifier(&faits)?;
+        if let Some(champ) =
+            faits.schema().fields().iter().find(|f| !lues.contains(f.name()) && !matches!(f.name().as_str(), "row_id" | "foyer" | "role"))
+        {
+            let message = format!("livraison de « {} » : colonne « {} » qu'aucune règle chargée ne lit.", o.id, champ.name());
+            return Err(ErreurCommande::refus("E-DETECT-005", message).avec_conseil(
+                "Rien de plus que ce que les règles demandent ne doit arriver chez l'hôte : l'organisme doit sceller de nouveau.",
+            ));
+        }
         let chemin_liens = chemins::liaison(&mission.dossiers.liaison, &o.id);
         let liens = lire_table(&chemin_liens)?;
         let mut entete = Entete::nouvelle(Contenu::Liaison, mission, &empreinte, &o.id);
         entete.lignes = liens.lignes().unwrap_or(0);
         entete.verifier(&liens)?;
-        livraisons.push(livraison(pack, o, &faits.tout()?, &liens.tout()?)?);
+        out.livraisons.push(livraison(pack, o, &faits.tout()?, &liens.tout()?)?);
+        etape.terminer();
     }
-    Ok(livraisons)
+    Ok(out)
 }
 
 fn seize(lot: &Lot, nom: &str) -> Result<Vec<Handle>, ErreurTable> {
@@ -57,6 +88,13 @@ fn livraison(pack: &Pack, organisme: &Organisme, faits: &Lot, liens: &Lot) -> Re
     let ids = seize(faits, "row_id")?;
     let mut ordre: Vec<u32> = (0..u32::try_from(ids.len()).unwrap_or(u32::MAX)).collect();
     ordre.sort_unstable_by_key(|i| ids.get(*i as usize).copied());
+    let id = |i: u32| ids.get(i as usize);
+    if let Some([a, b]) = ordre.windows(2).find_map(|w| <[u32; 2]>::try_from(w).ok().filter(|[a, b]| id(*a) == id(*b))) {
+        let message = format!("livraison de « {} » : le même row_id aux lignes {} et {}.", organisme.id, a.min(b) + 1, a.max(b) + 1);
+        return Err(
+            ErreurCommande::refus("E-DETECT-006", message).avec_conseil("L'organisme doit dédoublonner son extrait et sceller de nouveau.")
+        );
+    }
     let trie = take_record_batch(faits.lot(), &UInt32Array::from(ordre.clone()))
         .map_err(|_| ErreurTable::Schema { fichier: faits.fichier().to_path_buf() })?;
     let lies: HashMap<Handle, usize> = seize(liens, "row_id")?.into_iter().enumerate().map(|(i, r)| (r, i)).collect();
@@ -86,7 +124,7 @@ fn livraison(pack: &Pack, organisme: &Organisme, faits: &Lot, liens: &Lot) -> Re
         let lien = ids.get(*ligne as usize).and_then(|id| lies.get(id)).copied();
         let Some(i) = lien else {
             let message = format!("livraison de « {} », ligne {} : ligne sans lien.", organisme.id, ligne + 1);
-            return Err(ErreurCommande::refus("E-EXPLIQUER-003", message)
+            return Err(ErreurCommande::refus("E-DETECT-008", message)
                 .avec_conseil("Jetons et attributs viennent de deux scellements différents : sceller et relier de nouveau."));
         };
         d.handles.push(poignees.get(i).copied().unwrap_or_default());
