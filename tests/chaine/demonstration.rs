@@ -167,6 +167,12 @@ fn un_dossier_qui_n_est_pas_une_demonstration_est_laisse_en_paix() {
     assert_eq!(o.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&o.stderr).contains("E-DEMO-002"));
     assert_eq!(fichiers(d.path()).len(), 1);
+    // A mission of one's own has the demo's folders: it is not a demo.
+    std::fs::write(d.path().join("mission.toml"), "[mission]").unwrap();
+    std::fs::create_dir(d.path().join("bodies")).unwrap();
+    std::fs::write(d.path().join("bodies/extrait.csv"), "à garder").unwrap();
+    let o = recours(&["demo", "--persons", "500", "--out", d.path().to_str().unwrap()]);
+    assert_eq!((o.status.code(), fichiers(d.path()).len()), (Some(3), 3));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod bilan;
 mod invention;
 
-use super::detect::{BilanDetection, detecter};
+use super::detect::{BilanDetection, detecter_dans};
 use crate::commandes::{observe, open, outreach};
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
@@ -43,6 +43,10 @@ pub struct Args {
     pub ressources: Ressources,
 }
 
+/// Says that a folder is a demo's: without it, nothing there is removed.
+const MARQUE: &str = "DEMONSTRATION.txt";
+const TEXTE_MARQUE: &str = "Écrit par « recours demo » : tout ici est inventé, et sera effacé par la démonstration suivante.\n";
+
 /// What stands in a folder that a demo may write over: everything else is left alone.
 const DOSSIERS: [&str; 10] = ["bodies", "truth", "deliveries", "linkage", "host", "lists", "observatory", "regles", "cles", "auditeur"];
 
@@ -60,8 +64,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     for o in &mission.organismes {
         scellement::sceller_organisme(&mission, &o.id, &[], None, &progression)?;
     }
-    let liaison = liaison::relier(&mission, None, &progression)?;
-    let detection: BilanDetection = detecter(&mission, None, &progression)?;
+    let liaison = liaison::relier_dans(&mission, None, args.ressources.memory, &progression)?;
+    let detection: BilanDetection = detecter_dans(&mission, None, args.ressources.memory, &progression)?;
     let mut listes = Vec::new();
     for o in &mission.organismes {
         let liste = chemins::liste(&mission, &o.id);
@@ -80,7 +84,8 @@ fn preparer(out: &Path, mission: &str) -> Result<(), ErreurCommande> {
     let echec = |e: &std::io::Error| {
         ErreurCommande::panne("E-DEMO-001", format!("{} : dossier de sortie impossible ({}).", out.display(), e.kind()))
     };
-    let ancienne = out.join("mission.toml").exists();
+    // A real mission has the same folders: only what a demo marked as its own is removed.
+    let ancienne = out.join(MARQUE).exists();
     if out.exists() && !ancienne && std::fs::read_dir(out).map_err(|e| echec(&e))?.next().is_some() {
         return Err(ErreurCommande::refus(
             "E-DEMO-002",
@@ -95,6 +100,7 @@ fn preparer(out: &Path, mission: &str) -> Result<(), ErreurCommande> {
         }
     }
     std::fs::create_dir_all(out).map_err(|e| echec(&e))?;
+    ecrire_octets(out.join(MARQUE), TEXTE_MARQUE.as_bytes(), Protection::Ordinaire)?;
     ecrire_octets(out.join("mission.toml"), mission.replace("../rules/fr", "regles/fr").as_bytes(), Protection::Ordinaire)?;
     copier(&REGLES, &out.join("regles/fr"))
 }
