@@ -108,6 +108,9 @@ fn confronter(source: &Path, prefixe: &str, annee: i16, mois: u8, dossier: &Path
         }
     }
     let rompus: HashSet<i64> = poignees_de.iter().filter(|(_, h)| h.len() > 1).filter_map(|(p, _)| maison.get(p).copied()).collect();
+    if std::env::var_os("RECOURS_MESURE").is_some() {
+        println!("\nfoyers dont les lignes d'une personne ne sont pas toutes reliées : {}", rompus.len());
+    }
     let attendu = table(&fichier("expected"));
     let ids = entiers(&attendu, "household_id");
     let mut out = BTreeMap::new();
