@@ -39,7 +39,7 @@ pub enum ErreurSynth {
         ligne: usize,
     },
     /// Arrow refused a batch: a defect of this crate, not of the data.
-    #[error("construction d'un lot Arrow impossible : {0}.")]
+    #[error("construction d'un lot Arrow impossible.")]
     Arrow(#[from] arrow::error::ArrowError),
 }
 
