@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Span, did_you_mean};
 use crate::number::{self, Rounding, SCALE};
-use crate::parameters::{Parameters, Value};
+use crate::parameters::{Form, Parameters};
 use crate::parser::{Binary, Cmp, Expr, Kind, Period};
 use crate::typed::{Fold, Group, Node, Typed, Window};
 use crate::types::{Entity, Type, Unit};
@@ -320,8 +320,7 @@ impl Scope<'_> {
         }
         if let Some(id) = self.parameters.find(name) {
             let p = self.parameters.all.get(id);
-            let scalar = p.is_some_and(|p| p.values.iter().all(|v| matches!(v.value, Value::Scalar(_))));
-            if !scalar {
+            if p.is_none_or(|p| p.form != Form::Scalar) {
                 return fault(span, "R-028", format!("`{name}` est une table : il lui faut un indice"), format!("écrire `{name}(…)`"));
             }
             let unit = p.map_or(Unit::Nombre, |p| p.unit);
@@ -481,23 +480,25 @@ impl Scope<'_> {
     fn lookup(&self, name: &str, index: &Expr, span: Span, place: Place) -> Checked {
         let id = self.parameters.find(name).unwrap_or(0);
         let Some(p) = self.parameters.all.get(id) else { return fault(span, "R-020", "table inconnue", None) };
-        let i = match p.values.first().map(|v| &v.value) {
-            Some(Value::Table { .. }) => {
+        let i = match p.form {
+            Form::Table => {
                 let i = self.number(index, place)?;
                 if !matches!(i.ty, Type::Literal | Type::Num(Unit::Nombre)) {
                     return fault(index.span, "R-021", "l'indice d'une table est un nombre entier", None);
                 }
                 i
             }
-            Some(Value::ByCode(_)) => {
+            Form::ByCode => {
                 let i = self.expr(index, place, p.list.map(Type::Code))?;
                 if Some(i.ty) != p.list.map(Type::Code) {
                     return fault(index.span, "R-021", "l'indice de cette table est un code de sa liste", None);
                 }
                 i
             }
-            Some(Value::ByBirth(_)) => self.date(index, place, false)?,
-            _ => return fault(span, "R-028", format!("`{name}` n'est pas une table"), format!("écrire `{name}` sans parenthèses")),
+            Form::ByBirth => self.date(index, place, false)?,
+            Form::Scalar | Form::Window => {
+                return fault(span, "R-028", format!("`{name}` n'est pas une table"), format!("écrire `{name}` sans parenthèses"));
+            }
         };
         let (unit, entity) = (p.unit, i.entity);
         Ok(Typed { node: Node::Lookup(id, Period::Valued(0), Box::new(i)), ty: Type::Num(unit), entity })
@@ -585,7 +586,7 @@ impl Scope<'_> {
         let w = match &window.kind {
             Kind::Window(a, b) => Window::Fixed(*a, *b),
             Kind::Name(n) => match self.parameters.find(n).and_then(|i| self.parameters.all.get(i).map(|p| (i, p))) {
-                Some((i, p)) if p.values.iter().all(|v| matches!(v.value, Value::Window(..))) => Window::Parameter(i),
+                Some((i, p)) if p.form == Form::Window => Window::Parameter(i),
                 _ => {
                     return fault(
                         window.span,

@@ -266,6 +266,9 @@ pub struct ParameterDoc {
     /// A table by year and month of birth.
     #[serde(default)]
     pub par_generation: bool,
+    /// Set by each territory: without values here, given by a territory's overlay.
+    #[serde(default)]
+    pub local: bool,
     /// Dated values.
     pub valeurs: Vec<ValueDoc>,
 }

@@ -166,6 +166,15 @@ impl Right {
     }
 }
 
+/// A right that a territory has still to complete: checked like any other, never evaluated.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The right or rupture.
+    pub right: Right,
+    /// Names of the local parameters that no overlay gives, in alphabetical order.
+    pub parameters: Vec<String>,
+}
+
 /// A checked rule pack.
 #[derive(Debug, Clone)]
 pub struct Pack {
@@ -179,6 +188,8 @@ pub struct Pack {
     pub calcs: Vec<Calc>,
     /// Rights and ruptures, in order of identifier.
     pub rights: Vec<Right>,
+    /// Rights and ruptures that wait for the parameters of a territory, in order of identifier.
+    pub waiting: Vec<Waiting>,
     /// Formulas of facts from other facts, by position in the vocabulary.
     pub derived: BTreeMap<usize, Typed>,
     /// The fact that says who is who in the foyer.
@@ -206,8 +217,10 @@ impl Pack {
     /// Keeps only some rights and ruptures; unknown names are returned.
     #[must_use]
     pub fn keep(&mut self, ids: &[String]) -> Vec<String> {
-        let unknown = ids.iter().filter(|id| self.right(id).is_none()).cloned().collect();
+        let waits = |id: &str| self.waiting.iter().any(|w| w.right.id == id);
+        let unknown = ids.iter().filter(|id| self.right(id).is_none() && !waits(id)).cloned().collect();
         self.rights.retain(|r| ids.contains(&r.id));
+        self.waiting.retain(|w| ids.contains(&w.right.id));
         unknown
     }
 
@@ -215,58 +228,80 @@ impl Pack {
     #[must_use]
     pub fn facts_of(&self, calc: usize) -> BTreeSet<usize> {
         let mut facts = BTreeSet::new();
-        let mut calcs = BTreeSet::from([calc]);
-        let mut todo: Vec<&Typed> = self.calcs.get(calc).map(|c| &c.body).into_iter().collect();
-        while let Some(t) = todo.pop() {
-            t.walk(&mut |n| match n.node {
-                Node::Input(v, _) => {
-                    if facts.insert(v)
-                        && let Some(d) = self.derived.get(&v)
-                    {
-                        todo.push(d);
-                    }
-                }
-                Node::Calc(c, _) => {
-                    if calcs.insert(c)
-                        && let Some(c) = self.calcs.get(c)
-                    {
-                        todo.push(&c.body);
-                    }
-                }
-                Node::Persons(..) => {
-                    facts.insert(self.role);
-                }
-                _ => {}
-            });
-        }
+        self.follow(self.calcs.get(calc).map(|c| &c.body), &mut |n| match n.node {
+            Node::Input(v, _) => {
+                facts.insert(v);
+            }
+            Node::Persons(..) => {
+                facts.insert(self.role);
+            }
+            _ => {}
+        });
         facts
     }
 
-    /// Parameters that a computation reads, directly or through others.
+    /// Parameters that a computation reads, directly, through others or through derived facts.
     #[must_use]
     pub fn parameters_of(&self, calc: usize) -> BTreeSet<usize> {
+        self.parameters_below(self.calcs.get(calc).map(|c| &c.body))
+    }
+
+    fn parameters_below<'a>(&'a self, start: impl IntoIterator<Item = &'a Typed>) -> BTreeSet<usize> {
         let mut parameters = BTreeSet::new();
-        let mut calcs = BTreeSet::from([calc]);
-        let mut todo: Vec<&Typed> = self.calcs.get(calc).map(|c| &c.body).into_iter().collect();
+        self.follow(start, &mut |n| match &n.node {
+            Node::Param(p, _) | Node::Lookup(p, ..) | Node::Months(_, Window::Parameter(p), _) | Node::Mean(Window::Parameter(p), _) => {
+                parameters.insert(*p);
+            }
+            _ => {}
+        });
+        parameters
+    }
+
+    /// Calls `f` on every node below `start`, through computations and derived facts, each of them once.
+    fn follow<'a>(&'a self, start: impl IntoIterator<Item = &'a Typed>, f: &mut impl FnMut(&Typed)) {
+        let (mut calcs, mut derived) = (BTreeSet::new(), BTreeSet::new());
+        let mut todo: Vec<&Typed> = start.into_iter().collect();
         while let Some(t) = todo.pop() {
-            t.walk(&mut |n| match &n.node {
-                Node::Param(p, _) | Node::Lookup(p, ..) => {
-                    parameters.insert(*p);
+            t.walk(&mut |n| {
+                f(n);
+                match n.node {
+                    Node::Input(v, _) if derived.insert(v) => todo.extend(self.derived.get(&v)),
+                    Node::Calc(c, _) if calcs.insert(c) => todo.extend(self.calcs.get(c).map(|c| &c.body)),
+                    _ => {}
                 }
-                Node::Months(_, Window::Parameter(p), _) | Node::Mean(Window::Parameter(p), _) => {
-                    parameters.insert(*p);
-                }
-                Node::Calc(c, _) => {
-                    if calcs.insert(*c)
-                        && let Some(c) = self.calcs.get(*c)
-                    {
-                        todo.push(&c.body);
-                    }
-                }
-                _ => {}
             });
         }
-        parameters
+    }
+
+    /// Local parameters without value that a right reads: by name, in alphabetical order.
+    fn awaited(&self, right: &Right) -> Vec<String> {
+        let clauses = right.conditions.iter().map(|c| c.calc);
+        let bodies = Self::outputs(right).into_iter().chain(clauses).filter_map(|c| self.calcs.get(c)).map(|c| &c.body);
+        let read = self.parameters_below(bodies.chain(right.assumptions.iter().map(|a| &a.value)));
+        let mut names: Vec<String> =
+            read.into_iter().filter_map(|p| self.parameters.all.get(p)).filter(|p| p.awaited()).map(|p| p.name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    /// Sets apart the rights that wait for a territory's parameters.
+    fn set_waiting_apart(&mut self) {
+        if !self.parameters.all.iter().any(crate::parameters::Parameter::awaited) {
+            return;
+        }
+        for right in std::mem::take(&mut self.rights) {
+            let parameters = self.awaited(&right);
+            if parameters.is_empty() {
+                self.rights.push(right);
+            } else {
+                self.waiting.push(Waiting { right, parameters });
+            }
+        }
+    }
+
+    /// All rights of the files, those that wait for a territory's parameters included.
+    pub fn all_rights(&self) -> impl Iterator<Item = &Right> {
+        self.rights.iter().chain(self.waiting.iter().map(|w| &w.right))
     }
 
     /// The computations that decide a right: verdict, amount, receipt, dates.

@@ -28,6 +28,21 @@ pub enum Value {
     ByBirth(Vec<(Option<Days>, Decimal)>),
 }
 
+/// The shape of a parameter's values: known even when a local parameter has none yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// [`Value::Scalar`].
+    Scalar,
+    /// [`Value::Table`].
+    Table,
+    /// [`Value::ByCode`].
+    ByCode,
+    /// [`Value::Window`].
+    Window,
+    /// [`Value::ByBirth`].
+    ByBirth,
+}
+
 /// A value from a day on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dated {
@@ -52,13 +67,23 @@ pub struct Parameter {
     pub list: Option<usize>,
     /// Day until which the value was checked.
     pub checked: Option<Days>,
-    /// Values, oldest first.
+    /// What its values look like.
+    pub form: Form,
+    /// Set by each territory, whose overlay gives its values; a right that reads it waits for them.
+    pub local: bool,
+    /// Values, oldest first; none for a local parameter that no overlay gives.
     pub values: Vec<Dated>,
     /// File and place of its name.
     pub place: (String, Span),
 }
 
 impl Parameter {
+    /// Whether a territory still has to give its values.
+    #[must_use]
+    pub const fn awaited(&self) -> bool {
+        self.local && self.values.is_empty()
+    }
+
     /// The value in force on a day; `None` before the first.
     #[must_use]
     pub fn on(&self, day: Days) -> Option<&Value> {
@@ -101,7 +126,13 @@ impl Parameters {
             Ok(p) => match known {
                 Some(at) => {
                     if let Some(slot) = self.all.get_mut(at) {
-                        *slot = p;
+                        // Said here, in the overlay: the rules that read it are not what is wrong.
+                        if (slot.form, slot.unit, slot.list) != (p.form, p.unit, p.list) {
+                            let help = "reprendre la forme et l'unité du paramètre remplacé";
+                            return out.push(*fault(file, &doc.nom, "la variante donne une autre forme à ce paramètre", help));
+                        }
+                        let local = p.local || slot.local;
+                        *slot = Parameter { local, ..p };
                     }
                 }
                 None => {
@@ -162,15 +193,25 @@ fn parameter(file: &str, doc: &ParameterDoc, vocabulary: &Vocabulary) -> Result<
         }
         values.push(dated);
     }
-    if values.is_empty() {
-        return Err(fault(file, &doc.nom, "ce paramètre n'a pas de valeur", "ajouter au moins une valeur datée"));
+    if values.is_empty() && !doc.local {
+        let help = "ajouter au moins une valeur datée, ou `local: true` si chaque territoire donne la sienne";
+        return Err(fault(file, &doc.nom, "ce paramètre n'a pas de valeur", help));
     }
+    let form = match (doc.fenetre, doc.par_generation, doc.table, list) {
+        (true, ..) => Form::Window,
+        (_, true, ..) => Form::ByBirth,
+        (_, _, true, _) => Form::Table,
+        (_, _, _, Some(_)) => Form::ByCode,
+        _ => Form::Scalar,
+    };
     Ok(Parameter {
         name: doc.nom.value.clone(),
         label: doc.dit.clone(),
         unit,
         list,
         checked: doc.verifie_le.as_ref().map(|t| day(file, t)).transpose()?,
+        form,
+        local: doc.local,
         values,
         place: (file.to_owned(), span_of(&doc.nom)),
     })

@@ -81,6 +81,9 @@ fn good_files_pass() {
         let file = source(&path);
         let pack = build(&file).unwrap_or_else(|faults| panic!("{}", faults.iter().map(|d| d.render(&file.text)).collect::<String>()));
         let mut shown: String = pack.warnings.iter().map(|d| d.render(&file.text)).collect();
+        for w in &pack.waiting {
+            writeln!(shown, "{} attend : {}", w.right.rule(), w.parameters.join(", ")).unwrap();
+        }
         for r in &pack.rights {
             writeln!(shown, "{} ({:?}, {}, {:?})", r.rule(), r.kind, r.unit, r.period).unwrap();
             for (what, calc) in [

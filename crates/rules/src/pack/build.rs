@@ -112,8 +112,9 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     if b.out.iter().any(|d| d.severity == Severity::Error) {
         return Err(b.out);
     }
-    let mut pack = Pack { on, vocabulary, parameters, calcs, rights, derived, role, warnings: b.out };
+    let mut pack = Pack { on, vocabulary, parameters, calcs, rights, waiting: Vec::new(), derived, role, warnings: b.out };
     reorder(&mut pack, &sorted);
+    pack.set_waiting_apart();
     Ok(pack)
 }
 
