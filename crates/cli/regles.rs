@@ -88,7 +88,11 @@ fn parcourir(dossier: &Path, sortie: &mut Vec<SourceFile>) -> Result<(), ErreurC
     Ok(())
 }
 
-fn lire_texte(chemin: impl AsRef<Path>) -> Result<SourceFile, ErreurCommande> {
+/// One file of rules.
+///
+/// # Errors
+/// Exit 3 when it cannot be read or is not UTF-8.
+pub fn lire_texte(chemin: impl AsRef<Path>) -> Result<SourceFile, ErreurCommande> {
     let chemin = chemin.as_ref();
     let refus = |quoi: &str| {
         ErreurCommande::refus("E-REGLES-003", format!("{} : {quoi}.", chemin.display()))
@@ -147,6 +151,13 @@ pub fn avec_variante(mission: &Mission, empreinte: String) -> Result<String, Err
         h.update(part.as_bytes());
     }
     Ok(h.finalize().to_hex().to_string())
+}
+
+/// Says which rights wait for the parameters of a territory, if any: they are not evaluated.
+pub fn en_attente(pack: &Pack) -> Option<String> {
+    let droits: Vec<String> = pack.waiting.iter().map(|w| format!("{} ({})", w.right.id, w.parameters.join(", "))).collect();
+    let n = droits.len();
+    (n > 0).then(|| format!("{n} droit(s) local(aux) en attente des paramètres du territoire : {}.", droits.join(" ; ")))
 }
 
 fn debut(empreinte: &str) -> &str {

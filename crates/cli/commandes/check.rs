@@ -20,7 +20,7 @@ use super::evaluate::jour;
 use super::explain::ecriture;
 use super::plan::Forme;
 use crate::erreur::ErreurCommande;
-use crate::regles::Jeu;
+use crate::regles::{Jeu, en_attente, lire_texte};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(long, value_name = "DATE", value_parser = jour)]
     pub on: Option<Days>,
 
-    /// Variante à vérifier avec le jeu ; les cas d'école restent ceux de la loi.
+    /// Variante à vérifier avec le jeu ; les cas d'école restent ceux de la loi, et ceux des droits locaux qu'elle complète.
     #[arg(long, value_name = "FICHIER")]
     pub overlay: Option<PathBuf>,
 
@@ -59,6 +59,7 @@ struct Bilan {
     cas: usize,
     comptes: soins::Comptes,
     perimes: Vec<String>,
+    en_attente: Option<String>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -70,11 +71,12 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let debut = Instant::now();
     let jeu = Jeu::lire(&args.rules)?;
     let on = args.on.unwrap_or_else(aujourd_hui);
-    if let Some(variante) = &args.overlay {
-        // Its faults stop here, drawn in its own file.
-        jeu.construire(Some(variante), on)?;
+    // Faults of an overlay stop here, drawn in its own file.
+    let complet = args.overlay.as_ref().map(|v| jeu.construire(Some(v), on)).transpose()?;
+    let mut bilan = verifier(&jeu.fichiers, on);
+    if let (Some(pack), Some(variante)) = (complet, &args.overlay) {
+        prouver_locaux(&mut bilan, pack, &jeu, &lire_texte(variante)?);
     }
-    let bilan = verifier(&jeu.fichiers, on);
     let fautes = bilan.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match args.format {
         Forme::Json => println!("{:#}", objet(&jeu, &bilan, debut)),
@@ -119,6 +121,7 @@ fn verifier(fichiers: &[SourceFile], on: Days) -> Bilan {
         cas: 0,
         comptes: soins::Comptes::default(),
         perimes: Vec::new(),
+        en_attente: None,
         diagnostics: Vec::new(),
     };
     let ajouter = |bilan: &mut Bilan, nouveaux: Vec<Diagnostic>| {
@@ -153,13 +156,24 @@ fn verifier(fichiers: &[SourceFile], on: Days) -> Bilan {
     bilan
 }
 
+/// Worked cases of the rights that only this overlay completes: those of a territory, with its parameters.
+fn prouver_locaux(bilan: &mut Bilan, mut pack: Pack, jeu: &Jeu, variante: &SourceFile) {
+    let Ok(seul) = Pack::build(&jeu.fichiers, None, bilan.on) else { return };
+    pack.rights.retain(|r| seul.waiting.iter().any(|w| w.right.id == r.id));
+    let resultat = cases::run(&pack, |d| Pack::build(&jeu.fichiers, Some(variante), d));
+    bilan.en_attente = en_attente(&pack);
+    bilan.cas += resultat.run;
+    bilan.diagnostics.extend(resultat.faults);
+}
+
 fn decrire(bilan: &mut Bilan, pack: &Pack) {
-    bilan.droits = pack.rights.iter().filter(|r| r.kind == RightKind::Droit).count();
-    bilan.ruptures = pack.rights.len() - bilan.droits;
-    bilan.clauses = pack.rights.iter().map(|r| r.conditions.len()).sum();
+    bilan.droits = pack.all_rights().filter(|r| r.kind == RightKind::Droit).count();
+    bilan.ruptures = pack.all_rights().count() - bilan.droits;
+    bilan.clauses = pack.all_rights().map(|r| r.conditions.len()).sum();
     bilan.calculs = pack.calcs.iter().filter(|c| c.place.1.end > 0).count() - bilan.clauses.min(pack.calcs.len());
     bilan.parametres = pack.parameters.all.len();
     bilan.comptes = soins::compter(pack);
+    bilan.en_attente = en_attente(pack);
     bilan.perimes = parametres::perimes(pack).into_iter().map(str::to_owned).collect();
 }
 
@@ -178,6 +192,9 @@ fn resume(b: &Bilan, nommer_perimes: bool, debut: Instant) -> String {
     let c = &b.comptes;
     s += &format!("  {} source(s) « à vérifier » ; {} calcul(s) sans source.\n", c.a_verifier, c.calculs_sans_source);
     s += &format!("  {} paramètre(s) et {} calcul(s) que rien ne lit.\n", c.parametres_inutilises, c.calculs_inutilises);
+    if let Some(phrase) = &b.en_attente {
+        s += &format!("  {phrase}\n");
+    }
     let suite = if nommer_perimes || b.perimes.is_empty() { "" } else { " (--perimes les nomme)" };
     s += &format!("  {} paramètre(s) lus non vérifiés depuis le début de ce mois{suite}.\n", b.perimes.len());
     if nommer_perimes {
@@ -220,6 +237,7 @@ fn objet(jeu: &Jeu, b: &Bilan, debut: Instant) -> serde_json::Value {
         "parametres_inutilises": b.comptes.parametres_inutilises,
         "calculs_inutilises": b.comptes.calculs_inutilises,
         "perimes": b.perimes,
+        "en_attente": b.en_attente,
         "duree_ms": u64::try_from(debut.elapsed().as_millis()).unwrap_or(u64::MAX),
         "diagnostics": diagnostics,
     })

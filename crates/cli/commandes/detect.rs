@@ -63,6 +63,9 @@ struct Recu<'a> {
     foyers: usize,
     reperages: usize,
     droits: &'a BTreeMap<String, detect::RightCount>,
+    /// Rights not evaluated, and the parameters of the territory that they wait for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    droits_en_attente: BTreeMap<&'a str, &'a [String]>,
 }
 
 /// Runs the command.
@@ -108,6 +111,9 @@ pub fn detecter_dans(
 ) -> Result<BilanDetection, ErreurCommande> {
     let (pack, empreinte) = regles::de_mission(mission)?;
     let empreinte_mission = mission.empreinte(&empreinte);
+    if let Some(phrase) = regles::en_attente(&pack) {
+        progression.dire(format!("note : {phrase}"));
+    }
     let program = Program::compile(&pack);
     let Livraisons { livraisons, empreintes } = livraisons::ouvrir(mission, &pack, &program, &empreinte, progression)?;
     if livraisons.is_empty() {
@@ -154,6 +160,7 @@ pub fn detecter_dans(
         foyers: detection.households,
         reperages: detection.findings.len(),
         droits: &detection.counts,
+        droits_en_attente: pack.waiting.iter().map(|w| (w.right.id.as_str(), w.parameters.as_slice())).collect(),
     };
     let recu = serde_json::to_vec_pretty(&recu).map_err(|_| ErreurCommande::panne("E-DETECT-003", "reçu impossible à écrire."))?;
     ecrire_ensemble(vec![

@@ -12,13 +12,14 @@ use std::path::PathBuf;
 use recours_engine::evaluate::{Purpose, evaluate};
 use recours_engine::plan::Program;
 use recours_rules::date::{self, Days};
+use recours_rules::diagnostic::did_you_mean;
 use recours_rules::pack::{Pack, RightKind};
 use recours_tables::Format;
 
 use crate::commandes::explain::{derivation, ecriture};
 use crate::erreur::ErreurCommande;
 use crate::progression::Progression;
-use crate::regles::Jeu;
+use crate::regles::{Jeu, en_attente};
 use crate::ressources::Ressources;
 use jointure::Jointure;
 use sortie::{Comptes, Sortie};
@@ -65,6 +66,10 @@ pub struct Args {
     #[arg(long, value_name = "FICHIER", requires = "explain")]
     pub explain_out: Option<PathBuf>,
 
+    /// Ne répond que pour ce droit, et ne dérive que lui (à répéter pour plusieurs).
+    #[arg(long, value_name = "DROIT")]
+    pub droit: Vec<String>,
+
     /// Données de référence : répond pour chaque unité et chaque droit, perception ignorée.
     #[arg(long)]
     pub validation: bool,
@@ -92,6 +97,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mut pack = Jeu::lire(&args.rules)?.construire(args.overlay.as_deref(), args.on)?;
     // Ruptures need what only missions bring, and are not answers of this command.
     pack.rights.retain(|r| r.kind == RightKind::Droit);
+    pack.waiting.retain(|w| w.right.kind == RightKind::Droit);
+    restreindre(&mut pack, &args.droit)?;
     let program = Program::compile(&pack);
     let progression = Progression::automatique();
     let purpose = if args.validation { Purpose::Validation } else { Purpose::Information };
@@ -99,6 +106,9 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         progression.dire(
             "note : --validation compare la règle et la perception ; à réserver à des données de référence, jamais à des personnes réelles.",
         );
+    }
+    if let Some(phrase) = en_attente(&pack) {
+        progression.dire(format!("note : {phrase}"));
     }
     for phrase in hypotheses::nommer(&pack, &program) {
         progression.dire(format!("note : {phrase}"));
@@ -114,6 +124,25 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     match foyer {
         Some(foyer) => expliquer(&pack, &program, &jointure, foyer, &args),
         None => Ok(()),
+    }
+}
+
+/// Keeps the rights asked for; all when none is named.
+fn restreindre(pack: &mut Pack, droits: &[String]) -> Result<(), ErreurCommande> {
+    if droits.is_empty() {
+        return Ok(());
+    }
+    let connus: Vec<String> = pack.all_rights().map(|r| r.id.clone()).collect();
+    match pack.keep(droits).first() {
+        None => Ok(()),
+        Some(inconnu) => {
+            let conseil = match did_you_mean(inconnu, connus.iter().map(String::as_str)) {
+                Some(proche) => format!("Vouliez-vous dire « {proche} » ?"),
+                None => format!("Droits de ce jeu : {}.", connus.join(", ")),
+            };
+            Err(ErreurCommande::usage("E-EVALUER-004", format!("--droit {inconnu} : ce jeu de règles n'a pas ce droit."))
+                .avec_conseil(conseil))
+        }
     }
 }
 

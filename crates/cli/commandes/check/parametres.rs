@@ -25,8 +25,8 @@ pub fn parametres_lus(pack: &Pack) -> BTreeSet<usize> {
 #[must_use]
 pub fn calculs_lus(pack: &Pack) -> BTreeSet<usize> {
     let mut calculs = BTreeSet::new();
-    let mut reste: Vec<usize> = pack.rights.iter().flat_map(Pack::outputs).collect();
-    reste.extend(pack.rights.iter().flat_map(|r| r.conditions.iter().map(|c| c.calc)));
+    let mut reste: Vec<usize> = pack.all_rights().flat_map(Pack::outputs).collect();
+    reste.extend(pack.all_rights().flat_map(|r| r.conditions.iter().map(|c| c.calc)));
     while let Some(c) = reste.pop() {
         if calculs.insert(c)
             && let Some(calcul) = pack.calcs.get(c)
@@ -63,7 +63,8 @@ fn expressions(pack: &Pack) -> impl Iterator<Item = &Typed> {
 pub fn sans_valeur(pack: &Pack) -> Vec<&str> {
     let lus = parametres_lus(pack);
     let parametres = lus.into_iter().filter_map(|p| pack.parameters.all.get(p));
-    parametres.filter(|p| p.on(pack.on).is_none()).map(|p| p.name.as_str()).collect()
+    // A local parameter has no value here: the rights that read it are not evaluated.
+    parametres.filter(|p| !p.awaited() && p.on(pack.on).is_none()).map(|p| p.name.as_str()).collect()
 }
 
 /// Parameters read that nobody has checked on or after the first day of M.
@@ -72,5 +73,5 @@ pub fn perimes(pack: &Pack) -> Vec<&str> {
     let debut = date::first_day(date::month_of(pack.on));
     let lus = parametres_lus(pack);
     let parametres = lus.into_iter().filter_map(|p| pack.parameters.all.get(p));
-    parametres.filter(|p| p.checked.is_none_or(|c| c < debut)).map(|p| p.name.as_str()).collect()
+    parametres.filter(|p| !p.awaited() && p.checked.is_none_or(|c| c < debut)).map(|p| p.name.as_str()).collect()
 }

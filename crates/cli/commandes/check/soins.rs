@@ -40,7 +40,7 @@ pub(super) fn soigner(pack: &Pack, fichiers: &[SourceFile]) -> Vec<Diagnostic> {
             );
         }
     }
-    for droit in &pack.rights {
+    for droit in pack.all_rights() {
         let mut faute = |message: String, conseil: &str| {
             sortie.push(Diagnostic::error("R-052", &droit.place.0, droit.place.1, message).help(conseil));
         };

@@ -28,7 +28,7 @@ const REFUSEES: [(&str, bool, Lecteur, &str); 7] = [
 /// Refused wordings in the texts of a pack.
 pub(super) fn refusees(pack: &Pack, fichiers: &[SourceFile]) -> Vec<Diagnostic> {
     let mut sortie = Vec::new();
-    for droit in &pack.rights {
+    for droit in pack.all_rights() {
         for (lecteur, texte) in textes(droit) {
             examiner(lecteur, texte, &droit.place, fichiers, &mut sortie);
         }
