@@ -3,7 +3,10 @@
 //! Every text that a checker may have to point at is a [`Spanned`]; `untagged` enums are never used, for
 //! they lose places. What a document *means* is decided in the other rooms.
 
+pub mod property;
+
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
+use property::{ProcedureDoc, PropertyDoc};
 use serde::Deserialize;
 pub use serde_saphyr::Spanned;
 
@@ -87,6 +90,11 @@ pub struct RightDoc {
     /// Pieces asked for.
     #[serde(default)]
     pub pieces: Vec<PieceDoc>,
+    /// How people ask for it.
+    pub demarche: Option<ProcedureDoc>,
+    /// Claims, tried on generated foyers.
+    #[serde(default)]
+    pub proprietes: Vec<PropertyDoc>,
     /// Worked cases.
     #[serde(default)]
     pub cas: Vec<CaseDoc>,

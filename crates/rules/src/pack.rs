@@ -2,14 +2,17 @@
 
 mod build;
 mod order;
+pub mod properties;
 
 use crate::date::Days;
 use crate::diagnostic::{Diagnostic, Span};
+use crate::document::property::ProcedureDoc;
 use crate::document::{CaseDoc, PieceDoc};
 use crate::parameters::Parameters;
 use crate::typed::{Node, Typed, Window};
 use crate::types::{Entity, Type};
 use crate::vocabulary::{Crossing, Vocabulary};
+use properties::Property;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule file as given by the caller.
@@ -152,6 +155,14 @@ pub struct Right {
     pub commits: Vec<String>,
     /// Pieces that the procedure asks for.
     pub pieces: Vec<PieceDoc>,
+    /// Whether the right must be asked for.
+    pub on_request: bool,
+    /// How people ask for it, when the file says it.
+    pub procedure: Option<ProcedureDoc>,
+    /// First day of the version, when the file says it.
+    pub valid_from: Option<Days>,
+    /// Claims, tried on generated foyers.
+    pub properties: Vec<Property>,
     /// Worked cases.
     pub cases: Vec<CaseDoc>,
     /// File and place.

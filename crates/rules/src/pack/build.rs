@@ -1,5 +1,6 @@
 //! From texts to a [`Pack`]: vocabulary first, then parameters, then signatures, then formulas.
 
+use super::properties::Of;
 use super::{AmountPeriod, Assumption, Calc, Condition, NotModelled, Pack, Right, RightKind, SourceFile, order};
 use crate::check::{Place, Scope, Signature};
 use crate::date::{self, Days};
@@ -36,11 +37,11 @@ enum Formula {
     Made(Typed),
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     files: HashMap<&'a str, &'a str>,
-    out: Vec<Diagnostic>,
+    pub(super) out: Vec<Diagnostic>,
     pending: Vec<Pending>,
-    signatures: HashMap<String, Signature>,
+    pub(super) signatures: HashMap<String, Signature>,
 }
 
 pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Result<Pack, Vec<Diagnostic>> {
@@ -143,52 +144,18 @@ fn reorder(pack: &mut Pack, sorted: &[usize]) {
         for c in &mut r.conditions {
             c.calc = at(c.calc);
         }
+        for p in &mut r.properties {
+            p.each_expression(&mut |t| renumber(t, &at));
+        }
     }
     pack.rights.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
 }
 
 fn renumber(t: &mut Typed, at: &impl Fn(usize) -> usize) {
-    match &mut t.node {
-        Node::Calc(c, _) => *c = at(*c),
-        Node::Lookup(_, _, a)
-        | Node::Not(a)
-        | Node::Neg(a)
-        | Node::CodeIn(a, _)
-        | Node::Round(a, ..)
-        | Node::MonthStart(a)
-        | Node::MonthEnd(a)
-        | Node::IsAbsent(a)
-        | Node::Months(_, _, a)
-        | Node::Mean(_, a) => renumber(a, at),
-        Node::And(a, b)
-        | Node::Or(a, b)
-        | Node::Add(a, b)
-        | Node::Sub(a, b)
-        | Node::Mul(a, b)
-        | Node::Div(a, b)
-        | Node::Min(a, b)
-        | Node::Max(a, b)
-        | Node::Compare(_, a, b)
-        | Node::AgeYears(a, b)
-        | Node::AgeMonths(a, b)
-        | Node::AddMonths(a, b)
-        | Node::AddDays(a, b) => {
-            renumber(a, at);
-            renumber(b, at);
-        }
-        Node::If(a, b, c) => {
-            renumber(a, at);
-            renumber(b, at);
-            renumber(c, at);
-        }
-        Node::Persons(_, _, a, b) => {
-            renumber(a, at);
-            if let Some(b) = b {
-                renumber(b, at);
-            }
-        }
-        _ => {}
+    if let Node::Calc(c, _) = &mut t.node {
+        *c = at(*c);
     }
+    t.children_mut().for_each(|child| renumber(child, at));
 }
 
 /// A right whose formulas are declared, before they are checked.
@@ -215,7 +182,7 @@ fn in_force(file: &str, doc: &RightDoc, on: Days, out: &mut Vec<Diagnostic>) -> 
 }
 
 impl Builder<'_> {
-    fn error(&mut self, code: &'static str, file: &str, at: &Text, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn error(&mut self, code: &'static str, file: &str, at: &Text, message: impl Into<String>, help: impl Into<String>) {
         self.out.push(Diagnostic::error(code, file, span_of(at), message).help(help));
     }
 
@@ -389,7 +356,7 @@ impl Builder<'_> {
     }
 
     /// The checked form of a text, or a diagnostic at the right place of its file.
-    fn expression(&mut self, file: &str, text: &Text, scope: &Scope<'_>, place: Place, expected: Type) -> Typed {
+    pub(super) fn expression(&mut self, file: &str, text: &Text, scope: &Scope<'_>, place: Place, expected: Type) -> Typed {
         let nothing = Typed { node: Node::Bool(false), ty: expected, entity: None };
         let faults = self.out.iter().filter(|d| d.severity == Severity::Error).count();
         if faults >= MOST_FAULTS {
@@ -520,6 +487,9 @@ impl Builder<'_> {
                 }
                 assumptions.push(Assumption { id: a.id.value, label: a.dit, source: a.source, variable: v, value });
             }
+            let amount = self.signatures.get(&format!("{}.montant", id.value)).map(|s| s.ty);
+            let of = Of { file: &file, right: &id.value, unit, amount, vocabulary, parameters };
+            let properties = self.properties(&of, doc.proprietes);
             out.push(Right {
                 version: doc.version.value,
                 kind,
@@ -548,6 +518,10 @@ impl Builder<'_> {
                 up_to: doc.jusqu_a,
                 commits: doc.ce_que_cela_engage,
                 pieces: doc.pieces,
+                on_request: doc.sur_demande.unwrap_or(true),
+                procedure: doc.demarche,
+                valid_from: doc.validite.and_then(|v| date::parse(&v.du.value)),
+                properties,
                 cases: doc.cas,
                 place: (file, span_of(&id)),
                 id: id.value,

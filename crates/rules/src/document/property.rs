@@ -1,0 +1,72 @@
+//! The YAML shapes of what a rule file claims of itself, and of the way in which people ask for the right.
+
+use super::Text;
+use serde::Deserialize;
+
+/// A claim, tried on generated foyers. Exactly one kind is said.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PropertyDoc {
+    /// Name of the claim.
+    pub id: Text,
+    /// One French sentence.
+    pub dit: Text,
+    /// The amount (the verdict, when there is no amount) never rises along an income.
+    pub jamais_croissant: Option<AlongDoc>,
+    /// The amount (the verdict, when there is no amount) never falls along a fact.
+    pub jamais_decroissant: Option<AlongDoc>,
+    /// The amount of an open right lies between bounds.
+    pub entre: Option<BoundsDoc>,
+    /// The right is closed, and nothing is paid, when a condition holds.
+    pub nul_si: Option<Text>,
+    /// The amount moves by no more than a declared size for one step of an income.
+    pub sans_saut: Option<StepDoc>,
+    /// The claim is made only where this condition holds.
+    pub tant_que: Option<Text>,
+}
+
+/// The fact along which the answers are compared, everything else equal.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlongDoc {
+    /// The fact: an amount or a number.
+    pub selon: Text,
+    /// Group of the one person whose fact moves; `adultes` when it is not said.
+    pub chez: Option<Text>,
+    /// `tous`: a series moves in all its months at once, and never in some of them only.
+    pub mois: Option<Text>,
+}
+
+/// Bounds, each an expression or a decimal in the unit of the amount.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoundsDoc {
+    /// Not below.
+    pub min: Option<Text>,
+    /// Not above.
+    pub max: Option<Text>,
+}
+
+/// A step along a fact and the greatest move of the amount that it may make.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepDoc {
+    /// The fact.
+    pub selon: Text,
+    /// Group of the person whose fact moves; `adultes` when it is not said.
+    pub chez: Option<Text>,
+    /// The step, in the unit of the fact.
+    pub de: Text,
+    /// The greatest move: an expression or a decimal in the unit of the amount.
+    pub au_plus: Text,
+}
+
+/// How a right is asked for: what is needed to tell whether somebody without a screen can.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcedureDoc {
+    /// Where it is asked for on line.
+    pub en_ligne: Option<String>,
+    /// How it is asked for with a person or on paper.
+    pub alternative_humaine: Option<String>,
+}
