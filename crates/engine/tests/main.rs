@@ -4,6 +4,7 @@
 //! many. A failure prints the seed of its pack; the same seed gives the same pack and foyers again.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests: a broken expectation stops the test")]
 
+mod connu;
 mod depth;
 mod detection;
 mod differential;

@@ -68,7 +68,7 @@ fn fault<T>(span: Span, code: &'static str, message: impl Into<String>, help: im
 }
 
 /// The names of the language's own functions, for suggestions.
-pub const FUNCTIONS: [&str; 26] = [
+pub const FUNCTIONS: [&str; 27] = [
     "min",
     "max",
     "positif",
@@ -83,6 +83,7 @@ pub const FUNCTIONS: [&str; 26] = [
     "debut_mois",
     "fin_mois",
     "aucun",
+    "connu",
     "somme",
     "compte",
     "existe",
@@ -193,6 +194,10 @@ impl Scope<'_> {
             }
             Kind::Not(a) => {
                 let a = self.bool(a, place)?;
+                if matches!(a.node, Node::Known(_)) {
+                    let help = "`connu(…)` est vrai ou inconnu, jamais faux : une règle ne conclut rien d'un fait qui manque";
+                    return fault(span, "R-035", "`non connu(…)` n'est jamais vrai", help.to_owned());
+                }
                 Ok(Typed { entity: a.entity, node: Node::Not(a), ty: Type::Bool })
             }
             Kind::Neg(a) => {
@@ -456,10 +461,18 @@ impl Scope<'_> {
                 }
                 Ok(Typed { entity: d.entity, node: Node::IsAbsent(Box::new(d)), ty: Type::Bool })
             }
+            ("connu", [x]) => {
+                let x = self.expr(x, place, None)?;
+                if !matches!(x.node, Node::Input(..)) {
+                    let help = "seul un fait du vocabulaire est connu ou non : `connu(date_depot)`, `connu(salaire_net[M-1])`";
+                    return fault(span, "R-029", "`connu(…)` porte sur un fait", help.to_owned());
+                }
+                Ok(Typed { entity: x.entity, node: Node::Known(Box::new(x)), ty: Type::Bool })
+            }
             ("somme" | "compte" | "existe" | "tous" | "plus_grand" | "plus_petit", _) => self.persons(name, args, span, place),
             ("somme_mois" | "moyenne_mois" | "existe_mois" | "tous_mois" | "compte_mois", [w, body]) => self.months(name, w, body, place),
             ("min" | "max", _) => fault(span, "R-029", format!("`{name}` prend au moins deux arguments"), None),
-            ("positif" | "abs" | "par_mois" | "par_an" | "debut_mois" | "fin_mois" | "aucun", _) => {
+            ("positif" | "abs" | "par_mois" | "par_an" | "debut_mois" | "fin_mois" | "aucun" | "connu", _) => {
                 arity(1).and_then(|()| fault(span, "R-029", "argument inattendu", None))
             }
             (

@@ -147,12 +147,60 @@ pub enum Node {
     MonthEnd(Box<Typed>),
     /// A date is known to be none.
     IsAbsent(Box<Typed>),
+    /// A fact (always [`Node::Input`]) is known: true, or unknown as long as the fact is; never false. More
+    /// information can then only settle a verdict, never reverse one: what is certain of a partial record is true
+    /// of all that it may turn out to be.
+    Known(Box<Typed>),
     /// Folded over the persons of a group. The last is the value for an empty group (`Min`, `Max` only).
     Persons(Fold, Group, Box<Typed>, Option<Box<Typed>>),
     /// Folded over the months of a window; the mean divides the sum by the length of the window.
     Months(Fold, Window, Box<Typed>),
     /// Mean over the months of a window.
     Mean(Window, Box<Typed>),
+}
+
+/// The one list of what stands below each kind of node, for shared and for exclusive references alike.
+macro_rules! below {
+    ($node:expr) => {
+        match $node {
+            Node::Num(_)
+            | Node::Bool(_)
+            | Node::Date(_)
+            | Node::Param(..)
+            | Node::Input(..)
+            | Node::Calc(..)
+            | Node::Code(_)
+            | Node::FirstDay(_)
+            | Node::LastDay(_)
+            | Node::Today => [None, None, None],
+            Node::Lookup(_, _, a)
+            | Node::Not(a)
+            | Node::Neg(a)
+            | Node::CodeIn(a, _)
+            | Node::Round(a, ..)
+            | Node::MonthStart(a)
+            | Node::MonthEnd(a)
+            | Node::IsAbsent(a)
+            | Node::Known(a)
+            | Node::Months(_, _, a)
+            | Node::Mean(_, a) => [Some(a), None, None],
+            Node::And(a, b)
+            | Node::Or(a, b)
+            | Node::Add(a, b)
+            | Node::Sub(a, b)
+            | Node::Mul(a, b)
+            | Node::Div(a, b)
+            | Node::Min(a, b)
+            | Node::Max(a, b)
+            | Node::Compare(_, a, b)
+            | Node::AgeYears(a, b)
+            | Node::AgeMonths(a, b)
+            | Node::AddMonths(a, b)
+            | Node::AddDays(a, b) => [Some(a), Some(b), None],
+            Node::If(a, b, c) => [Some(a), Some(b), Some(c)],
+            Node::Persons(_, _, a, b) => [Some(a), b.into(), None],
+        }
+    };
 }
 
 impl Typed {
@@ -171,55 +219,18 @@ impl Typed {
 
     fn visit(&self, level: usize, f: &mut impl FnMut(&Self, usize)) {
         f(self, level);
-        let below = level + 1;
-        match &self.node {
-            Node::Num(_)
-            | Node::Bool(_)
-            | Node::Date(_)
-            | Node::Param(..)
-            | Node::Input(..)
-            | Node::Calc(..)
-            | Node::Code(_)
-            | Node::FirstDay(_)
-            | Node::LastDay(_)
-            | Node::Today => {}
-            Node::Lookup(_, _, a)
-            | Node::Not(a)
-            | Node::Neg(a)
-            | Node::CodeIn(a, _)
-            | Node::Round(a, ..)
-            | Node::MonthStart(a)
-            | Node::MonthEnd(a)
-            | Node::IsAbsent(a)
-            | Node::Months(_, _, a)
-            | Node::Mean(_, a) => a.visit(below, f),
-            Node::And(a, b)
-            | Node::Or(a, b)
-            | Node::Add(a, b)
-            | Node::Sub(a, b)
-            | Node::Mul(a, b)
-            | Node::Div(a, b)
-            | Node::Min(a, b)
-            | Node::Max(a, b)
-            | Node::Compare(_, a, b)
-            | Node::AgeYears(a, b)
-            | Node::AgeMonths(a, b)
-            | Node::AddMonths(a, b)
-            | Node::AddDays(a, b) => {
-                a.visit(below, f);
-                b.visit(below, f);
-            }
-            Node::If(a, b, c) => {
-                a.visit(below, f);
-                b.visit(below, f);
-                c.visit(below, f);
-            }
-            Node::Persons(_, _, a, b) => {
-                a.visit(below, f);
-                if let Some(b) = b {
-                    b.visit(below, f);
-                }
-            }
+        for child in self.children() {
+            child.visit(level + 1, f);
         }
+    }
+
+    /// The expressions directly below, in the order of the text.
+    pub fn children(&self) -> impl Iterator<Item = &Self> {
+        below!(&self.node).into_iter().flatten().map(|b| &**b)
+    }
+
+    /// As [`Typed::children`], to change them.
+    pub fn children_mut(&mut self) -> impl Iterator<Item = &mut Self> {
+        below!(&mut self.node).into_iter().flatten().map(|b| &mut **b)
     }
 }

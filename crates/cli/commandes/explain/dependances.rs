@@ -77,15 +77,9 @@ impl Collecte<'_> {
 
     fn suivre(&mut self, t: &Typed, mois: &[Month], groupe: Option<Group>) {
         match &t.node {
-            Node::Num(_) | Node::Bool(_) | Node::Date(_) | Node::Code(_) | Node::FirstDay(_) | Node::LastDay(_) | Node::Today => {}
-            Node::Param(p, quand) => {
+            Node::Param(p, quand) | Node::Lookup(p, quand, _) => {
                 let quand = self.resoudre(*quand, mois);
                 self.lire(Quoi::Parametre(*p), None, quand);
-            }
-            Node::Lookup(p, quand, a) => {
-                let quand = self.resoudre(*quand, mois);
-                self.lire(Quoi::Parametre(*p), None, quand);
-                self.suivre(a, mois, groupe);
             }
             Node::Input(v, quand) => {
                 let quand = quand.map_or_else(Vec::new, |p| self.resoudre(p, mois));
@@ -96,44 +90,21 @@ impl Collecte<'_> {
                 let quand = quand.filter(|_| mensuel).map_or_else(Vec::new, |p| self.resoudre(p, mois));
                 self.lire(Quoi::Calcul(*c), groupe, quand);
             }
-            Node::Not(a)
-            | Node::Neg(a)
-            | Node::CodeIn(a, _)
-            | Node::Round(a, ..)
-            | Node::MonthStart(a)
-            | Node::MonthEnd(a)
-            | Node::IsAbsent(a) => self.suivre(a, mois, groupe),
-            Node::And(a, b)
-            | Node::Or(a, b)
-            | Node::Add(a, b)
-            | Node::Sub(a, b)
-            | Node::Mul(a, b)
-            | Node::Div(a, b)
-            | Node::Min(a, b)
-            | Node::Max(a, b)
-            | Node::Compare(_, a, b)
-            | Node::AgeYears(a, b)
-            | Node::AgeMonths(a, b)
-            | Node::AddMonths(a, b)
-            | Node::AddDays(a, b) => {
-                self.suivre(a, mois, groupe);
-                self.suivre(b, mois, groupe);
-            }
-            Node::If(a, b, c) => {
-                for x in [a, b, c] {
-                    self.suivre(x, mois, groupe);
-                }
-            }
             Node::Months(_, w, a) | Node::Mean(w, a) => {
                 let fenetre = self.fenetre(*w);
-                self.suivre(a, &fenetre, groupe);
+                return self.suivre(a, &fenetre, groupe);
             }
             Node::Persons(_, g, a, vide) => {
                 self.suivre(a, mois, Some(*g));
                 if let Some(v) = vide {
                     self.suivre(v, mois, groupe);
                 }
+                return;
             }
+            _ => {}
+        }
+        for dessous in t.children() {
+            self.suivre(dessous, mois, groupe);
         }
     }
 }

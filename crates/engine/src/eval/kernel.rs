@@ -337,6 +337,15 @@ pub fn is_absent(n: usize, d: &Column) -> Column {
     Column::bool((0..n).map(|i| d.absent_at(i)).collect()).opened_by(n, &[d])
 }
 
+/// A fact is known: settled in its column or by its formula, or supposed to be (`supposing`: where its column is
+/// not open). Never false.
+#[must_use]
+pub fn known(n: usize, fact: &Column, formula: Option<&Column>, supposing: bool) -> Column {
+    let there = |i: usize| fact.settled(i) || formula.is_some_and(|f| f.settled(i)) || (supposing && !fact.open_at(i));
+    let out = Column::bool((0..n).map(|i| 1 + u8::from(there(i))).collect());
+    out.opened(n, |i| fact.open_at(i) && formula.is_none_or(|f| f.open_at(i)))
+}
+
 /// Entries of a table.
 #[must_use]
 pub fn table(n: usize, t: &Value, index: &Column) -> Column {

@@ -141,7 +141,7 @@ pub fn update(program: &Program, population: &Population, mut out: Evaluated, ma
                 }
             }
         } else {
-            apply(program, &node.op, n, &out)
+            apply(program, &node.op, n, &out, openness.is_some())
         };
         if let Some(slot) = out.columns.get_mut(id) {
             *slot = Some(Arc::new(column));
@@ -150,7 +150,8 @@ pub fn update(program: &Program, population: &Population, mut out: Evaluated, ma
     out
 }
 
-fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated) -> Column {
+/// `supposing`: columns tell where a value is open, so that what is not is known or supposed so.
+fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposing: bool) -> Column {
     let missing = Column { data: Data::Bool(vec![1]), open: None };
     let get = |id: &NodeId| done.column(*id).unwrap_or(&missing);
     let o = done.offsets.as_slice();
@@ -186,6 +187,7 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated) -> Column {
         Op::MonthStart(d) => kernel::month_bound(n, get(d), false),
         Op::MonthEnd(d) => kernel::month_bound(n, get(d), true),
         Op::IsAbsent(d) => kernel::is_absent(n, get(d)),
+        Op::Known(fact, formula) => kernel::known(n, get(fact), formula.as_ref().map(get), supposing),
         Op::Lookup(t, i) => program.tables.get(*t).map_or_else(|| missing.clone(), |t| kernel::table(n, t, get(i))),
         Op::Broadcast(a) => fold::broadcast(o, get(a)),
         Op::FoldSum(a) => fold::sum(o, get(a)),

@@ -140,8 +140,45 @@ impl<'a> Lowering<'a> {
         self.pack.parameters.all.get(id).and_then(|p| p.on(date::first_day(month)))
     }
 
+    /// Months before M of a period, when a series has it. After M the values of M go on.
+    fn series_month(&self, p: Period, at: At) -> Option<usize> {
+        let back = self.month - self.resolve(p, at);
+        usize::try_from(back.max(0)).ok().filter(|k| *k < SERIES_MONTHS)
+    }
+
     fn fact(&mut self, var: usize, month: Option<usize>) -> NodeId {
-        let Some(v) = self.pack.vocabulary.variables.get(var) else { return self.node(Op::AnyNum, Level::Const, Shape::Num) };
+        let (input, formula) = self.fact_and_formula(var, month);
+        let shape = self.shape(input);
+        match formula {
+            None => input,
+            Some(d) => self.two(input, d, shape, Op::Coalesce),
+        }
+    }
+
+    /// Whether a fact is known. Outside its months a series is what [`outside`] says.
+    fn known(&mut self, fact: &Typed, at: At) -> NodeId {
+        let typed::Node::Input(var, period) = fact.node else { return self.node(Op::AnyBool, Level::Const, Shape::Bool) };
+        let month = match period.map(|p| self.series_month(p, at)) {
+            None => None,
+            Some(Some(k)) => Some(k),
+            Some(None) => {
+                let there = self.pack.vocabulary.variables.get(var).is_some_and(|v| outside(self.pack, v).settled());
+                let op = if there { Op::Bool(true) } else { Op::AnyBool };
+                return self.node(op, Level::Const, Shape::Bool);
+            }
+        };
+        let (input, formula) = self.fact_and_formula(var, month);
+        match formula {
+            None => self.one(input, Shape::Bool, |a| Op::Known(a, None)),
+            Some(d) => self.two(input, d, Shape::Bool, |a, d| Op::Known(a, Some(d))),
+        }
+    }
+
+    /// The column of a fact, and its formula from other facts.
+    fn fact_and_formula(&mut self, var: usize, month: Option<usize>) -> (NodeId, Option<NodeId>) {
+        let Some(v) = self.pack.vocabulary.variables.get(var) else {
+            return (self.node(Op::AnyNum, Level::Const, Shape::Num), None);
+        };
         let shape = match v.ty {
             Type::Bool => Shape::Bool,
             Type::Num(_) | Type::Literal => Shape::Num,
@@ -155,20 +192,15 @@ impl<'a> Lowering<'a> {
             self.out.inputs.push((var, month));
         }
         let input = self.node(Op::Input(slot), level, shape);
-        match self.pack.derived.get(&var) {
-            None => input,
-            Some(formula) => {
-                let d = match self.derived.get(&var) {
-                    Some(d) => *d,
-                    None => {
-                        let d = self.expr(formula, At { person: v.entity == Entity::Personne, month: None });
-                        self.derived.insert(var, d);
-                        d
-                    }
-                };
-                self.two(input, d, shape, Op::Coalesce)
+        let formula = self.pack.derived.get(&var).map(|formula| match self.derived.get(&var) {
+            Some(d) => *d,
+            None => {
+                let d = self.expr(formula, At { person: v.entity == Entity::Personne, month: None });
+                self.derived.insert(var, d);
+                d
             }
-        }
+        });
+        (input, formula)
     }
 
     /// A series outside its months.
@@ -228,13 +260,10 @@ impl<'a> Lowering<'a> {
                 }
             }
             N::Input(v, None) => self.fact(*v, None),
-            N::Input(v, Some(p)) => {
-                let back = self.month - self.resolve(*p, at);
-                match usize::try_from(back.max(0)) {
-                    Ok(k) if k < SERIES_MONTHS => self.fact(*v, Some(k)),
-                    _ => self.outside(*v),
-                }
-            }
+            N::Input(v, Some(p)) => match self.series_month(*p, at) {
+                Some(k) => self.fact(*v, Some(k)),
+                None => self.outside(*v),
+            },
             N::Calc(c, p) => {
                 let month = p.map(|p| self.resolve(p, at));
                 self.calc(*c, month)
@@ -288,6 +317,7 @@ impl<'a> Lowering<'a> {
                 let a = self.expr(a, at);
                 self.one(a, Shape::Bool, Op::IsAbsent)
             }
+            N::Known(fact) => self.known(fact, at),
             N::Persons(fold, group, body, empty) => self.persons(*fold, *group, body, empty.as_deref(), at),
             N::Months(fold, w, body) => self.months(*fold, *w, body, at),
             N::Mean(w, body) => {

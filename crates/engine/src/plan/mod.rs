@@ -101,6 +101,8 @@ pub enum Op {
     MonthEnd(NodeId),
     /// Known to be none.
     IsAbsent(NodeId),
+    /// A fact is known, from its column or from its formula: true, else unknown.
+    Known(NodeId, Option<NodeId>),
     /// Entry of a table, by position in [`Program::tables`].
     Lookup(usize, NodeId),
     /// The foyer's value for each of its persons.
@@ -221,6 +223,7 @@ impl Op {
             | Self::FoldCount(a)
             | Self::FoldAny(a)
             | Self::FoldAll(a) => vec![*a],
+            Self::Known(a, b) => std::iter::once(*a).chain(*b).collect(),
             Self::Coalesce(a, b)
             | Self::And(a, b)
             | Self::Or(a, b)

@@ -141,17 +141,31 @@ impl<'a> Reference<'a> {
         }
     }
 
+    /// Months before M of a period, when a series has it. After M the values of M go on.
+    fn series_month(&self, p: Period, at: At) -> Option<usize> {
+        let back = self.month - self.resolve(p, at);
+        usize::try_from(back.max(0)).ok().filter(|k| *k < SERIES_MONTHS)
+    }
+
     fn input_at(&self, var: usize, period: Option<Period>, at: At) -> Val {
         match period {
             None => self.input(var, None, at),
-            Some(p) => {
-                let back = self.month - self.resolve(p, at);
-                match usize::try_from(back.max(0)) {
-                    Ok(k) if k < SERIES_MONTHS => self.input(var, Some(k), at),
-                    _ => self.pack.vocabulary.variables.get(var).map_or_else(unknown, |v| Val::new(outside(self.pack, v), false)),
-                }
-            }
+            Some(p) => match self.series_month(p, at) {
+                Some(k) => self.input(var, Some(k), at),
+                None => self.pack.vocabulary.variables.get(var).map_or_else(unknown, |v| Val::new(outside(self.pack, v), false)),
+            },
         }
+    }
+
+    /// Whether a fact is known: true, else unknown. A fact that is supposed known is.
+    fn known(&self, fact: &Typed, at: At) -> Val {
+        let v = self.eval(fact, at);
+        let supposed = match fact.node {
+            Node::Input(var, None) => self.supposed.contains(&(var, None)),
+            Node::Input(var, Some(p)) => self.series_month(p, at).is_some_and(|k| self.supposed.contains(&(var, Some(k)))),
+            _ => false,
+        };
+        truth(if v.may.settled() || supposed { Truth::True } else { Truth::Unknown }, v.open)
     }
 
     fn member(&self, group: Group, person: usize) -> Val {
@@ -255,6 +269,7 @@ impl<'a> Reference<'a> {
                 let d = self.eval(d, at);
                 truth(d.date().1, d.open)
             }
+            Node::Known(fact) => self.known(fact, at),
             Node::Persons(fold, group, body, empty) => self.persons(*fold, *group, body, empty.as_deref(), at),
             Node::Months(fold, w, body) => self.months(*fold, *w, body, at),
             Node::Mean(w, body) => {

@@ -220,7 +220,11 @@ impl Writer<'_> {
         match self.rng.below(16) {
             0..=2 => format!("({} et {})", self.bool(p, d), self.bool(p, d)),
             3..=5 => format!("({} ou {})", self.bool(p, d), self.bool(p, d)),
-            6 => format!("(non {})", self.bool(p, d)),
+            6 => match self.bool(p, d) {
+                // The checker refuses it said directly: what is below a computation or a connective remains.
+                c if c.starts_with("connu(") => format!("(non (vrai et {c}))"),
+                c => format!("(non {c})"),
+            },
             7 => format!("(si {} alors {} sinon {})", self.bool(p, d), self.bool(p, d), self.bool(p, d)),
             8 | 9 if p.folds < 2 => {
                 let name = self.rng.pick(&["existe", "tous"]);
@@ -258,6 +262,9 @@ impl Writer<'_> {
         {
             return n;
         }
+        if self.rng.percent(12) {
+            return self.known(p);
+        }
         let person = p.person && self.rng.percent(65);
         match (person, self.rng.below(14)) {
             (true, 12) => format!("inscrit[{}]", self.month(p)),
@@ -286,6 +293,26 @@ impl Writer<'_> {
             (false, 10) => "vrai".into(),
             (false, _) => format!("(depot {} aujourd_hui)", self.comparison()),
         }
+    }
+
+    /// A fact of any kind is known: of a person or of the foyer, derived from others or not, of a month or not.
+    fn known(&mut self, p: Place) -> String {
+        let month = self.month(p);
+        let fact = if p.person && self.rng.percent(60) {
+            match self.rng.below(10) {
+                0 => format!("salaire[{month}]"),
+                1 => format!("rente[{month}]"),
+                2 => format!("inscrit[{month}]"),
+                3 => format!("situation[{month}]"),
+                _ => self.rng.pick(&["naissance", "fin_droits", "activite", "enceinte", "pension", "majeur"]).into(),
+            }
+        } else {
+            match self.rng.below(10) {
+                0 => format!("relance[{month}]"),
+                _ => self.rng.pick(&["loyer", "depot", "zone", "statut", "recu", "en_couple", "zone_effective", "charge"]).into(),
+            }
+        };
+        format!("connu({fact})")
     }
 
     /// A date; one that may be none only where that is allowed.
