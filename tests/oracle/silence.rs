@@ -12,7 +12,7 @@ use recours_rules::Pack;
 use recours_rules::date;
 use recours_tables::lire_table;
 
-use super::comparaison::Reference;
+use super::reference::echantillon;
 use crate::evaluer::banc::{Reponses, lire_reponses, racine};
 
 /// Foyers of the sample that are tried.
@@ -34,8 +34,8 @@ pub struct Silence {
 }
 
 fn tables() -> (RecordBatch, RecordBatch) {
-    let reference = Reference::echantillon();
-    let lire = |nom: &str| lire_table(reference.table("2026-10", nom)).unwrap().tout().unwrap().lot().clone();
+    let reference = echantillon().into_iter().find(|r| r.periode() == "2026-10").unwrap();
+    let lire = |nom: &str| lire_table(reference.table(nom)).unwrap().tout().unwrap().lot().clone();
     let (personnes, menages) = (lire("persons"), lire("households"));
     let menages = menages.slice(0, FOYERS.min(menages.num_rows()));
     let cle = |t: &RecordBatch| {
