@@ -10,6 +10,7 @@ pub mod foyers;
 pub mod link;
 pub mod outreach;
 pub mod plan;
+pub mod properties;
 pub mod reference;
 pub mod source;
 pub mod value;

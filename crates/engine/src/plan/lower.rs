@@ -45,7 +45,18 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    pub fn run(mut self) -> Program {
+    pub fn run(self, beside: &[(&Typed, Entity)]) -> (Program, Vec<NodeId>) {
+        let mut all = self.rights();
+        let nodes = beside.iter().map(|(t, entity)| {
+            let person = *entity == Entity::Personne;
+            let id = all.expr(t, At { person, month: None });
+            all.at_level(id, if person { Level::Person } else { Level::Foyer })
+        });
+        let nodes = nodes.collect();
+        (all.out, nodes)
+    }
+
+    fn rights(mut self) -> Self {
         for (i, r) in self.pack.rights.iter().enumerate() {
             let level = if r.unit == Entity::Personne { Level::Person } else { Level::Foyer };
             let mut calc = |c: usize| {
@@ -64,7 +75,7 @@ impl<'a> Lowering<'a> {
             };
             self.out.rights.push(program);
         }
-        self.out
+        self
     }
 
     fn node(&mut self, op: Op, level: Level, shape: Shape) -> NodeId {

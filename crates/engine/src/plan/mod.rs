@@ -8,6 +8,8 @@ use recours_rules::number::{Decimal, Rounding};
 use recours_rules::pack::Pack;
 use recours_rules::parameters::Value;
 use recours_rules::parser::Cmp;
+use recours_rules::typed::Typed;
+use recours_rules::types::Entity;
 
 /// A node of the program, by position.
 pub type NodeId = usize;
@@ -170,7 +172,14 @@ impl Program {
     /// Compiles all rights of a pack for the pack's day.
     #[must_use]
     pub fn compile(pack: &Pack) -> Self {
-        lower::Lowering::new(pack).run()
+        Self::compile_with(pack, &[]).0
+    }
+
+    /// Compiles all rights, and expressions of the pack that stand beside them, each for a person or for the foyer:
+    /// the nodes of these, in order.
+    #[must_use]
+    pub fn compile_with(pack: &Pack, beside: &[(&Typed, Entity)]) -> (Self, Vec<NodeId>) {
+        lower::Lowering::new(pack).run(beside)
     }
 
     /// Which nodes each right needs, as a mark per node.

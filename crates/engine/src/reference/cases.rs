@@ -114,6 +114,12 @@ pub fn check(pack: &Pack, right: &Right, case: &CaseDoc) -> Vec<Diagnostic> {
     out
 }
 
+/// The foyer of a case, for a pack of any day; absent when the case cannot be read.
+#[must_use]
+pub fn foyer(pack: &Pack, file: &str, case: &CaseDoc) -> Option<Foyer> {
+    Case { file, case }.foyer(pack).ok()
+}
+
 const fn name(t: Truth) -> &'static str {
     match t {
         Truth::True => "oui",
