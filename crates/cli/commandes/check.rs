@@ -127,6 +127,11 @@ fn premiers_jours(fichiers: &[SourceFile]) -> BTreeSet<Days> {
     validites.filter_map(|v| date::parse(&v.du.value)).collect()
 }
 
+/// The pack of a day: the one already read when its rules are the same that day, else read again.
+fn pour_le(lu: Option<&Pack>, fichiers: &[SourceFile], jour: Days) -> Result<Pack, Vec<Diagnostic>> {
+    lu.and_then(|p| p.on_day(jour)).map_or_else(|| Pack::build(fichiers, None, jour), Ok)
+}
+
 fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
     let mut bilan = Bilan {
         on,
@@ -153,14 +158,16 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
     let mut prouvees = BTreeSet::new();
     let mut jours: Vec<Days> = vec![on];
     jours.extend(premiers_jours(fichiers).into_iter().filter(|d| *d != on));
+    let mut lu: Option<Pack> = None;
     for jour in jours {
-        let mut pack = match Pack::build(fichiers, None, jour) {
+        let mut pack = match pour_le(lu.as_ref(), fichiers, jour) {
             Ok(pack) => pack,
             Err(fautes) => {
                 ajouter(&mut bilan, fautes);
                 continue;
             }
         };
+        lu.get_or_insert_with(|| pack.clone());
         if jour == on {
             decrire(&mut bilan, &pack);
             ajouter(&mut bilan, pack.warnings.clone());
@@ -168,7 +175,7 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
         let soins = soins::soigner(&pack, fichiers);
         ajouter(&mut bilan, soins);
         pack.rights.retain(|r| prouvees.insert(r.rule()));
-        let resultat = cases::run(&pack, |d| Pack::build(fichiers, None, d));
+        let resultat = cases::run(&pack, |d| pour_le(lu.as_ref(), fichiers, d));
         bilan.cas += resultat.run;
         ajouter(&mut bilan, resultat.faults);
         let mut essais = properties::run(&pack, effort);

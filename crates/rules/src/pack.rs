@@ -191,6 +191,8 @@ pub struct Waiting {
 pub struct Pack {
     /// The day for which rule versions were chosen.
     pub on: Days,
+    /// First days from which other rule versions are in force, over all files.
+    pub turns: Vec<Days>,
     /// Facts and code lists.
     pub vocabulary: Vocabulary,
     /// Dated parameters.
@@ -217,6 +219,14 @@ impl Pack {
     /// Every fault found, never an empty list.
     pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Result<Self, Vec<Diagnostic>> {
         build::build(files, overlay, on)
+    }
+
+    /// The same rules on another day; absent when the files have other versions on that day.
+    #[must_use]
+    pub fn on_day(&self, day: Days) -> Option<Self> {
+        let (first, last) = (self.on.min(day), self.on.max(day));
+        let same = !self.turns.iter().any(|t| first < *t && *t <= last);
+        same.then(|| Self { on: day, ..self.clone() })
     }
 
     /// Position of a right or rupture.

@@ -82,7 +82,9 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
         }
     }
     let mut heads: Vec<RightHead> = Vec::new();
+    let mut turns = Vec::new();
     for (file, doc) in rights {
+        turns.extend(turns_of(&doc));
         if in_force(file, &doc, on, &mut b.out)
             && let Some(h) = b.declare_right(file, doc)
         {
@@ -113,7 +115,7 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     if b.out.iter().any(|d| d.severity == Severity::Error) {
         return Err(b.out);
     }
-    let mut pack = Pack { on, vocabulary, parameters, calcs, rights, waiting: Vec::new(), derived, role, warnings: b.out };
+    let mut pack = Pack { on, turns, vocabulary, parameters, calcs, rights, waiting: Vec::new(), derived, role, warnings: b.out };
     reorder(&mut pack, &sorted);
     pack.set_waiting_apart();
     Ok(pack)
@@ -165,6 +167,15 @@ struct RightHead {
     file: String,
     doc: RightDoc,
     unit: Entity,
+}
+
+/// The days on which a version begins to be in force and ceases to be.
+fn turns_of(doc: &RightDoc) -> impl Iterator<Item = Days> + use<> {
+    let (from, to) = doc
+        .validite
+        .as_ref()
+        .map_or((None, None), |v| (date::parse(&v.du.value), v.au.as_ref().and_then(|t| date::parse(&t.value)).map(|d| d + 1)));
+    from.into_iter().chain(to)
 }
 
 fn in_force(file: &str, doc: &RightDoc, on: Days, out: &mut Vec<Diagnostic>) -> bool {
