@@ -1,7 +1,7 @@
 //! Detection: linked records and checked rules in, findings out.
 
 use crate::eval::column::Column;
-use crate::eval::settle::missing_facts;
+use crate::eval::settle::Settler;
 use crate::eval::{self, Population};
 use crate::finding::{self, Certainty, Finding};
 use crate::foyers::column_name;
@@ -340,14 +340,17 @@ impl Ground<'_> {
         }
         let few = population.select(self.program, &concerned);
         let person_unit = right.unit == Entity::Personne;
-        let sets = |root: NodeId| -> BTreeMap<usize, Vec<FactId>> {
-            let blocks = eval::run(self.program, &few, &[root], |done| {
-                let base = if person_unit { done.first_person } else { done.first_foyer };
-                missing_facts(self.program, &few, done, root)
-                    .into_iter()
-                    .map(|(u, s)| (base + u, s.into_iter().next().unwrap_or_default()))
-                    .collect::<Vec<_>>()
-            });
+        let sets = |root: NodeId| -> BTreeMap<usize, Vec<usize>> {
+            let blocks = eval::run_with(
+                self.program,
+                &few,
+                &[root],
+                || Settler::new(self.program),
+                |settler, done| {
+                    let base = if person_unit { done.first_person } else { done.first_foyer };
+                    settler.missing(&few, done, root).into_iter().map(|(u, s)| (base + u, s)).collect::<Vec<_>>()
+                },
+            );
             blocks.into_iter().flatten().collect()
         };
         let verdicts = if drafts.iter().any(|d| d.ask.0) { sets(r.entitled) } else { BTreeMap::new() };
@@ -356,15 +359,11 @@ impl Ground<'_> {
         for d in drafts {
             let Ok(k) = concerned.binary_search(&d.composition) else { continue };
             let row = if person_unit { few.offsets.get(k).copied().unwrap_or(0) + d.row - bound(d.composition) } else { k };
-            let mut facts: Vec<FactId> = Vec::new();
-            for (asked, found) in [(d.ask.0, &verdicts), (d.ask.1, &receipts)] {
-                if asked {
-                    facts.extend(found.get(&row).into_iter().flatten().copied());
-                }
-            }
-            facts.sort_unstable();
-            facts.dedup();
-            let mut names = by_variable(facts.iter().map(|f| column_name(self.pack, *f)).collect());
+            let asked = [(d.ask.0, &verdicts), (d.ask.1, &receipts)].into_iter().filter(|(asked, _)| *asked);
+            let variables: BTreeSet<usize> = asked.flat_map(|(_, found)| found.get(&row)).flatten().copied().collect();
+            let names: BTreeSet<&String> =
+                variables.iter().filter_map(|v| self.pack.vocabulary.variables.get(*v)).map(|v| &v.name).collect();
+            let mut names: Vec<String> = names.into_iter().cloned().collect();
             names.append(&mut d.finding.missing);
             d.finding.missing = names;
         }
@@ -518,15 +517,6 @@ fn per_month(right: &Right, c: &Column, u: usize) -> (Option<f64>, Option<f64>) 
     (of(i.lo), of(i.hi))
 }
 
-/// Months of a series are named once, as the series.
-fn by_variable(names: Vec<String>) -> Vec<String> {
-    let stems = names.into_iter().map(|n| match n.rsplit_once("_m") {
-        Some((stem, m)) if m.len() == 2 && m.bytes().all(|b| b.is_ascii_digit()) => stem.to_owned(),
-        _ => n,
-    });
-    stems.collect::<BTreeSet<String>>().into_iter().collect()
-}
-
 /// The value of an assumption: it depends on no fact.
 fn constant(pack: &Pack, a: &recours_rules::pack::Assumption) -> May {
     let foyer = Foyer::default();
@@ -556,5 +546,5 @@ fn filled(c: &Column, value: May) -> Column {
         }
         _ => return c.clone(),
     };
-    Column { data, open: None }
+    Column { data }
 }

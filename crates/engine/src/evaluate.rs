@@ -1,8 +1,8 @@
 //! Rights and amounts of known foyers, without linkage: for rule authors and for one volunteer on demand.
 
-use crate::eval;
 use crate::eval::column::Column;
-use crate::eval::settle::{Sets, minimal_sets};
+use crate::eval::settle::{Sets, Settler};
+use crate::eval::{self, Evaluated};
 use crate::foyers::{Foyers, column_name};
 use crate::plan::{NodeId, Program};
 use arrow::array::{ArrayRef, Float64Builder, ListBuilder, RecordBatch, StringBuilder, UInt32Builder};
@@ -32,7 +32,7 @@ struct Row {
     entitled: &'static str,
     low: Option<f64>,
     high: Option<f64>,
-    sets: Sets,
+    sets: Arc<Sets>,
 }
 
 /// At most so many minimal sets are listed.
@@ -48,12 +48,13 @@ const MOST_SETS: usize = 5;
 pub fn evaluate(pack: &Pack, program: &Program, foyers: &Foyers, purpose: Purpose) -> Result<RecordBatch, ArrowError> {
     let rights: Vec<_> = program.rights.iter().filter(|r| pack.rights.get(r.right).is_some_and(|x| x.kind == RightKind::Droit)).collect();
     let roots: Vec<NodeId> = rights.iter().flat_map(|r| [Some(r.entitled), r.amount, r.received].into_iter().flatten()).collect();
-    let blocks = eval::run(program, &foyers.population, &roots, |done| {
+    let verdicts: Vec<NodeId> = rights.iter().map(|r| r.entitled).collect();
+    let answer = |settler: &mut Settler<'_>, done: &Evaluated| {
         let mut rows = Vec::new();
+        let traced = settler.block(&foyers.population, done, &verdicts);
         for r in &rights {
             let Some(right) = pack.rights.get(r.right) else { continue };
             let column = |id: Option<NodeId>| id.and_then(|id| done.column(id));
-            let sets = minimal_sets(program, &foyers.population, done, r.entitled, MOST_SETS);
             let units = if right.unit == Entity::Personne { done.persons } else { done.foyers };
             for u in 0..units {
                 let foyer = if right.unit == Entity::Personne { done.offsets.partition_point(|o| *o <= u) - 1 } else { u };
@@ -62,20 +63,21 @@ pub fn evaluate(pack: &Pack, program: &Program, foyers: &Foyers, purpose: Purpos
                 let row =
                     |entitled, low, high, sets| Row { foyer: done.first_foyer + foyer, person, right: r.right, entitled, low, high, sets };
                 if purpose == Purpose::Information && column(r.received).is_some_and(|c| c.bool_at(u) == 2) {
-                    rows.push(row("acquis", None, None, Vec::new()));
+                    rows.push(row("acquis", None, None, Arc::default()));
                     continue;
                 }
                 let (low, high) = column(r.amount).map_or((None, None), |c| bounds(c, u));
                 match verdict {
-                    2 => rows.push(row("oui", low, high, Vec::new())),
+                    2 => rows.push(row("oui", low, high, Arc::default())),
                     0 if purpose == Purpose::Information => {}
-                    0 => rows.push(row("non", low.map(|_| 0.0), low.map(|_| 0.0), Vec::new())),
-                    _ => rows.push(row("inconnu", low, high, sets.get(&u).cloned().unwrap_or_default())),
+                    0 => rows.push(row("non", low.map(|_| 0.0), low.map(|_| 0.0), Arc::default())),
+                    _ => rows.push(row("inconnu", low, high, settler.sets(&traced, r.entitled, u, MOST_SETS))),
                 }
             }
         }
         rows
-    });
+    };
+    let blocks = eval::run_with(program, &foyers.population, &roots, || Settler::new(program), answer);
     table(pack, foyers, blocks.into_iter().flatten())
 }
 
@@ -112,7 +114,7 @@ fn table(pack: &Pack, foyers: &Foyers, rows: impl Iterator<Item = Row>) -> Resul
             missing.values().append_value(names.entry(*f).or_insert_with(|| column_name(pack, *f)));
         }
         missing.append(true);
-        for set in &r.sets {
+        for set in r.sets.iter() {
             for f in set {
                 settle.values().values().append_value(names.entry(*f).or_insert_with(|| column_name(pack, *f)));
             }

@@ -123,7 +123,7 @@ pub fn decode(pack: &Pack, variable: &Variable, column: &str, array: &ArrayRef) 
         }
         Type::Date { absent_possible } => dates(absent_possible, column, array),
         Type::Code(list) => {
-            let Some(list) = pack.vocabulary.lists.get(list) else { return Ok(Column { data: Data::Code(vec![u64::MAX; n]), open: None }) };
+            let Some(list) = pack.vocabulary.lists.get(list) else { return Ok(Column { data: Data::Code(vec![u64::MAX; n]) }) };
             let expected = format!("valeurs admises : {}", list.listing());
             let text = converted(column, array, &DataType::Utf8, &expected)?;
             let text = text.as_string::<i32>();
@@ -136,7 +136,7 @@ pub fn decode(pack: &Pack, variable: &Variable, column: &str, array: &ArrayRef) 
                     1u64 << code
                 });
             }
-            Ok(Column { data: Data::Code(out), open: None })
+            Ok(Column { data: Data::Code(out) })
         }
     }
 }
@@ -255,7 +255,7 @@ pub fn unknown(pack: &Pack, variable: &Variable, n: usize) -> Column {
         May::Num(i) => Column::num(vec![i.lo; n], vec![i.hi; n]),
         May::Truth(_) => Column::bool(vec![1; n]),
         May::Date(i, absent) => Column::date(vec![i.lo; n], vec![i.hi; n], vec![u8::from(absent != Truth::False); n]),
-        May::Code(set) => Column { data: Data::Code(vec![set; n]), open: None },
+        May::Code(set) => Column { data: Data::Code(vec![set; n]) },
     }
 }
 
@@ -273,5 +273,5 @@ pub fn reordered(c: &Column, order: &[usize]) -> Column {
         ),
         Data::Code(v) => Data::Code(order.iter().map(|i| v.get(*i).copied().unwrap_or(u64::MAX)).collect()),
     };
-    Column { data, open: None }
+    Column { data }
 }

@@ -21,8 +21,6 @@ pub enum Data {
 pub struct Column {
     /// The values.
     pub data: Data,
-    /// Where a value is not settled because of a fact neither given nor supposed known; absent when nowhere.
-    pub open: Option<Vec<bool>>,
 }
 
 /// Element of a column that may hold a single value for everybody.
@@ -56,7 +54,7 @@ impl Column {
     #[must_use]
     pub fn num(lo: Vec<i64>, hi: Vec<i64>) -> Self {
         let hi = (lo != hi).then_some(hi);
-        Self { data: Data::Num(lo, hi), open: None }
+        Self { data: Data::Num(lo, hi) }
     }
 
     /// Dates, with what is always the same dropped.
@@ -64,13 +62,13 @@ impl Column {
     pub fn date(lo: Vec<i64>, hi: Vec<i64>, absent: Vec<u8>) -> Self {
         let hi = (lo != hi).then_some(hi);
         let absent = absent.iter().any(|a| *a != 0).then_some(absent);
-        Self { data: Data::Date(lo, hi, absent), open: None }
+        Self { data: Data::Date(lo, hi, absent) }
     }
 
     /// Truths.
     #[must_use]
     pub const fn bool(v: Vec<u8>) -> Self {
-        Self { data: Data::Bool(v), open: None }
+        Self { data: Data::Bool(v) }
     }
 
     /// Number of values stored.
@@ -132,13 +130,6 @@ impl Column {
         }
     }
 
-    /// Whether an element is open.
-    #[inline]
-    #[must_use]
-    pub fn open_at(&self, i: usize) -> bool {
-        self.open.as_ref().is_some_and(|o| at(o, i).unwrap_or(false))
-    }
-
     /// Whether an element is settled.
     #[must_use]
     pub fn settled(&self, i: usize) -> bool {
@@ -152,14 +143,6 @@ impl Column {
             },
             Data::Code(_) => self.codes_at(i).count_ones() == 1,
         }
-    }
-
-    /// With openness where `open` says so and the value is not settled.
-    #[must_use]
-    pub fn opened(mut self, n: usize, open: impl Fn(usize) -> bool) -> Self {
-        let marks: Vec<bool> = (0..n).map(|i| open(i) && !self.settled(i)).collect();
-        self.open = marks.iter().any(|m| *m).then_some(marks);
-        self
     }
 
     /// Rows `from..to`.
@@ -182,6 +165,6 @@ impl Column {
             }
             Data::Code(v) => Data::Code(cut(v, from, to)),
         };
-        Self { data, open: None }
+        Self { data }
     }
 }

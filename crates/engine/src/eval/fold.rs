@@ -15,7 +15,6 @@ fn foyers(offsets: Offsets<'_>) -> impl Iterator<Item = (usize, usize)> + '_ {
 #[must_use]
 pub fn broadcast(offsets: Offsets<'_>, a: &Column) -> Column {
     let each: Vec<usize> = foyers(offsets).enumerate().flat_map(|(f, (from, to))| std::iter::repeat_n(f, to - from)).collect();
-    let n = each.len();
     let spread = |v: &[i64]| each.iter().map(|f| super::column::at(v, *f).unwrap_or(0)).collect::<Vec<i64>>();
     let data = match &a.data {
         Data::Num(lo, hi) => Data::Num(spread(lo), hi.as_ref().map(|h| spread(h))),
@@ -25,17 +24,7 @@ pub fn broadcast(offsets: Offsets<'_>, a: &Column) -> Column {
         }
         Data::Code(_) => Data::Code(each.iter().map(|f| a.codes_at(*f)).collect()),
     };
-    let out = Column { data, open: None };
-    if a.open.is_none() { out } else { out.opened(n, |i| each.get(i).is_some_and(|f| a.open_at(*f))) }
-}
-
-fn with_openness(offsets: Offsets<'_>, out: Column, operands: &[&Column]) -> Column {
-    if operands.iter().all(|o| o.open.is_none()) {
-        return out;
-    }
-    let marks: Vec<bool> = foyers(offsets).map(|(a, b)| (a..b).any(|p| operands.iter().any(|o| o.open_at(p)))).collect();
-    let n = marks.len();
-    out.opened(n, |f| marks.get(f).copied().unwrap_or(false))
+    Column { data }
 }
 
 /// Sum over the persons of each foyer.
@@ -48,59 +37,37 @@ pub fn sum(offsets: Offsets<'_>, a: &Column) -> Column {
         })
     };
     let (lo, hi) = foyers(offsets).map(fold).unzip();
-    with_openness(offsets, Column::num(lo, hi), &[a])
+    Column::num(lo, hi)
 }
 
 /// Whether one person.
 #[must_use]
 pub fn any(offsets: Offsets<'_>, a: &Column) -> Column {
     let v = foyers(offsets).map(|(x, y)| (x..y).map(|p| a.bool_at(p)).max().unwrap_or(0)).collect();
-    with_openness(offsets, Column::bool(v), &[a])
+    Column::bool(v)
 }
 
 /// Whether all persons.
 #[must_use]
 pub fn all(offsets: Offsets<'_>, a: &Column) -> Column {
     let v = foyers(offsets).map(|(x, y)| (x..y).map(|p| a.bool_at(p)).min().unwrap_or(2)).collect();
-    with_openness(offsets, Column::bool(v), &[a])
+    Column::bool(v)
 }
 
 /// Smallest or greatest over members, some of whom may not be; `empty` is the value for nobody.
 #[must_use]
 pub fn extreme(offsets: Offsets<'_>, member: &Column, value: &Column, empty: &Column, smallest: bool) -> Column {
-    // The same steps as the plain evaluator, which keeps openness of the one that decides.
-    let better = |a: (Interval, bool), b: (Interval, bool)| {
-        let (x, y) = (a.0, b.0);
-        let (first, second) = if smallest { (x.hi <= y.lo, y.hi <= x.lo) } else { (x.lo >= y.hi, y.lo >= x.hi) };
-        if first {
-            a
-        } else if second {
-            b
-        } else {
-            let r = if smallest { x.min(y) } else { x.max(y) };
-            (r, (a.1 || b.1) && !r.is_point())
-        }
+    // The same steps as the plain evaluator.
+    let better = |a: Interval, b: Interval| if smallest { a.min(b) } else { a.max(b) };
+    let one = |(f, (from, to)): (usize, (usize, usize))| {
+        let sure = (from..to).filter(|p| member.bool_at(*p) == 2).map(|p| value.interval(p)).reduce(better);
+        let maybe = (from..to).filter(|p| member.bool_at(*p) == 1).map(|p| value.interval(p));
+        let out = maybe.fold(sure.unwrap_or_else(|| empty.interval(f)), |acc, v| {
+            let with = if sure.is_some() { better(acc, v) } else { acc.hull(v) };
+            acc.hull(with)
+        });
+        (out.lo, out.hi)
     };
-    let mut out: Vec<(Interval, bool)> = Vec::new();
-    for (f, (from, to)) in foyers(offsets).enumerate() {
-        let get = |p: usize| (value.interval(p), value.open_at(p));
-        let sure = (from..to).filter(|p| member.bool_at(*p) == 2).map(get).reduce(better);
-        let mut acc = sure.unwrap_or((empty.interval(f), empty.open_at(f)));
-        for p in (from..to).filter(|p| member.bool_at(*p) == 1) {
-            let v = get(p);
-            let with = if sure.is_some() {
-                better(acc, v)
-            } else {
-                let h = acc.0.hull(v.0);
-                (h, (acc.1 || v.1) && !h.is_point())
-            };
-            let h = acc.0.hull(with.0);
-            acc = (h, (acc.1 || with.1 || member.open_at(p)) && !h.is_point());
-        }
-        out.push(acc);
-    }
-    let n = out.len();
-    let (lo, hi) = out.iter().map(|(i, _)| (i.lo, i.hi)).unzip();
-    let column = Column::num(lo, hi);
-    if out.iter().any(|(_, o)| *o) { column.opened(n, |i| out.get(i).is_some_and(|x| x.1)) } else { column }
+    let (lo, hi) = foyers(offsets).enumerate().map(one).unzip();
+    Column::num(lo, hi)
 }

@@ -40,17 +40,10 @@ fn arithmetic(
     wide: impl Fn(Interval, Interval) -> Interval,
 ) -> Column {
     if let Some(out) = points(a, b).and_then(|(x, y)| zip(n, x, y, point)) {
-        return Column { data: Data::Num(out, None), open: None };
+        return Column { data: Data::Num(out, None) };
     }
     let (lo, hi) = (0..n).map(|i| wide(a.interval(i), b.interval(i))).map(|r| (r.lo, r.hi)).unzip();
-    Column::num(lo, hi).opened_by(n, &[a, b])
-}
-
-impl Column {
-    /// Open where one of the operands is, and the result not settled.
-    fn opened_by(self, n: usize, operands: &[&Self]) -> Self {
-        if operands.iter().all(|o| o.open.is_none()) { self } else { self.opened(n, |i| operands.iter().any(|o| o.open_at(i))) }
-    }
+    Column::num(lo, hi)
 }
 
 /// Sum.
@@ -77,41 +70,14 @@ pub fn div(n: usize, a: &Column, b: &Column) -> Column {
     arithmetic(n, a, b, |x, y| number::div(x, y).and_then(finite), Interval::div)
 }
 
-/// The operand that is surely on the wanted side decides alone.
 fn extreme(n: usize, a: &Column, b: &Column, smallest: bool) -> Column {
     let pick = |x: i64, y: i64| Some(if smallest { x.min(y) } else { x.max(y) });
     if let Some(out) = points(a, b).and_then(|(x, y)| zip(n, x, y, pick)) {
-        return Column { data: Data::Num(out, None), open: None };
+        return Column { data: Data::Num(out, None) };
     }
-    let decided = |i: usize| {
-        let (x, y) = (a.interval(i), b.interval(i));
-        if smallest {
-            if x.hi <= y.lo {
-                Some(true)
-            } else if y.hi <= x.lo {
-                Some(false)
-            } else {
-                None
-            }
-        } else if x.lo >= y.hi {
-            Some(true)
-        } else if y.lo >= x.hi {
-            Some(false)
-        } else {
-            None
-        }
-    };
     let both = if smallest { Interval::min } else { Interval::max };
     let (lo, hi) = (0..n).map(|i| both(a.interval(i), b.interval(i))).map(|r| (r.lo, r.hi)).unzip();
-    let out = Column::num(lo, hi);
-    if a.open.is_none() && b.open.is_none() {
-        return out;
-    }
-    out.opened(n, |i| match decided(i) {
-        Some(true) => a.open_at(i),
-        Some(false) => b.open_at(i),
-        None => a.open_at(i) || b.open_at(i),
-    })
+    Column::num(lo, hi)
 }
 
 /// Smaller of two.
@@ -130,14 +96,14 @@ pub fn max(n: usize, a: &Column, b: &Column) -> Column {
 #[must_use]
 pub fn map_num(n: usize, a: &Column, f: impl Fn(Interval) -> Interval) -> Column {
     let (lo, hi) = (0..n).map(|i| f(a.interval(i))).map(|r| (r.lo, r.hi)).unzip();
-    Column::num(lo, hi).opened_by(n, &[a])
+    Column::num(lo, hi)
 }
 
 /// Negation.
 #[must_use]
 pub fn not(n: usize, a: &Column) -> Column {
     let v = (0..n).map(|i| 2 - a.bool_at(i).min(2)).collect();
-    Column::bool(v).opened_by(n, &[a])
+    Column::bool(v)
 }
 
 fn logic(n: usize, a: &Column, b: &Column, f: impl Fn(u8, u8) -> u8) -> Column {
@@ -145,7 +111,7 @@ fn logic(n: usize, a: &Column, b: &Column, f: impl Fn(u8, u8) -> u8) -> Column {
         (Data::Bool(x), Data::Bool(y)) if x.len() == n && y.len() == n => x.iter().zip(y).map(|(p, q)| f(*p, *q)).collect(),
         _ => (0..n).map(|i| f(a.bool_at(i), b.bool_at(i))).collect(),
     };
-    Column::bool(v).opened_by(n, &[a, b])
+    Column::bool(v)
 }
 
 /// Conjunction.
@@ -189,7 +155,7 @@ pub fn compare(n: usize, op: Cmp, a: &Column, b: &Column) -> Column {
         return Column::bool((0..n).map(one).collect());
     }
     let v = (0..n).map(|i| byte(wide_compare(op, a.interval(i), b.interval(i)))).collect();
-    Column::bool(v).opened_by(n, &[a, b])
+    Column::bool(v)
 }
 
 /// Comparison of dates: false where one is known to be none.
@@ -199,7 +165,7 @@ pub fn compare_dates(n: usize, op: Cmp, a: &Column, b: &Column) -> Column {
         let there = truth(a.absent_at(i)).or(truth(b.absent_at(i))).not();
         byte(wide_compare(op, a.interval(i), b.interval(i)).and(there))
     };
-    Column::bool((0..n).map(one).collect()).opened_by(n, &[a, b])
+    Column::bool((0..n).map(one).collect())
 }
 
 /// The code is in a set.
@@ -215,16 +181,16 @@ pub fn code_in(n: usize, a: &Column, set: u64) -> Column {
             1
         }
     };
-    Column::bool((0..n).map(one).collect()).opened_by(n, &[a])
+    Column::bool((0..n).map(one).collect())
 }
 
 /// Choice, element by element; where the condition is unknown, everything that either may be.
 #[must_use]
 pub fn choose(n: usize, c: &Column, a: &Column, b: &Column) -> Column {
-    let out = match (&a.data, &b.data) {
+    match (&a.data, &b.data) {
         (Data::Num(x, None), Data::Num(y, None)) if (0..n).all(|i| c.bool_at(i) != 1) => {
             let v = (0..n).map(|i| at(if c.bool_at(i) == 2 { x } else { y }, i).unwrap_or(0)).collect();
-            Column { data: Data::Num(v, None), open: None }
+            Column { data: Data::Num(v, None) }
         }
         (Data::Num(..), _) => {
             let (lo, hi) = (0..n)
@@ -273,77 +239,58 @@ pub fn choose(n: usize, c: &Column, a: &Column, b: &Column) -> Column {
                 0 => b.codes_at(i),
                 _ => a.codes_at(i) | b.codes_at(i),
             };
-            Column { data: Data::Code((0..n).map(one).collect()), open: None }
+            Column { data: Data::Code((0..n).map(one).collect()) }
         }
-    };
-    if a.open.is_none() && b.open.is_none() && c.open.is_none() {
-        return out;
     }
-    out.opened(n, |i| match c.bool_at(i) {
-        2 => a.open_at(i),
-        0 => b.open_at(i),
-        _ => c.open_at(i) || a.open_at(i) || b.open_at(i),
-    })
 }
 
-/// The first where it is settled, else the second, which is open only where neither is supposed known: what is
-/// supposed never moves bounds.
+/// The first where it is settled, else the second.
 #[must_use]
 pub fn coalesce(n: usize, a: &Column, b: &Column) -> Column {
     let keep: Vec<u8> = (0..n).map(|i| 2 * u8::from(a.settled(i))).collect();
     if keep.iter().all(|k| *k == 2) && a.len() == n {
         return a.clone();
     }
-    let mut out = choose(n, &Column::bool(keep), a, b);
-    // Without openness to track, no operand is open and neither is the result.
-    if let Some(marks) = &mut out.open {
-        marks.iter_mut().enumerate().for_each(|(i, m)| *m = *m && a.open_at(i));
-        if !marks.contains(&true) {
-            out.open = None;
-        }
-    }
-    out
+    choose(n, &Column::bool(keep), a, b)
 }
 
 /// Completed units between two dates.
 #[must_use]
 pub fn ages(n: usize, a: &Column, b: &Column, f: fn(i64, i64) -> i64) -> Column {
     let (lo, hi) = (0..n).map(|i| age(a.interval(i), b.interval(i), f)).map(|r| (r.lo, r.hi)).unzip();
-    Column::num(lo, hi).opened_by(n, &[a, b])
+    Column::num(lo, hi)
 }
 
-fn dates(n: usize, operands: &[&Column], absent: &Column, f: impl Fn(usize) -> Interval) -> Column {
+fn dates(n: usize, absent: &Column, f: impl Fn(usize) -> Interval) -> Column {
     let (lo, hi) = (0..n).map(f).map(|r| (r.lo, r.hi)).unzip();
     let absent = (0..n).map(|i| absent.absent_at(i)).collect();
-    Column::date(lo, hi, absent).opened_by(n, operands)
+    Column::date(lo, hi, absent)
 }
 
 /// Dates moved by counts.
 #[must_use]
 pub fn shift(n: usize, d: &Column, k: &Column, f: fn(i64, i64) -> i64) -> Column {
-    dates(n, &[d, k], d, |i| shifted(d.interval(i), k.interval(i), f))
+    dates(n, d, |i| shifted(d.interval(i), k.interval(i), f))
 }
 
 /// Dates brought to the first or last day of their month.
 #[must_use]
 pub fn month_bound(n: usize, d: &Column, last: bool) -> Column {
     let f: fn(i64) -> i64 = if last { |d| date::last_day(date::month_of(d)) } else { |d| date::first_day(date::month_of(d)) };
-    dates(n, &[d], d, |i| mapped(d.interval(i), f))
+    dates(n, d, |i| mapped(d.interval(i), f))
 }
 
 /// Known to be none.
 #[must_use]
 pub fn is_absent(n: usize, d: &Column) -> Column {
-    Column::bool((0..n).map(|i| d.absent_at(i)).collect()).opened_by(n, &[d])
+    Column::bool((0..n).map(|i| d.absent_at(i)).collect())
 }
 
-/// A fact is known: settled in its column or by its formula, or supposed to be (`supposing`: where its column is
-/// not open). Never false.
+/// A fact is known: settled in its column or by its formula, or `supposed` to be. Never false.
 #[must_use]
-pub fn known(n: usize, fact: &Column, formula: Option<&Column>, supposing: bool) -> Column {
-    let there = |i: usize| fact.settled(i) || formula.is_some_and(|f| f.settled(i)) || (supposing && !fact.open_at(i));
-    let out = Column::bool((0..n).map(|i| 1 + u8::from(there(i))).collect());
-    out.opened(n, |i| fact.open_at(i) && formula.is_none_or(|f| f.open_at(i)))
+pub fn known(n: usize, fact: &Column, formula: Option<&Column>, supposed: bool) -> Column {
+    let there = |i: usize| supposed || fact.settled(i) || formula.is_some_and(|f| f.settled(i));
+    Column::bool((0..n).map(|i| 1 + u8::from(there(i))).collect())
 }
 
 /// Entries of a table.
@@ -356,7 +303,7 @@ pub fn table(n: usize, t: &Value, index: &Column) -> Column {
         Data::Bool(_) => May::Truth(truth(index.bool_at(i))),
     };
     let (lo, hi) = (0..n).map(|i| lookup(t, may(i))).map(|r| (r.lo, r.hi)).unzip();
-    Column::num(lo, hi).opened_by(n, &[index])
+    Column::num(lo, hi)
 }
 
 /// One whole when true, nothing when false.
@@ -368,5 +315,5 @@ pub fn counted(n: usize, c: &Column) -> Column {
         _ => (0, SCALE),
     };
     let (lo, hi) = (0..n).map(one).unzip();
-    Column::num(lo, hi).opened_by(n, &[c])
+    Column::num(lo, hi)
 }

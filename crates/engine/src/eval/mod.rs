@@ -3,10 +3,12 @@
 pub mod column;
 mod fold;
 mod kernel;
+pub mod openness;
 pub mod settle;
 
 use crate::plan::{Level, NodeId, Op, Program};
 use column::{Column, Data};
+use openness::Slots;
 use rayon::prelude::*;
 use recours_rules::date;
 use recours_rules::interval::Interval;
@@ -99,49 +101,35 @@ impl Evaluated {
     }
 }
 
-/// Which facts of the block are not supposed known, when openness is asked for.
-pub type Openness<'a> = Option<&'a (dyn Fn(usize) -> Vec<bool> + Sync)>;
-
-/// Evaluates the marked nodes on foyers `from..to`. With `openness`, unknown facts are open where its answer
-/// for that input (rows of the block) says so.
+/// Evaluates the marked nodes on foyers `from..to`. Facts in `supposed` count as known where a rule asks whether they
+/// are; nothing else rests on it.
 #[must_use]
-pub fn block(program: &Program, population: &Population, marks: &[bool], from: usize, to: usize, openness: Openness<'_>) -> Evaluated {
+pub fn block(program: &Program, population: &Population, marks: &[bool], from: usize, to: usize, supposed: Option<&Slots>) -> Evaluated {
     let bound = |f: usize| population.offsets.get(f).copied().unwrap_or(0);
     let (p0, p1) = (bound(from), bound(to));
-    let offsets: Vec<usize> = (from..=to).map(|f| bound(f) - p0).collect();
     let empty = Evaluated {
         first_foyer: from,
         first_person: p0,
         foyers: to - from,
         persons: p1 - p0,
-        offsets,
+        offsets: (from..=to).map(|f| bound(f) - p0).collect(),
         columns: vec![None; program.nodes.len()],
     };
-    update(program, population, empty, marks, openness)
+    update(program, population, empty, marks, supposed)
 }
 
 /// Evaluates the marked nodes of a block again, the others as they are.
 #[must_use]
-pub fn update(program: &Program, population: &Population, mut out: Evaluated, marks: &[bool], openness: Openness<'_>) -> Evaluated {
+pub fn update(program: &Program, population: &Population, mut out: Evaluated, marks: &[bool], supposed: Option<&Slots>) -> Evaluated {
     let (from, to) = (out.first_foyer, out.first_foyer + out.foyers);
     let (p0, p1) = (out.first_person, out.first_person + out.persons);
-    for (id, node) in program.nodes.iter().enumerate() {
-        if marks.get(id) != Some(&true) {
-            continue;
-        }
+    for (id, node) in program.nodes.iter().enumerate().filter(|(id, _)| marks.get(*id) == Some(&true)) {
         let n = out.rows(node.level);
         let column = if let Op::Input(slot) = node.op {
             let (a, b) = if node.level == Level::Person { (p0, p1) } else { (from, to) };
-            let c = population.inputs.get(slot).map_or_else(|| Column::bool(vec![1; n]), |c| c.slice(a, b));
-            match openness {
-                None => c,
-                Some(f) => {
-                    let open = f(slot);
-                    c.opened(n, |i| open.get(i).copied().unwrap_or(true))
-                }
-            }
+            population.inputs.get(slot).map_or_else(|| Column::bool(vec![1; n]), |c| c.slice(a, b))
         } else {
-            apply(program, &node.op, n, &out, openness.is_some())
+            apply(program, &node.op, n, &out, supposed)
         };
         if let Some(slot) = out.columns.get_mut(id) {
             *slot = Some(Arc::new(column));
@@ -150,19 +138,18 @@ pub fn update(program: &Program, population: &Population, mut out: Evaluated, ma
     out
 }
 
-/// `supposing`: columns tell where a value is open, so that what is not is known or supposed so.
-fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposing: bool) -> Column {
-    let missing = Column { data: Data::Bool(vec![1]), open: None };
+fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposed: Option<&Slots>) -> Column {
+    let missing = Column { data: Data::Bool(vec![1]) };
     let get = |id: &NodeId| done.column(*id).unwrap_or(&missing);
     let o = done.offsets.as_slice();
     match op {
-        Op::Num(x) => Column { data: Data::Num(vec![*x], None), open: None },
+        Op::Num(x) => Column { data: Data::Num(vec![*x], None) },
         Op::AnyNum => Column::num(vec![Interval::ALL.lo], vec![Interval::ALL.hi]),
         Op::Bool(b) => Column::bool(vec![2 * u8::from(*b)]),
         Op::AnyBool => Column::bool(vec![1]),
         Op::Date(d) => Column::date(vec![*d], vec![*d], vec![0]),
         Op::AnyDate(absent) => Column::date(vec![Interval::ALL.lo], vec![Interval::ALL.hi], vec![u8::from(*absent)]),
-        Op::Code(set) => Column { data: Data::Code(vec![*set]), open: None },
+        Op::Code(set) => Column { data: Data::Code(vec![*set]) },
         Op::Input(_) => missing.clone(),
         Op::Coalesce(a, b) => kernel::coalesce(n, get(a), get(b)),
         Op::Not(a) => kernel::not(n, get(a)),
@@ -187,7 +174,10 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposing: bool
         Op::MonthStart(d) => kernel::month_bound(n, get(d), false),
         Op::MonthEnd(d) => kernel::month_bound(n, get(d), true),
         Op::IsAbsent(d) => kernel::is_absent(n, get(d)),
-        Op::Known(fact, formula) => kernel::known(n, get(fact), formula.as_ref().map(get), supposing),
+        Op::Known(fact, formula) => {
+            let there = supposed.is_some_and(|s| settle::asked_slot(program, op).is_some_and(|slot| s.contains(slot)));
+            kernel::known(n, get(fact), formula.as_ref().map(get), there)
+        }
         Op::Lookup(t, i) => program.tables.get(*t).map_or_else(|| missing.clone(), |t| kernel::table(n, t, get(i))),
         Op::Broadcast(a) => fold::broadcast(o, get(a)),
         Op::FoldSum(a) => fold::sum(o, get(a)),
@@ -203,10 +193,19 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposing: bool
 /// pool, and gives each block to `f`; the answers come back in the order of the population, whatever the
 /// number of threads.
 pub fn run<T: Send>(program: &Program, population: &Population, roots: &[NodeId], f: impl Fn(&Evaluated) -> T + Sync) -> Vec<T> {
+    run_with(program, population, roots, || (), |(), done| f(done))
+}
+
+/// As [`run`], with something that each thread makes by `init` and keeps from one block to the next.
+pub fn run_with<S, T: Send>(
+    program: &Program,
+    population: &Population,
+    roots: &[NodeId],
+    init: impl Fn() -> S + Sync + Send,
+    f: impl Fn(&mut S, &Evaluated) -> T + Sync + Send,
+) -> Vec<T> {
     let marks = program.needed(roots);
     let blocks = population.foyers().div_ceil(BLOCK);
-    (0..blocks)
-        .into_par_iter()
-        .map(|b| f(&block(program, population, &marks, b * BLOCK, ((b + 1) * BLOCK).min(population.foyers()), None)))
-        .collect()
+    let one = |s: &mut S, b: usize| f(s, &block(program, population, &marks, b * BLOCK, ((b + 1) * BLOCK).min(population.foyers()), None));
+    (0..blocks).into_par_iter().map_init(init, one).collect()
 }

@@ -1,336 +1,287 @@
-//! Which facts would settle a verdict: minimal sets, found for a whole block at once.
+//! Which facts would settle a verdict: minimal sets, from the formulas of what keeps it open.
 //!
 //! A set of facts is sufficient when the verdict would be settled whatever values they turned out to have.
 //! Sufficiency only grows with the set, so dropping facts one by one from a sufficient set, keeping each
 //! drop after which it still is, ends in a minimal one.
 
-use super::{Evaluated, Population, block, update};
-use crate::plan::{Level, NodeId, Program};
+use super::openness::{CLOSED, FormulaId, Formulas, Slots, Traced, trace};
+use super::{Evaluated, Population, block};
+use crate::plan::{Level, NodeId, Op, Program};
 use crate::reference::FactId;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 
-/// Minimal sets of facts for each unit asked about, smallest first.
+/// Minimal sets of facts for a unit asked about, smallest first.
 pub type Sets = Vec<Vec<FactId>>;
 
-struct Search<'a> {
+/// How many times a set is looked for that does without facts of those found.
+pub const ALTERNATIVES: usize = 8;
+
+/// Formulas kept from one block to the next, at most.
+const KEPT: usize = 100_000;
+
+/// Finds minimal sets block after block, and remembers those of each formula: the same things unknown, the same sets.
+pub struct Settler<'a> {
     program: &'a Program,
-    population: &'a Population,
-    marks: Vec<bool>,
-    root: NodeId,
-    from: usize,
-    to: usize,
-    /// For each foyer of the block: the row of the root whose verdict is asked about.
-    units: Vec<Option<usize>>,
-    /// Input slots by fact, in the order in which drops are tried.
-    groups: Vec<Vec<usize>>,
-    offsets: Vec<usize>,
-    /// Slots of facts that belong to persons.
-    of_person: Vec<bool>,
-    /// Whether a month of a series may be kept without the others.
-    by_month: bool,
+    formulas: Formulas,
+    known: HashMap<(FormulaId, usize), Arc<Sets>>,
+    /// Facts of which some rule asks whether they are known.
+    asked: Slots,
 }
 
-/// Per slot, per foyer of the block: supposed known.
-type Supposed = Vec<Vec<bool>>;
+/// A block of which the roots asked about are traced.
+pub struct Block<'a> {
+    population: &'a Population,
+    done: &'a Evaluated,
+    traced: Traced,
+}
 
-impl Search<'_> {
-    /// For each foyer: whether the verdict of its unit is settled once these facts are.
-    fn sufficient(&self, supposed: &Supposed) -> Vec<bool> {
-        self.settled(&self.evaluated(supposed, None))
+impl<'a> Settler<'a> {
+    /// For the verdicts of a program.
+    #[must_use]
+    pub fn new(program: &'a Program) -> Self {
+        let mut asked = Slots::none(program);
+        program.nodes.iter().filter_map(|n| asked_slot(program, &n.op)).for_each(|s| asked.insert(s));
+        Self { program, formulas: Formulas::new(program), known: HashMap::new(), asked }
     }
 
-    fn settled(&self, done: &Evaluated) -> Vec<bool> {
-        let column = done.column(self.root);
-        self.units.iter().map(|u| u.is_some_and(|row| column.is_some_and(|c| !c.open_at(row)))).collect()
+    /// Traces an evaluated block, for the roots of which some verdict is not settled.
+    #[must_use]
+    pub fn block<'b>(&mut self, population: &'b Population, done: &'b Evaluated, roots: &[NodeId]) -> Block<'b> {
+        if self.formulas.len() > KEPT {
+            self.formulas = Formulas::new(self.program);
+            self.known.clear();
+        }
+        let open = |r: &NodeId| done.column(*r).is_some_and(|c| (0..c.len()).any(|i| c.bool_at(i) == 1));
+        let roots: Vec<NodeId> = roots.iter().copied().filter(open).collect();
+        let marks = self.program.needed(&roots);
+        Block { population, done, traced: trace(self.program, done, &marks, &mut self.formulas) }
     }
 
-    /// The block under these suppositions: whole, or again only where some slots lead.
-    fn evaluated(&self, supposed: &Supposed, again: Option<(&Evaluated, &[bool])>) -> Evaluated {
-        let openness = |slot: usize| -> Vec<bool> {
-            let by_foyer = supposed.get(slot);
-            let open = |f: usize| by_foyer.is_none_or(|s| !s.get(f).copied().unwrap_or(false));
-            if self.is_person(slot) {
-                let mut out = Vec::with_capacity(self.offsets.last().copied().unwrap_or(0));
-                for (f, w) in self.offsets.windows(2).enumerate() {
-                    if let [a, b] = w {
-                        out.extend(std::iter::repeat_n(open(f), b - a));
-                    }
-                }
-                out
-            } else {
-                (0..self.units.len()).map(open).collect()
-            }
+    /// At most `most` minimal sets for a row of a root of a traced block. None when the verdict is settled, or when no
+    /// fact would settle it (a parameter without value, a division by zero).
+    #[must_use]
+    pub fn sets(&mut self, b: &Block<'_>, root: NodeId, row: usize, most: usize) -> Arc<Sets> {
+        let id = b.traced.at(root, row);
+        if id == CLOSED {
+            return Arc::default();
+        }
+        if self.formulas.asks(id) {
+            // Its values move with what is supposed: asked of this foyer alone.
+            let mut moving = self.moving(b, root, row);
+            let facts = moving.unknown();
+            let found = enumerate(self.program, &facts, most, &mut |s| moving.settled(&mut self.formulas, s));
+            return Arc::new(found);
+        }
+        if let Some(sets) = self.known.get(&(id, most)) {
+            return sets.clone();
+        }
+        let (facts, parts) = (self.formulas.facts(id), self.formulas.parts(id));
+        let sets = Arc::new(enumerate(self.program, &facts, most, &mut |s| self.formulas.settled(&parts, s)));
+        self.known.insert((id, most), sets.clone());
+        sets
+    }
+
+    /// For the units of an evaluated block whose verdict in `root` is not settled: the variables of one set that would
+    /// settle it, a series counting as one. What a detection over millions needs. The keys are rows of `root`.
+    #[must_use]
+    pub fn missing(&mut self, population: &Population, done: &Evaluated, root: NodeId) -> BTreeMap<usize, Vec<usize>> {
+        self.each_unsettled(population, done, root, |s, b, row| s.variables(b, root, row))
+    }
+
+    fn each_unsettled<T>(
+        &mut self,
+        population: &Population,
+        done: &Evaluated,
+        root: NodeId,
+        find: impl Fn(&mut Self, &Block<'_>, usize) -> Vec<T>,
+    ) -> BTreeMap<usize, Vec<T>> {
+        let level = self.program.nodes.get(root).map_or(Level::Const, |n| n.level);
+        let Some(verdicts) = done.column(root).filter(|_| level != Level::Const) else { return BTreeMap::new() };
+        let b = self.block(population, done, &[root]);
+        let rows = (0..done.rows(level)).filter(|r| verdicts.bool_at(*r) == 1);
+        rows.map(|r| (r, find(self, &b, r))).filter(|(_, x)| !x.is_empty()).collect()
+    }
+
+    fn variables(&mut self, b: &Block<'_>, root: NodeId, row: usize) -> Vec<usize> {
+        let id = b.traced.at(root, row);
+        let parts = self.formulas.parts(id);
+        let mut moving = self.formulas.asks(id).then(|| self.moving(b, root, row));
+        let facts = moving.as_ref().map_or_else(|| self.formulas.facts(id), Moving::unknown);
+        let formulas = &mut self.formulas;
+        let mut sufficient = |s: &Slots| match &mut moving {
+            Some(m) => m.settled(formulas, s),
+            None => formulas.settled(&parts, s),
         };
-        match again {
-            None => block(self.program, self.population, &self.marks, self.from, self.to, Some(&openness)),
-            Some((before, only)) => update(self.program, self.population, before.clone(), only, Some(&openness)),
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for slot in facts.iter() {
+            groups.entry(self.program.inputs.get(slot).map_or(0, |f| f.0)).or_default().push(slot);
         }
+        let mut set = facts;
+        groups.retain(|_, slots| {
+            let mut without = set.clone();
+            slots.iter().for_each(|s| without.remove(*s));
+            let needed = !sufficient(&without);
+            if !needed {
+                set = without;
+            }
+            needed
+        });
+        groups.into_keys().collect()
     }
 
-    /// Nodes of the verdict that some slots lead to.
-    fn downstream(&self, slots: &[usize]) -> Vec<bool> {
-        let mut led = vec![false; self.program.nodes.len()];
-        for (id, node) in self.program.nodes.iter().enumerate() {
-            let reached = match &node.op {
-                crate::plan::Op::Input(s) => slots.contains(s),
-                op => op.operands().iter().any(|o| led.get(*o) == Some(&true)),
-            };
-            if let (true, Some(true), Some(x)) = (reached, self.marks.get(id), led.get_mut(id)) {
-                *x = true;
+    fn moving<'b>(&self, b: &'b Block<'b>, root: NodeId, row: usize) -> Moving<'b>
+    where
+        'a: 'b,
+    {
+        let person = self.program.nodes.get(root).is_some_and(|n| n.level == Level::Person);
+        let foyer = if person { b.done.offsets.partition_point(|o| *o <= row).saturating_sub(1) } else { row };
+        let row = if person { row - b.done.offsets.get(foyer).copied().unwrap_or(0) } else { 0 };
+        Moving {
+            program: self.program,
+            population: b.population,
+            foyer: b.done.first_foyer + foyer,
+            marks: self.program.needed(&[root]),
+            root,
+            row,
+            asked: self.asked.clone(),
+            known: HashMap::new(),
+        }
+    }
+}
+
+pub(super) fn asked_slot(program: &Program, op: &Op) -> Option<usize> {
+    let Op::Known(fact, _) = op else { return None };
+    match program.nodes.get(*fact).map(|n| &n.op) {
+        Some(Op::Input(slot)) => Some(*slot),
+        _ => None,
+    }
+}
+
+/// One verdict whose values move with the facts supposed known among those of which a rule asks whether they are.
+struct Moving<'a> {
+    program: &'a Program,
+    population: &'a Population,
+    foyer: usize,
+    marks: Vec<bool>,
+    root: NodeId,
+    row: usize,
+    asked: Slots,
+    known: HashMap<Slots, Vec<FormulaId>>,
+}
+
+impl Moving<'_> {
+    /// Facts that the verdict reads and that are unknown somewhere in the foyer.
+    fn unknown(&self) -> Slots {
+        let bound = |f: usize| self.population.offsets.get(f).copied().unwrap_or(0);
+        let mut out = Slots::none(self.program);
+        for (node, _) in self.program.nodes.iter().zip(&self.marks).filter(|(_, m)| **m) {
+            let Op::Input(slot) = node.op else { continue };
+            let mut rows = if node.level == Level::Person { bound(self.foyer)..bound(self.foyer + 1) } else { self.foyer..self.foyer + 1 };
+            if self.population.inputs.get(slot).is_some_and(|c| rows.any(|r| !c.settled(r))) {
+                out.insert(slot);
             }
         }
-        led
-    }
-
-    fn is_person(&self, slot: usize) -> bool {
-        self.of_person.get(slot) == Some(&true)
-    }
-
-    /// Drops what can be dropped from `supposed` for the foyers in `active`.
-    fn minimise(&self, supposed: &mut Supposed, active: &[bool]) {
-        let mut now = self.evaluated(supposed, None);
-        for group in &self.groups {
-            self.try_drop(supposed, group, active, &mut now);
-            if self.by_month && group.len() > 1 {
-                for slot in group {
-                    self.try_drop(supposed, std::slice::from_ref(slot), active, &mut now);
-                }
-            }
-        }
-    }
-
-    fn try_drop(&self, supposed: &mut Supposed, slots: &[usize], active: &[bool], now: &mut Evaluated) {
-        let concerned: Vec<bool> = (0..self.units.len())
-            .map(|f| active.get(f) == Some(&true) && slots.iter().any(|s| supposed.get(*s).and_then(|v| v.get(f)) == Some(&true)))
-            .collect();
-        if !concerned.contains(&true) {
-            return;
-        }
-        let before: Vec<Vec<bool>> = slots.iter().map(|s| supposed.get(*s).cloned().unwrap_or_default()).collect();
-        for s in slots {
-            for (f, c) in concerned.iter().enumerate() {
-                if *c && let Some(x) = supposed.get_mut(*s).and_then(|v| v.get_mut(f)) {
-                    *x = false;
-                }
-            }
-        }
-        let only = self.downstream(slots);
-        let without = self.evaluated(supposed, Some((now, &only)));
-        let still = self.settled(&without);
-        let kept = concerned.iter().zip(&still).filter(|(c, s)| **c && **s).count();
-        if kept == concerned.iter().filter(|c| **c).count() {
-            *now = without;
-            return;
-        }
-        for (s, old) in slots.iter().zip(before) {
-            for (f, c) in concerned.iter().enumerate() {
-                if *c
-                    && still.get(f) != Some(&true)
-                    && let (Some(x), Some(o)) = (supposed.get_mut(*s).and_then(|v| v.get_mut(f)), old.get(f))
-                {
-                    *x = *o;
-                }
-            }
-        }
-        if kept > 0 {
-            *now = self.evaluated(supposed, Some((now, &only)));
-        }
-    }
-
-    fn facts(&self, supposed: &Supposed, foyer: usize) -> Vec<FactId> {
-        let mut out: Vec<FactId> = self
-            .program
-            .inputs
-            .iter()
-            .enumerate()
-            .filter(|(s, _)| supposed.get(*s).and_then(|v| v.get(foyer)) == Some(&true))
-            .map(|(_, f)| *f)
-            .collect();
-        out.sort_unstable();
         out
+    }
+
+    fn settled(&mut self, formulas: &mut Formulas, supposed: &Slots) -> bool {
+        let asked = supposed.common(&self.asked);
+        let parts = self.known.entry(asked).or_insert_with_key(|asked| {
+            let done = block(self.program, self.population, &self.marks, self.foyer, self.foyer + 1, Some(asked));
+            let traced = trace(self.program, &done, &self.marks, formulas);
+            formulas.parts(traced.at(self.root, self.row))
+        });
+        formulas.settled(parts, supposed)
+    }
+}
+
+/// Minimal sets among some facts, smallest first: a first one, one that does without all that the first could do
+/// without, then those that do without one thing more.
+fn enumerate(program: &Program, facts: &Slots, most: usize, sufficient: &mut dyn FnMut(&Slots) -> bool) -> Sets {
+    let mut order: Vec<usize> = facts.iter().collect();
+    order.sort_unstable_by_key(|s| program.inputs.get(*s).copied());
+    let less = |from: &Slots, ban: &BTreeSet<usize>| {
+        let mut out = from.clone();
+        ban.iter().for_each(|s| out.remove(*s));
+        out
+    };
+    let dispensable: BTreeSet<usize> = order.iter().copied().filter(|s| sufficient(&less(facts, &BTreeSet::from([*s])))).collect();
+    let minimise = |start: Slots, sufficient: &mut dyn FnMut(&Slots) -> bool| {
+        let mut set = start;
+        for slot in order.iter().filter(|s| dispensable.contains(*s)) {
+            if set.contains(*slot) {
+                set.remove(*slot);
+                if !sufficient(&set) {
+                    set.insert(*slot);
+                }
+            }
+        }
+        set
+    };
+    let first = minimise(facts.clone(), sufficient);
+    if first.iter().next().is_none() {
+        return Vec::new();
+    }
+    let mut bans = Bans::default();
+    bans.push(first.iter().filter(|s| dispensable.contains(s)).collect());
+    bans.after(&BTreeSet::new(), &first, &dispensable);
+    let mut found = vec![first];
+    let mut tries = 0;
+    while let Some(ban) = bans.next.pop_front().filter(|_| found.len() < most && tries < ALTERNATIVES) {
+        let start = less(facts, &ban);
+        if !sufficient(&start) {
+            continue;
+        }
+        tries += 1;
+        let set = minimise(start, sufficient);
+        bans.after(&ban, &set, &dispensable);
+        if !found.contains(&set) {
+            found.push(set);
+        }
+    }
+    let fact = |s: usize| program.inputs.get(s).copied().unwrap_or((0, None));
+    let mut sets: Sets = found
+        .into_iter()
+        .map(|s| {
+            let mut facts: Vec<FactId> = s.iter().map(fact).collect();
+            facts.sort_unstable();
+            facts
+        })
+        .collect();
+    sets.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    sets.truncate(most);
+    sets
+}
+
+/// What the next sets are to do without.
+#[derive(Default)]
+struct Bans {
+    next: VecDeque<BTreeSet<usize>>,
+    seen: BTreeSet<BTreeSet<usize>>,
+}
+
+impl Bans {
+    fn push(&mut self, ban: BTreeSet<usize>) {
+        if !ban.is_empty() && self.seen.insert(ban.clone()) {
+            self.next.push_back(ban);
+        }
+    }
+
+    /// Each thing that a set found could do without is one more to do without, in turn.
+    fn after(&mut self, ban: &BTreeSet<usize>, set: &Slots, dispensable: &BTreeSet<usize>) {
+        for s in set.iter().filter(|s| dispensable.contains(s)) {
+            let mut wider = ban.clone();
+            wider.insert(s);
+            self.push(wider);
+        }
     }
 }
 
 /// Minimal sets for the units of a block whose verdict in `root` is not settled: at most `most` for each.
-/// The keys are rows of `root` in the block. A verdict that no fact would settle (a parameter without value, a
-/// division by zero) has no entry.
+/// The keys are rows of `root` in the block. A verdict that no fact would settle has no entry.
 #[must_use]
 pub fn minimal_sets(program: &Program, population: &Population, done: &Evaluated, root: NodeId, most: usize) -> BTreeMap<usize, Sets> {
-    sets(program, population, done, root, most, true)
+    let mut settler = Settler::new(program);
+    settler.each_unsettled(population, done, root, |s, b, row| s.sets(b, root, row, most).as_ref().clone())
 }
-
-/// As [`minimal_sets`], one set, in which a series counts as one fact: what a detection over millions needs.
-#[must_use]
-pub fn missing_facts(program: &Program, population: &Population, done: &Evaluated, root: NodeId) -> BTreeMap<usize, Sets> {
-    sets(program, population, done, root, 1, false)
-}
-
-fn sets(program: &Program, population: &Population, done: &Evaluated, root: NodeId, most: usize, by_month: bool) -> BTreeMap<usize, Sets> {
-    let level = program.nodes.get(root).map_or(Level::Const, |n| n.level);
-    let mut out = BTreeMap::new();
-    let Some(verdicts) = done.column(root).filter(|_| level != Level::Const) else { return out };
-    let unsettled: Vec<usize> = (0..done.rows(level)).filter(|r| verdicts.bool_at(*r) == 1).collect();
-    if unsettled.is_empty() {
-        return out;
-    }
-    // Units of persons are asked about rank by rank, so that each foyer has one question at a time.
-    let foyer_of = |row: usize| if level == Level::Person { done.offsets.partition_point(|o| *o <= row) - 1 } else { row };
-    let mut rounds: Vec<Vec<Option<usize>>> = Vec::new();
-    for row in unsettled {
-        let f = foyer_of(row);
-        match rounds.iter_mut().find(|r| r.get(f) == Some(&None)) {
-            Some(r) => {
-                if let Some(slot) = r.get_mut(f) {
-                    *slot = Some(row);
-                }
-            }
-            None => {
-                let mut r = vec![None; done.foyers];
-                if let Some(slot) = r.get_mut(f) {
-                    *slot = Some(row);
-                }
-                rounds.push(r);
-            }
-        }
-    }
-    let marks = program.needed(&[root]);
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (id, node) in program.nodes.iter().enumerate() {
-        if let (crate::plan::Op::Input(slot), Some(true)) = (&node.op, marks.get(id)) {
-            groups.entry(program.inputs.get(*slot).map_or(0, |i| i.0)).or_default().push(*slot);
-        }
-    }
-    for g in groups.values_mut() {
-        g.sort_unstable_by_key(|s| program.inputs.get(*s).copied());
-    }
-    let mut of_person = vec![false; program.inputs.len()];
-    for n in &program.nodes {
-        if let (crate::plan::Op::Input(slot), Level::Person) = (&n.op, n.level)
-            && let Some(p) = of_person.get_mut(*slot)
-        {
-            *p = true;
-        }
-    }
-    for units in rounds {
-        let search = Search {
-            of_person: of_person.clone(),
-            by_month,
-            program,
-            population,
-            marks: marks.clone(),
-            root,
-            from: done.first_foyer,
-            to: done.first_foyer + done.foyers,
-            units,
-            groups: groups.values().cloned().collect(),
-            offsets: done.offsets.clone(),
-        };
-        sets_of_round(&search, most, &mut out);
-    }
-    out
-}
-
-fn sets_of_round(search: &Search<'_>, most: usize, out: &mut BTreeMap<usize, Sets>) {
-    let n = search.units.len();
-    // Everything that is unknown somewhere in the foyer is supposed known, to begin with.
-    let mut all: Supposed = vec![vec![false; n]; search.program.inputs.len()];
-    for slot in search.groups.iter().flatten() {
-        let person = search.is_person(*slot);
-        let base = if person { search.population.offsets.get(search.from).copied().unwrap_or(0) } else { search.from };
-        let Some(column) = search.population.inputs.get(*slot) else { continue };
-        for f in 0..n {
-            let rows = if person {
-                search.offsets.get(f).copied().unwrap_or(0)..search.offsets.get(f + 1).copied().unwrap_or(0)
-            } else {
-                f..f + 1
-            };
-            if let Some(x) = all.get_mut(*slot).and_then(|v| v.get_mut(f)) {
-                *x = rows.into_iter().any(|r| !column.settled(base + r));
-            }
-        }
-    }
-    let active: Vec<bool> = search.units.iter().map(Option::is_some).collect();
-    let mut first = all.clone();
-    search.minimise(&mut first, &active);
-    let mut found: Vec<Sets> = (0..n).map(|f| vec![search.facts(&first, f)]).collect();
-    // Other sets: what would settle the verdict without one fact of a set already found, and so on.
-    let mut others: Vec<Others> = found.iter().map(|s| Others::new(s.first().map_or(&[], Vec::as_slice))).collect();
-    for _ in 0..ALTERNATIVES {
-        let mut start = all.clone();
-        let mut trying = vec![false; n];
-        for f in 0..n {
-            let (Some(o), Some(t)) = (others.get_mut(f), trying.get_mut(f)) else { continue };
-            *t = active.get(f) == Some(&true) && found.get(f).is_some_and(|s| s.len() < most) && o.next();
-            for fact in o.ban.iter().filter(|_| *t) {
-                let slot = search.program.inputs.iter().position(|i| i == fact);
-                if let Some(x) = slot.and_then(|s| start.get_mut(s)).and_then(|v| v.get_mut(f)) {
-                    *x = false;
-                }
-            }
-        }
-        if !trying.contains(&true) {
-            break;
-        }
-        for (t, s) in trying.iter_mut().zip(search.sufficient(&start)) {
-            *t = *t && s;
-        }
-        if !trying.contains(&true) {
-            continue;
-        }
-        search.minimise(&mut start, &trying);
-        for f in (0..n).filter(|f| trying.get(*f) == Some(&true)) {
-            if let (Some(sets), Some(o)) = (found.get_mut(f), others.get_mut(f)) {
-                let s = search.facts(&start, f);
-                o.without(&s);
-                if !sets.contains(&s) {
-                    sets.push(s);
-                }
-            }
-        }
-    }
-    for (f, mut sets) in found.into_iter().enumerate() {
-        if let Some(Some(row)) = search.units.get(f).copied()
-            && sets.iter().all(|s| !s.is_empty())
-        {
-            sets.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-            out.insert(row, sets);
-        }
-    }
-}
-
-/// Which facts a foyer's next set is to do without.
-struct Others {
-    /// The facts now done without.
-    ban: BTreeSet<FactId>,
-    next: VecDeque<BTreeSet<FactId>>,
-    seen: BTreeSet<BTreeSet<FactId>>,
-}
-
-impl Others {
-    fn new(first: &[FactId]) -> Self {
-        let mut out = Self { ban: BTreeSet::new(), next: VecDeque::new(), seen: BTreeSet::new() };
-        out.without(first);
-        out
-    }
-
-    /// Each fact of a set found is one more to do without, in turn.
-    fn without(&mut self, set: &[FactId]) {
-        for f in set {
-            let mut wider = self.ban.clone();
-            wider.insert(*f);
-            if self.seen.insert(wider.clone()) {
-                self.next.push_back(wider);
-            }
-        }
-    }
-
-    fn next(&mut self) -> bool {
-        let next = self.next.pop_front();
-        let more = next.is_some();
-        self.ban = next.unwrap_or_default();
-        more
-    }
-}
-
-/// How many times a set is looked for that does without facts of those found.
-pub const ALTERNATIVES: usize = 8;

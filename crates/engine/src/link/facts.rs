@@ -84,7 +84,7 @@ impl Builder {
         match self.data {
             Data::Num(lo, hi) => Column::num(lo, hi.unwrap_or_default()),
             Data::Date(lo, hi, absent) => Column::date(lo, hi.unwrap_or_default(), absent.unwrap_or_default()),
-            data => Column { data, open: None },
+            data => Column { data },
         }
     }
 }
@@ -213,7 +213,7 @@ pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &S
 /// The roles of the members as a column of facts.
 #[must_use]
 pub fn role_column(slots: &Slots) -> Column {
-    Column { data: Data::Code(slots.roles.clone()), open: None }
+    Column { data: Data::Code(slots.roles.clone()) }
 }
 
 /// Whether a fact belongs to persons.

@@ -165,7 +165,7 @@ fn column(pack: &Pack, fact: FactId, rows: impl Iterator<Item = May>) -> Column 
         Some(Type::Bool) | None => Column::bool(rows.map(|m| if let May::Truth(t) = m { byte(t) } else { 1 }).collect()),
         Some(Type::Code(_)) => {
             let sets = rows.map(|m| if let May::Code(c) = m { c } else { u64::MAX });
-            Column { data: Data::Code(sets.collect()), open: None }
+            Column { data: Data::Code(sets.collect()) }
         }
         Some(Type::Num(_) | Type::Literal) => {
             let (lo, hi) = rows.map(|m| (bounds(m).lo, bounds(m).hi)).unzip();

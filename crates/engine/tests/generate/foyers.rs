@@ -277,8 +277,6 @@ fn column_of(ty: Type, rows: &[May]) -> Column {
         Type::Num(_) | Type::Literal => Column::num(lo, hi),
         Type::Bool => Column::bool(rows.iter().map(|m| if let May::Truth(t) = m { byte(*t) } else { 1 }).collect()),
         Type::Date { .. } => Column::date(lo, hi, rows.iter().map(|m| if let May::Date(_, a) = m { byte(*a) } else { 1 }).collect()),
-        Type::Code(_) => {
-            Column { data: Data::Code(rows.iter().map(|m| if let May::Code(c) = m { *c } else { u64::MAX }).collect()), open: None }
-        }
+        Type::Code(_) => Column { data: Data::Code(rows.iter().map(|m| if let May::Code(c) = m { *c } else { u64::MAX }).collect()) },
     }
 }
