@@ -1,5 +1,6 @@
 //! `recours check`: reads, types, lints and proves a rule pack.
 
+mod affichage;
 pub mod parametres;
 mod soins;
 mod tournures;
@@ -8,17 +9,18 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use recours_engine::properties::{self, Effort, Outcome as Essais};
+use recours_engine::coverage::constant::constant;
+use recours_engine::coverage::contradiction::contradictions;
+use recours_engine::coverage::{Coverage, Seen};
+use recours_engine::properties::{self, Effort, Outcome as Essais, Rate};
 use recours_engine::reference::cases;
 use recours_rules::SourceFile;
 use recours_rules::date::{self, Days};
 use recours_rules::diagnostic::{Diagnostic, Severity};
 use recours_rules::document::{Document, read};
 use recours_rules::pack::{Pack, RightKind};
-use serde_json::json;
 
 use super::evaluate::jour;
-use super::explain::ecriture;
 use super::plan::Forme;
 use crate::erreur::ErreurCommande;
 use crate::regles::{Jeu, en_attente, lire_texte};
@@ -44,9 +46,17 @@ pub struct Args {
     #[arg(long)]
     pub perimes: bool,
 
-    /// Essaie chaque propriété sur 20 000 foyers inventés au lieu de 200.
+    /// Essaie chaque propriété sur 20 000 foyers inventés au lieu de 200, et mesure la réciproque.
     #[arg(long)]
     pub approfondi: bool,
+
+    /// Nomme les clauses et calculs qu'aucun cas d'école ne rend vrais, ou faux.
+    #[arg(long)]
+    pub couverture: bool,
+
+    /// Mesure, droit par droit, combien de verdicts que tous les compléments partagent sont dits inconnus.
+    #[arg(long)]
+    pub reciproque: bool,
 
     /// Forme de la réponse.
     #[arg(long, value_name = "FORME", default_value = "texte")]
@@ -58,6 +68,9 @@ const FOYERS: usize = 200;
 
 /// The same with `--approfondi`.
 const FOYERS_APPROFONDI: usize = 20_000;
+
+/// Foyers enumerated for each right by `--reciproque`.
+const FOYERS_RECIPROQUE: usize = 2_000;
 
 /// Of the foyers invented: the same for everybody, so that a fault is seen again.
 const GRAINE: u64 = 20_261_122;
@@ -76,6 +89,8 @@ struct Bilan {
     en_attente: Option<String>,
     effort: Effort,
     essais: Essais,
+    couverture: Coverage,
+    reciproque: Vec<Rate>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -94,15 +109,20 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     if let (Some(pack), Some(variante)) = (complet, &args.overlay) {
         prouver_locaux(&mut bilan, pack, &jeu, &lire_texte(variante)?);
     }
+    if (args.reciproque || args.approfondi)
+        && let Ok(pack) = Pack::build(&jeu.fichiers, None, on)
+    {
+        bilan.reciproque = properties::converse(&pack, Effort { foyers: FOYERS_RECIPROQUE, seed: GRAINE });
+    }
     let fautes = bilan.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match args.format {
-        Forme::Json => println!("{:#}", objet(&jeu, &bilan, debut)),
+        Forme::Json => println!("{:#}", affichage::objet(&jeu, &bilan, debut)),
         Forme::Texte => {
             for d in bilan.diagnostics.iter().filter(|d| d.severity == Severity::Warning) {
                 println!("{}", jeu.dessiner(d, None));
             }
             if fautes == 0 {
-                print!("{}", resume(&bilan, args.perimes, debut));
+                print!("{}", affichage::resume(&bilan, &args, debut));
             }
         }
     }
@@ -146,6 +166,8 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
         en_attente: None,
         effort,
         essais: Essais::default(),
+        couverture: Coverage::default(),
+        reciproque: Vec::new(),
         diagnostics: Vec::new(),
     };
     let ajouter = |bilan: &mut Bilan, nouveaux: Vec<Diagnostic>| {
@@ -159,6 +181,7 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
     let mut jours: Vec<Days> = vec![on];
     jours.extend(premiers_jours(fichiers).into_iter().filter(|d| *d != on));
     let mut lu: Option<Pack> = None;
+    let mut vu = Seen::default();
     for jour in jours {
         let mut pack = match pour_le(lu.as_ref(), fichiers, jour) {
             Ok(pack) => pack,
@@ -175,12 +198,21 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
         let soins = soins::soigner(&pack, fichiers);
         ajouter(&mut bilan, soins);
         pack.rights.retain(|r| prouvees.insert(r.rule()));
+        if jour != on && pack.rights.is_empty() {
+            continue;
+        }
+        ajouter(&mut bilan, constant(&pack));
+        ajouter(&mut bilan, contradictions(&pack));
         let resultat = cases::run(&pack, |d| pour_le(lu.as_ref(), fichiers, d));
         bilan.cas += resultat.run;
+        vu.add(resultat.seen);
         ajouter(&mut bilan, resultat.faults);
         let mut essais = properties::run(&pack, effort);
         ajouter(&mut bilan, std::mem::take(&mut essais.faults));
         bilan.essais.add(essais);
+    }
+    if let Some(pack) = &lu {
+        bilan.couverture = vu.coverage(pack);
     }
     bilan
 }
@@ -204,85 +236,4 @@ fn decrire(bilan: &mut Bilan, pack: &Pack) {
     bilan.comptes = soins::compter(pack);
     bilan.en_attente = en_attente(pack);
     bilan.perimes = parametres::perimes(pack).into_iter().map(str::to_owned).collect();
-}
-
-fn resume(b: &Bilan, nommer_perimes: bool, debut: Instant) -> String {
-    let mut s = format!(
-        "Au {} : {} droits, {} ruptures, {} clauses, {} calculs, {} paramètres, {} cas d'école réussis, en {} ms.\n",
-        ecriture::date_longue(b.on),
-        b.droits,
-        b.ruptures,
-        b.clauses,
-        b.calculs,
-        b.parametres,
-        b.cas,
-        debut.elapsed().as_millis()
-    );
-    let (c, e) = (&b.comptes, &b.essais);
-    s += &format!(
-        "  {} propriété(s) sur {} foyers inventés chacune : {} essais, {} où elles engagent.\n",
-        e.properties, b.effort.foyers, e.trials, e.tested
-    );
-    s += &format!(
-        "  Certain reste vrai : {} foyers partiels, {} verdicts établis, {} compléments, aucun ne contredit.\n",
-        e.partial, e.settled, e.completions
-    );
-    s += &format!("  {} source(s) « à vérifier » ; {} calcul(s) sans source.\n", c.a_verifier, c.calculs_sans_source);
-    s += &format!("  {} paramètre(s) et {} calcul(s) que rien ne lit.\n", c.parametres_inutilises, c.calculs_inutilises);
-    if let Some(phrase) = &b.en_attente {
-        s += &format!("  {phrase}\n");
-    }
-    let suite = if nommer_perimes || b.perimes.is_empty() { "" } else { " (--perimes les nomme)" };
-    s += &format!("  {} paramètre(s) lus non vérifiés depuis le début de ce mois{suite}.\n", b.perimes.len());
-    if nommer_perimes {
-        for p in &b.perimes {
-            s += &format!("    {p}\n");
-        }
-    }
-    s
-}
-
-fn objet(jeu: &Jeu, b: &Bilan, debut: Instant) -> serde_json::Value {
-    let diagnostics: Vec<serde_json::Value> = b
-        .diagnostics
-        .iter()
-        .map(|d| {
-            let source = jeu.fichiers.iter().find(|f| f.name == d.file).map_or("", |f| f.text.as_str());
-            let (ligne, colonne) = d.position(source);
-            json!({
-                "code": d.code,
-                "gravite": if d.severity == Severity::Error { "erreur" } else { "attention" },
-                "fichier": d.file,
-                "ligne": ligne,
-                "colonne": colonne,
-                "message": d.message,
-                "aide": d.help,
-            })
-        })
-        .collect();
-    json!({
-        "jour": date::format(b.on),
-        "empreinte": jeu.empreinte(),
-        "droits": b.droits,
-        "ruptures": b.ruptures,
-        "clauses": b.clauses,
-        "calculs": b.calculs,
-        "parametres": b.parametres,
-        "cas": b.cas,
-        "a_verifier": b.comptes.a_verifier,
-        "calculs_sans_source": b.comptes.calculs_sans_source,
-        "parametres_inutilises": b.comptes.parametres_inutilises,
-        "calculs_inutilises": b.comptes.calculs_inutilises,
-        "perimes": b.perimes,
-        "en_attente": b.en_attente,
-        "proprietes": b.essais.properties,
-        "foyers_par_propriete": b.effort.foyers,
-        "essais": b.essais.trials,
-        "essais_qui_engagent": b.essais.tested,
-        "foyers_partiels": b.essais.partial,
-        "verdicts_etablis": b.essais.settled,
-        "complements": b.essais.completions,
-        "duree_ms": u64::try_from(debut.elapsed().as_millis()).unwrap_or(u64::MAX),
-        "diagnostics": diagnostics,
-    })
 }

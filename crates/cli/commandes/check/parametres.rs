@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use recours_rules::date;
-use recours_rules::pack::Pack;
+use recours_rules::date::{self, Month};
+use recours_rules::pack::{Pack, Right};
+use recours_rules::parser::Period;
 use recours_rules::typed::{Node, Typed, Window};
 
 /// Parameters that the rights of a pack read, directly or through computations and derived facts.
@@ -24,9 +25,17 @@ pub fn parametres_lus(pack: &Pack) -> BTreeSet<usize> {
 /// Computations that the rights of a pack need.
 #[must_use]
 pub fn calculs_lus(pack: &Pack) -> BTreeSet<usize> {
+    calculs_de(pack, pack.all_rights())
+}
+
+/// Computations that some rights need.
+fn calculs_de<'a>(pack: &Pack, droits: impl IntoIterator<Item = &'a Right>) -> BTreeSet<usize> {
     let mut calculs = BTreeSet::new();
-    let mut reste: Vec<usize> = pack.all_rights().flat_map(Pack::outputs).collect();
-    reste.extend(pack.all_rights().flat_map(|r| r.conditions.iter().map(|c| c.calc)));
+    let mut reste: Vec<usize> = Vec::new();
+    for droit in droits {
+        reste.extend(Pack::outputs(droit));
+        reste.extend(droit.conditions.iter().map(|c| c.calc));
+    }
     while let Some(c) = reste.pop() {
         if calculs.insert(c)
             && let Some(calcul) = pack.calcs.get(c)
@@ -50,6 +59,28 @@ pub fn calculs_lus(pack: &Pack) -> BTreeSet<usize> {
         }
     }
     calculs
+}
+
+/// Parameters that a right reads at another month than M, with that month, when M is `m`.
+#[must_use]
+pub fn lus_a_un_mois(pack: &Pack, droit: &Right, m: Month) -> BTreeSet<(usize, Month)> {
+    let mut lus = BTreeSet::new();
+    for c in calculs_de(pack, [droit]).into_iter().filter_map(|c| pack.calcs.get(c)) {
+        c.body.walk(&mut |n| {
+            if let Node::Param(p, periode) | Node::Lookup(p, periode, _) = &n.node {
+                match *periode {
+                    Period::Valued(0) | Period::Current(_) => {}
+                    Period::Valued(d) => {
+                        lus.insert((*p, m + d));
+                    }
+                    Period::Calendar { month, years } => {
+                        lus.insert((*p, (m.div_euclid(12) + years) * 12 + month - 1));
+                    }
+                }
+            }
+        });
+    }
+    lus
 }
 
 fn expressions(pack: &Pack) -> impl Iterator<Item = &Typed> {

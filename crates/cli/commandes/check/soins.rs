@@ -1,10 +1,11 @@
 //! Lints: what a pack that builds may still lack.
 
 use recours_rules::SourceFile;
+use recours_rules::date;
 use recours_rules::diagnostic::Diagnostic;
-use recours_rules::pack::Pack;
+use recours_rules::pack::{Pack, Right, RightKind};
 
-use super::parametres::{calculs_lus, parametres_lus, sans_valeur};
+use super::parametres::{self, calculs_lus, parametres_lus, sans_valeur};
 use super::tournures;
 
 /// Written in a source that nobody has found yet.
@@ -21,6 +22,8 @@ pub(super) struct Comptes {
     pub parametres_inutilises: usize,
     /// Calculations that no rule reads.
     pub calculs_inutilises: usize,
+    /// Rights that must be asked for and do not say how.
+    pub sans_demarche: usize,
 }
 
 /// Faults and warnings of a pack on its day.
@@ -50,6 +53,12 @@ pub(super) fn soigner(pack: &Pack, fichiers: &[SourceFile]) -> Vec<Diagnostic> {
         for c in droit.conditions.iter().filter(|c| c.label.trim().is_empty()) {
             faute(format!("la clause `{}` n'a pas de phrase", c.id), "dire la condition en une phrase, sous `dit`");
         }
+        let notes = droit.not_modelled.iter().map(|n| (&n.id, &n.source));
+        for (id, _) in notes.chain(droit.assumptions.iter().map(|a| (&a.id, &a.source))).filter(|n| n.1.trim().is_empty()) {
+            faute(format!("la note `{id}` n'a pas de source"), "citer l'article, dire d'où vient l'hypothèse, ou écrire `à vérifier`");
+        }
+        sortie.extend(numerique_seulement(droit));
+        sortie.extend(mois_sans_valeur(pack, droit));
         if droit.propose.trim().is_empty() {
             sortie.push(
                 Diagnostic::error("R-053", &droit.place.0, droit.place.1, format!("`{}` ne dit pas quoi proposer à la personne", droit.id))
@@ -61,6 +70,32 @@ pub(super) fn soigner(pack: &Pack, fichiers: &[SourceFile]) -> Vec<Diagnostic> {
                 Diagnostic::warning("R-053", &droit.place.0, droit.place.1, format!("`{}` ne dit pas ce que l'accepter engage", droit.id))
                     .help("ajouter `ce_que_cela_engage`, même pour dire que rien"),
             );
+        }
+    }
+    sortie
+}
+
+/// A right that must be asked for, and only on line: whoever has no screen is left out by the procedure.
+fn numerique_seulement(droit: &Right) -> Option<Diagnostic> {
+    let dite = |t: &Option<String>| t.as_ref().is_some_and(|t| !t.trim().is_empty());
+    let demarche = droit.procedure.as_ref().filter(|_| droit.on_request)?;
+    (dite(&demarche.en_ligne) && !dite(&demarche.alternative_humaine)).then(|| {
+        Diagnostic::error("R-054", &droit.place.0, droit.place.1, format!("`{}` ne se demande qu'en ligne", droit.id))
+            .help("ajouter `alternative_humaine` à la démarche : guichet, rendez-vous, téléphone, courrier ; la loi en prévoit une")
+    })
+}
+
+/// Parameters read at another month than M that have no value there on the first day of the version.
+fn mois_sans_valeur(pack: &Pack, droit: &Right) -> Vec<Diagnostic> {
+    let Some(premier) = droit.valid_from else { return Vec::new() };
+    let m = date::month_of(premier);
+    let mut sortie = Vec::new();
+    for (parametre, mois) in parametres::lus_a_un_mois(pack, droit, m) {
+        let Some(p) = pack.parameters.all.get(parametre).filter(|p| !p.awaited()) else { continue };
+        if p.on(date::first_day(mois)).is_none() {
+            let (jour, du) = (date::format(premier), date::format(date::first_day(mois)));
+            let message = format!("`{}`, que `{}` lit au {du} dès le {jour}, n'a pas encore de valeur à cette date", p.name, droit.id);
+            sortie.push(Diagnostic::warning("R-055", &p.place.0, p.place.1, message).help("ajouter la valeur d'alors, avec sa source"));
         }
     }
     sortie
@@ -79,6 +114,7 @@ pub(super) fn compter(pack: &Pack) -> Comptes {
         a_verifier: sources_de_calculs + valeurs.filter(|v| a_verifier(&v.source)).count(),
         calculs_sans_source: pack.calcs.iter().filter(ecrits).filter(|c| c.source.trim().is_empty()).count(),
         parametres_inutilises: pack.parameters.all.len() - parametres.len(),
+        sans_demarche: pack.all_rights().filter(|r| r.kind == RightKind::Droit && r.on_request && r.procedure.is_none()).count(),
         calculs_inutilises: pack.calcs.iter().enumerate().filter(|(i, c)| ecrits(c) && !calculs.contains(i)).count(),
     }
 }

@@ -15,13 +15,18 @@ enum Lecteur {
 
 /// A wording refused: how it begins, whether what follows may go on (`suspect`, `suspecte`), in which texts,
 /// and what to write instead.
-const REFUSEES: [(&str, bool, Lecteur, &str); 7] = [
+const REFUSEES: [(&str, bool, Lecteur, &str); 12] = [
     ("incapable de", false, Lecteur::Juristes, "dire ce que la démarche demande, et par quel autre chemin elle se fait"),
+    ("incapable d'", true, Lecteur::Juristes, "dire ce que la démarche demande, et par quel autre chemin elle se fait"),
+    ("pas capable", true, Lecteur::Juristes, "dire ce que la démarche demande, et par quel autre chemin elle se fait"),
+    ("refuse de", false, Lecteur::Juristes, "dire ce que la démarche demande, et par quel autre chemin elle se fait"),
+    ("refuse d'", true, Lecteur::Juristes, "dire ce que la démarche demande, et par quel autre chemin elle se fait"),
+    ("inéligible", true, Lecteur::Juristes, "dire quelle condition n'est pas remplie, non ce qu'est la personne"),
     ("ne sait pas", false, Lecteur::Juristes, "dire ce que la démarche demande, et par quel autre chemin elle se fait"),
     ("inapte à", false, Lecteur::Personnes, "nommer la reconnaissance par son nom légal, ou dire ce que la démarche demande"),
     ("suspect", true, Lecteur::Juristes, "dire le fait, sans soupçon"),
     ("trop-perçu", true, Lecteur::Juristes, "une règle ne dit jamais qu'une personne reçoit trop"),
-    ("fraude", true, Lecteur::Juristes, "une règle ne dit jamais qu'une personne triche"),
+    ("fraud", true, Lecteur::Juristes, "une règle ne dit jamais qu'une personne triche"),
     ("indu", false, Lecteur::Juristes, "une règle ne dit jamais qu'une personne reçoit trop"),
 ];
 

@@ -4,6 +4,7 @@
 mod along;
 mod certain;
 mod chance;
+mod converse;
 mod foyers;
 mod household;
 mod judge;
@@ -16,6 +17,7 @@ use crate::eval::BLOCK;
 use crate::plan::{Program, RightProgram};
 use along::Tried;
 use chance::Chance;
+pub use converse::Rate;
 use household::Household;
 use judge::{Context, Nodes};
 use limits::Limits;
@@ -102,6 +104,28 @@ pub fn run(pack: &Pack, effort: Effort) -> Outcome {
     let mut out = Outcome::default();
     each.into_iter().for_each(|o| out.add(o));
     out
+}
+
+/// How often each right's verdict is the same under every completion of a foyer and is reported unknown nevertheless, in
+/// the order of the rights.
+#[must_use]
+pub fn converse(pack: &Pack, effort: Effort) -> Vec<Rate> {
+    let program = Program::compile(pack);
+    let jobs: Vec<(&Right, &RightProgram)> = pack.rights.iter().zip(&program.rights).collect();
+    let rate = |(right, rp): (&Right, &RightProgram)| {
+        let cx = Context::new(pack, &program, right, rp, &[]);
+        let limits = Limits::of(pack, right);
+        let households = foyers::of(&cx, &limits, effort.foyers, Chance::new(effort.seed, &right.id));
+        let mut maker = Maker::new(pack, &cx.reads, &limits, Chance::new(effort.seed, &format!("{}.reciproque", right.id)));
+        let mut out = Rate { right: right.id.clone(), ..Rate::default() };
+        for block in households.chunks(BLOCK) {
+            let r = converse::measure(&cx, block, &mut maker);
+            (out.foyers, out.completions) = (out.foyers + r.foyers, out.completions + r.completions);
+            (out.same, out.missed) = (out.same + r.same, out.missed + r.missed);
+        }
+        out
+    };
+    jobs.into_par_iter().map(rate).collect()
 }
 
 /// The claims of one right.

@@ -3,6 +3,7 @@
 
 use super::settle::minimal_sets;
 use super::{FactId, Facts, Foyer, Reference};
+use crate::coverage::Seen;
 use crate::foyers::column_name;
 use crate::value::May;
 use recours_rules::date::{self, Days};
@@ -23,6 +24,8 @@ pub struct Outcome {
     pub run: usize,
     /// Cases that did not give what they expect, or that cannot be read: code `R-040`, in the order of the rights.
     pub faults: Vec<Diagnostic>,
+    /// Truths of the conditions that the cases computed.
+    pub seen: Seen,
 }
 
 /// Runs the cases of every right and rupture of a pack, each with the pack of its own day: `build` gives the pack
@@ -40,7 +43,7 @@ pub fn run(pack: &Pack, mut build: impl FnMut(Days) -> Result<Pack, Vec<Diagnost
                 continue;
             };
             if on == pack.on {
-                out.faults.extend(check(pack, right, case));
+                out.faults.extend(check_seen(pack, right, case, &mut out.seen));
                 continue;
             }
             let dated = packs.entry(on).or_insert_with(|| match build(on) {
@@ -55,7 +58,7 @@ pub fn run(pack: &Pack, mut build: impl FnMut(Days) -> Result<Pack, Vec<Diagnost
                 continue;
             };
             match dated.rights.iter().find(|r| r.rule() == right.rule()) {
-                Some(r) => out.faults.extend(check(dated, r, case)),
+                Some(r) => out.faults.extend(check_seen(dated, r, case, &mut out.seen)),
                 None => out.faults.push(
                     at.fault(&case.le, format!("`{}` n'est pas en vigueur à cette date", right.rule()))
                         .help("dater le cas dans la `validite` de la règle"),
@@ -70,6 +73,10 @@ pub fn run(pack: &Pack, mut build: impl FnMut(Days) -> Result<Pack, Vec<Diagnost
 /// the first person, the `demandeur`.
 #[must_use]
 pub fn check(pack: &Pack, right: &Right, case: &CaseDoc) -> Vec<Diagnostic> {
+    check_seen(pack, right, case, &mut Seen::default())
+}
+
+fn check_seen(pack: &Pack, right: &Right, case: &CaseDoc, seen: &mut Seen) -> Vec<Diagnostic> {
     let at = Case { file: &right.place.0, case };
     let foyer = match at.foyer(pack) {
         Ok(f) => f,
@@ -80,6 +87,7 @@ pub fn check(pack: &Pack, right: &Right, case: &CaseDoc) -> Vec<Diagnostic> {
     let reference = Reference::new(pack, &foyer, &none);
     let person = (right.unit == Entity::Personne).then_some(0);
     let verdict = reference.calc(right.entitled, person).truth();
+    seen.record(pack, &reference);
     let missing = if verdict == Truth::Unknown { missing(pack, &foyer, right, person) } else { Vec::new() };
     let expected = &case.attendu.droit;
     match expected.value.as_str() {

@@ -67,6 +67,13 @@ impl<'a> Reference<'a> {
         self.calc_at(calc, At { person, month: None })
     }
 
+    /// Truths of the conditions computed so far, for whatever person and month.
+    #[must_use]
+    pub fn truths(&self) -> Vec<(usize, Truth)> {
+        let truth = |(k, v): (&CalcAt, &Val)| if let May::Truth(t) = v.may { Some((k.0, t)) } else { None };
+        self.memo.borrow().iter().filter_map(truth).collect()
+    }
+
     /// The value of an expression that reads no fact.
     #[must_use]
     pub fn constant(&self, t: &Typed) -> May {
