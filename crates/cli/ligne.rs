@@ -47,6 +47,8 @@ pub enum Commande {
     Demo(commandes::demo::Args),
     /// Vérifie un jeu de règles : lecture, types, cas d'école
     Check(commandes::check::Args),
+    /// Met en forme des fichiers de règles
+    Fmt(commandes::fmt::Args),
     /// Évalue les droits de foyers connus, sans liaison
     Evaluate(commandes::evaluate::Args),
     /// Dit quelles colonnes chaque organisme doit apporter, et pour quelle règle
@@ -79,6 +81,7 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
         #[cfg(feature = "complet")]
         Commande::Demo(a) => commandes::demo::executer(a),
         Commande::Check(a) => commandes::check::executer(a),
+        Commande::Fmt(a) => commandes::fmt::executer(a),
         Commande::Evaluate(a) => commandes::evaluate::executer(a),
         Commande::Plan(a) => commandes::plan::executer(a),
         #[cfg(feature = "complet")]

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod detect;
 pub mod evaluate;
 pub mod explain;
+pub mod fmt;
 #[cfg(feature = "complet")]
 pub mod keys;
 #[cfg(feature = "complet")]

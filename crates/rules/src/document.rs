@@ -522,11 +522,11 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
         return Err(Diagnostic::error("R-001", file, Span::default(), "fichier trop grand pour un fichier de règles")
             .help("deux mégaoctets au plus : une règle par fichier"));
     }
-    let key = text
-        .lines()
-        .filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()))
-        .find_map(|l| l.split_once(':').map(|(k, _)| k.trim()))
-        .unwrap_or("");
+    // A right has computations of its own and an overlay has parameters: what tells most comes first.
+    let told = |l: &str| l.split_once(':').map(|(k, _)| k.trim().to_owned());
+    let keys: Vec<String> = text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(told).collect();
+    let kinds = ["droit", "rupture", "variante", "codes", "variables", "parametres", "calculs"];
+    let key = kinds.into_iter().find(|kind| keys.iter().any(|k| k == kind)).unwrap_or("");
     match key {
         "droit" | "rupture" => parse(file, text).map(|d| Document::Right(Box::new(d))),
         "calculs" => parse(file, text).map(Document::Calcs),
@@ -534,6 +534,6 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
         "codes" | "variables" => parse(file, text).map(Document::Vocabulary),
         "variante" => parse(file, text).map(Document::Overlay),
         _ => Err(Diagnostic::error("R-003", file, Span::default(), "ce fichier n'est d'aucune sorte connue")
-            .help("la première clé doit être `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables` ou `variante`")),
+            .help("il faut l'une des clés `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables` ou `variante`")),
     }
 }

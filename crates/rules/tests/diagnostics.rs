@@ -1,8 +1,9 @@
 //! Committed rule files and the texts that their authors read.
 //!
 //! The first lines of a file may hold directives: `# sans base` (without the files of `base/`), `# variante`
-//! (given as an overlay), `# bourrage: N` (comments added up to N bytes), `# la faute: R-000` (only that one is shown).
+//! (given as an overlay), `# mise en forme` (given to the formatter), `# bourrage: N` (comments added up to N bytes), `# la faute: R-000` (only that one is shown).
 
+use recours_rules::format::format;
 use recours_rules::types::Entity;
 use recours_rules::{Diagnostic, Pack, Severity, SourceFile, date};
 use std::fmt::Write as _;
@@ -12,18 +13,30 @@ use std::path::{Path, PathBuf};
 /// The day for which the files are checked.
 const DAY: &str = "2025-03-01";
 
-fn folder(name: &str) -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
 
-fn files_in(name: &str, extension: &str) -> Vec<PathBuf> {
+pub fn files_in(name: &str, extension: &str) -> Vec<PathBuf> {
     let mut out: Vec<PathBuf> = fs::read_dir(folder(name)).unwrap().map(|e| e.unwrap().path()).collect();
     out.retain(|p| p.extension().is_some_and(|e| e == extension));
     out.sort();
     out
 }
 
-fn source(path: &Path) -> SourceFile {
+/// Rule files of a folder and of those below.
+pub fn yaml_below(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            yaml_below(&path, out);
+        } else if path.extension().is_some_and(|e| e == "yaml") {
+            out.push(path);
+        }
+    }
+}
+
+pub fn source(path: &Path) -> SourceFile {
     let mut text = fs::read_to_string(path).unwrap();
     let padding = text.lines().find_map(|l| l.strip_prefix("# bourrage: ")).map(|n| n.parse::<usize>().unwrap());
     while padding.is_some_and(|n| text.len() < n) {
@@ -37,6 +50,9 @@ fn build(file: &SourceFile) -> Result<Pack, Vec<Diagnostic>> {
     let says = |what: &str| file.text.lines().take(3).any(|l| l == what);
     let mut files: Vec<SourceFile> =
         if says("# sans base") { Vec::new() } else { files_in("base", "yaml").iter().map(|p| source(p)).collect() };
+    if says("# mise en forme") {
+        format(&file.name, &file.text).map_err(|d| vec![d])?;
+    }
     let overlay = says("# variante");
     if !overlay {
         files.push(file.clone());
@@ -45,7 +61,7 @@ fn build(file: &SourceFile) -> Result<Pack, Vec<Diagnostic>> {
 }
 
 /// Compares with the committed text, or writes it.
-fn expect(path: &Path, shown: &str) {
+pub fn expect(path: &Path, shown: &str) {
     let expected = path.with_extension("attendu");
     if std::env::var_os("RECOURS_REECRIT").is_some() {
         fs::write(&expected, shown).unwrap();

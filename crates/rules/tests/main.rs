@@ -8,3 +8,5 @@
 mod diagnostics;
 mod hostile;
 mod locaux;
+mod mise_en_forme;
+mod schema;
