@@ -121,6 +121,14 @@ impl From<recours_seal::ErreurSceau> for ErreurCommande {
     }
 }
 
+#[cfg(feature = "complet")]
+impl From<recours_seal::oprf::ErreurOprf> for ErreurCommande {
+    fn from(erreur: recours_seal::oprf::ErreurOprf) -> Self {
+        let sortie = if erreur.est_panne() { Sortie::Panne } else { Sortie::Refus };
+        Self::nouvelle(sortie, erreur.code(), erreur.to_string()).avec_conseil(erreur.conseil())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]

@@ -5,7 +5,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use crate::ErreurSceau;
 
 /// Draws from the system's generator by blocks.
-struct Reserve {
+pub(crate) struct Reserve {
     octets: Vec<u8>,
     lus: usize,
     generateur: SystemRandom,
@@ -14,11 +14,11 @@ struct Reserve {
 impl Reserve {
     const TAILLE: usize = 32 * 1024;
 
-    fn nouvelle() -> Self {
+    pub(crate) fn nouvelle() -> Self {
         Self { octets: vec![0; Self::TAILLE], lus: Self::TAILLE, generateur: SystemRandom::new() }
     }
 
-    fn prendre<const N: usize>(&mut self) -> Result<[u8; N], ErreurSceau> {
+    pub(crate) fn prendre<const N: usize>(&mut self) -> Result<[u8; N], ErreurSceau> {
         if self.lus + N > self.octets.len() {
             self.generateur.fill(&mut self.octets).map_err(|_| ErreurSceau::Aleatoire)?;
             self.lus = 0;

@@ -5,10 +5,16 @@
 //!
 //! | Role | Runs | Holds | Must never hold |
 //! |---|---|---|---|
-//! | body (*organisme*) | [`canon`], [`token::sceller`] | its own clear data, the level-1 key (mode A) | another body's tokens or attributes |
-//! | key holder (*tiers de clés*) | [`keys::CleMaitresse::generer`] | the master keys | identities, tokens, attributes |
-//! | linkage unit (*unité de liaison*) | [`linkage::UniteLiaison`] | tokens for a few hours, the level-2 key | identities, attributes |
+//! | body (*organisme*) | [`canon`], [`token::sceller`], [`oprf::Aveuglement`] (mode B) | its own clear data, the level-1 key (mode A) | another body's tokens or attributes |
+//! | key holder (*tiers de clés*) | [`keys::CleMaitresse::generer`], [`oprf::ClesOprf`] (mode B) | the master keys | identities, tokens, attributes |
+//! | linkage unit (*unité de liaison*) | [`linkage::UniteLiaison`] | tokens for a few hours, the level-2 key (mode A) | identities, attributes |
 //! | engine host | nothing of this crate | handles and attributes | any key or token |
+//!
+//! # Two modes
+//!
+//! Mode B, for real data of several controllers, is blind evaluation: see [`oprf`]. No body holds a key there,
+//! the key holder evaluates what it cannot read, and the linkage unit gets tokens under a key that it does not
+//! have.
 //!
 //! # Mode A in one paragraph
 //!
@@ -36,6 +42,7 @@ mod fichier_prive;
 pub mod hasard;
 pub mod keys;
 pub mod linkage;
+pub mod oprf;
 pub mod token;
 
 pub use erreur::ErreurSceau;

@@ -84,30 +84,45 @@ impl hkdf::KeyType for TrenteDeux {
     }
 }
 
+/// The seed of a pass for RFC 9497 `DeriveKeyPair`.
+///
+/// # Errors
+/// [`ErreurSceau::RoleDeCle`] when the key is not the key holder's, [`ErreurSceau::ContexteInvalide`] as for tokens.
+pub(crate) fn graine_oprf(cle: &CleMaitresse, contexte: &ContexteMission, passe: Passe) -> Result<Zeroizing<[u8; 32]>, ErreurSceau> {
+    cle.exiger(Role::Oprf)?;
+    deriver(&extraire(cle, contexte, b"recours/1/oprf")?, contexte, "oprf", passe)
+}
+
 fn arbre(cle: &CleMaitresse, contexte: &ContexteMission, etage: &str, sel: &[u8]) -> Result<Arbre, ErreurSceau> {
+    let prk = extraire(cle, contexte, sel)?;
+    let cle_de = |passe| deriver(&prk, contexte, etage, passe).map(|octets| ClePasse::nouvelle(contexte.suite, octets));
+    let [p0, p1, p2, p3, p4, p5] = PASSES;
+    Ok([cle_de(p0)?, cle_de(p1)?, cle_de(p2)?, cle_de(p3)?, cle_de(p4)?, cle_de(p5)?])
+}
+
+fn extraire(cle: &CleMaitresse, contexte: &ContexteMission, sel: &[u8]) -> Result<hkdf::Prk, ErreurSceau> {
     if contexte.epoque.trim().is_empty() {
         return Err(ErreurSceau::ContexteInvalide { champ: "l'époque" });
     }
-    let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, sel).extract(cle.octets.as_slice());
-    let deriver = |passe: Passe| -> Result<ClePasse, ErreurSceau> {
-        let mut info = Vec::new();
-        let champs: [&[u8]; 6] = [
-            etage.as_bytes(),
-            contexte.suite.code().as_bytes(),
-            &contexte.manifeste,
-            contexte.epoque.as_bytes(),
-            passe.code().as_bytes(),
-            canon::VERSION.as_bytes(),
-        ];
-        if !champs.iter().all(|champ| encoder(&mut info, champ)) {
-            return Err(ErreurSceau::ContexteInvalide { champ: "l'époque" });
-        }
-        let mut octets = Zeroizing::new([0_u8; 32]);
-        prk.expand(&[&info], TrenteDeux)
-            .and_then(|okm| okm.fill(octets.as_mut_slice()))
-            .map_err(|_| ErreurSceau::ContexteInvalide { champ: "le contexte de mission" })?;
-        Ok(ClePasse::nouvelle(contexte.suite, octets))
-    };
-    let [p0, p1, p2, p3, p4, p5] = PASSES;
-    Ok([deriver(p0)?, deriver(p1)?, deriver(p2)?, deriver(p3)?, deriver(p4)?, deriver(p5)?])
+    Ok(hkdf::Salt::new(hkdf::HKDF_SHA256, sel).extract(cle.octets.as_slice()))
+}
+
+fn deriver(prk: &hkdf::Prk, contexte: &ContexteMission, etage: &str, passe: Passe) -> Result<Zeroizing<[u8; 32]>, ErreurSceau> {
+    let mut info = Vec::new();
+    let champs: [&[u8]; 6] = [
+        etage.as_bytes(),
+        contexte.suite.code().as_bytes(),
+        &contexte.manifeste,
+        contexte.epoque.as_bytes(),
+        passe.code().as_bytes(),
+        canon::VERSION.as_bytes(),
+    ];
+    if !champs.iter().all(|champ| encoder(&mut info, champ)) {
+        return Err(ErreurSceau::ContexteInvalide { champ: "l'époque" });
+    }
+    let mut octets = Zeroizing::new([0_u8; 32]);
+    prk.expand(&[&info], TrenteDeux)
+        .and_then(|okm| okm.fill(octets.as_mut_slice()))
+        .map_err(|_| ErreurSceau::ContexteInvalide { champ: "le contexte de mission" })?;
+    Ok(octets)
 }

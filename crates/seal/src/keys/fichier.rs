@@ -63,6 +63,7 @@ fn analyser(texte: &str) -> Option<CleMaitresse> {
     let role = match mots.next()? {
         "niveau1" => Role::Niveau1,
         "niveau2" => Role::Niveau2,
+        "oprf" => Role::Oprf,
         _ => return None,
     };
     let hex = mots.next()?.as_bytes();

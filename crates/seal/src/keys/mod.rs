@@ -5,6 +5,7 @@
 //! prk_L1    = HKDF-Extract(salt = "recours/1/l1", ikm = level-1 master key)          HKDF-SHA-256
 //! k1[pass]  = HKDF-Expand(prk_L1, enc("l1", suite, manifest hash, epoch, pass, canon), 32)
 //! prk_L2, k2[pass] the same with "l2" and the level-2 master key
+//! seed[pass] the same with "oprf" and the key holder's master key: mode B, see [`crate::oprf`]
 //! ```
 //!
 //! Purpose, epoch and pass go through HKDF's `info` because BLAKE3 contexts must be hard-coded. Keys
@@ -27,30 +28,33 @@ use zeroize::Zeroizing;
 
 use crate::ErreurSceau;
 
-pub(crate) use derivation::encoder;
 pub use derivation::{ClesLiaison, ClesScellement, ContexteMission};
+pub(crate) use derivation::{encoder, graine_oprf};
 pub use fichier::detruire;
 pub use prf::Jeton;
 
 /// Context of the key identifier; hard-coded as BLAKE3 requires, and used for nothing else.
 const CONTEXTE_IDENTIFIANT: &str = "recours 2026-10 identifiant public de cle maitresse v1";
 
-/// Which half of mode A a master key serves.
+/// What a master key serves: one half of mode A, or mode B.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
     /// Shared by the bodies; seals identities.
     Niveau1,
     /// Held by the linkage unit alone; turns level-1 tokens into level-2 tokens.
     Niveau2,
+    /// Mode B: held by the key holder alone; evaluates what it cannot read.
+    Oprf,
 }
 
 impl Role {
-    /// Word of the key file: `niveau1` or `niveau2`.
+    /// Word of the key file: `niveau1`, `niveau2` or `oprf`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Niveau1 => "niveau1",
             Self::Niveau2 => "niveau2",
+            Self::Oprf => "oprf",
         }
     }
 }

@@ -85,12 +85,14 @@ struct OrganismeRecu {
     nir_certifie: Vec<bool>,
 }
 
-/// The linkage unit in mode A. Holds level-2 tokens only; runs on the caller's rayon pool.
+/// The linkage unit. In mode A it holds level-2 tokens only, in mode B the tokens as delivered, and no key at
+/// all; runs on the caller's rayon pool.
 ///
 /// Memory: about 112 bytes per row for tokens and row ids, then about 70 while linking (each pass's
 /// tokens are freed as soon as it is done).
 pub struct UniteLiaison {
-    cles: ClesLiaison,
+    /// Level-2 keys; none in mode B.
+    cles: Option<ClesLiaison>,
     organismes: Vec<OrganismeRecu>,
     /// Level-2 tokens of all rows, one column per pass.
     jetons: [Vec<Jeton>; PASSES.len()],
@@ -99,9 +101,19 @@ pub struct UniteLiaison {
 }
 
 impl UniteLiaison {
-    /// A linkage unit with its level-2 keys.
+    /// Mode A: a linkage unit with its level-2 keys.
     #[must_use]
     pub fn nouvelle(cles: ClesLiaison) -> Self {
+        Self::avec(Some(cles))
+    }
+
+    /// Mode B: tokens come from blind evaluation under a key that this unit must not hold.
+    #[must_use]
+    pub fn sans_cle() -> Self {
+        Self::avec(None)
+    }
+
+    fn avec(cles: Option<ClesLiaison>) -> Self {
         Self { cles, organismes: Vec::new(), jetons: std::array::from_fn(|_| Vec::new()), organisme_de: Vec::new() }
     }
 
@@ -120,7 +132,7 @@ impl UniteLiaison {
             ici.resize(debut + niveau1.len(), SANS_JETON);
             ici[debut..].par_chunks_mut(4096).zip(niveau1.into_par_iter().chunks(4096)).for_each(|(la, t1)| {
                 for (t2, t1) in la.iter_mut().zip(t1) {
-                    *t2 = t1.map_or(SANS_JETON, |t1| self.cles.jeton(passe, &t1));
+                    *t2 = t1.map_or(SANS_JETON, |t1| self.cles.as_ref().map_or(t1, |cles| cles.jeton(passe, &t1)));
                 }
             });
         }

@@ -11,7 +11,7 @@ mod scellement;
 mod tests;
 
 pub use crate::keys::Jeton;
-pub use scellement::{Bilan, ColonnesJetons, sceller};
+pub use scellement::{Bilan, ColonnesJetons, parcourir, sceller};
 
 /// A linkage pass.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]

@@ -63,17 +63,17 @@ impl Bilan {
     }
 }
 
-/// Seals identities: canonical form, then one level-1 token per pass whose fields are all there.
+/// Walks identities in order: canonical form, then for each of `passes` the canonical bytes when all its
+/// fields are there. `voir` is told the identity's position, the pass and those bytes. Both modes seal through
+/// here, so that a person's token rests on the same bytes whatever the mode.
 ///
-/// Pure and `Sync`: call it on chunks from as many threads as wanted, then [`ColonnesJetons::suivre`].
-#[must_use]
-pub fn sceller(cles: &ClesScellement, identites: &[IdentiteBrute<'_>]) -> ColonnesJetons {
-    let n = identites.len();
-    let mut colonnes = ColonnesJetons::avec_capacite(n);
+/// The counts are those of the passes asked for; an identity without a token in any of them counts in
+/// `sans_aucun_jeton`.
+pub fn parcourir(identites: &[IdentiteBrute<'_>], passes_voulues: &[Passe], mut voir: impl FnMut(usize, Passe, Option<&[u8]>)) -> Bilan {
+    let mut bilan = Bilan::default();
     let mut octets = Vec::with_capacity(256);
-    for brute in identites {
+    for (i, brute) in identites.iter().enumerate() {
         let personne = canoniser(brute);
-        let bilan = &mut colonnes.bilan;
         bilan.lignes += 1;
         match personne.nir.as_ref().map(crate::canon::Nir::classe) {
             Some(ClasseNir::Certifiable) => bilan.nir_certifiable += 1,
@@ -88,18 +88,32 @@ pub fn sceller(cles: &ClesScellement, identites: &[IdentiteBrute<'_>]) -> Colonn
             Some(d) => bilan.date_peut_etre_fictive += u64::from(d.peut_etre_fictive()),
         }
         let mut aucun = true;
-        for passe in PASSES {
-            let jeton = passes::octets(passe, &personne, &mut octets).then(|| cles.jeton(passe, &octets));
-            if passe == Passe::P0 {
-                colonnes.nir_certifie.push(jeton.is_some());
-            }
-            aucun &= jeton.is_none();
-            colonnes.bilan.avec_jeton[passe.rang()] += u64::from(jeton.is_some());
-            colonnes.jetons[passe.rang()].push(jeton);
+        for passe in passes_voulues {
+            let la = passes::octets(*passe, &personne, &mut octets);
+            aucun &= !la;
+            bilan.avec_jeton[passe.rang()] += u64::from(la);
+            voir(i, *passe, la.then_some(octets.as_slice()));
         }
-        colonnes.bilan.sans_aucun_jeton += u64::from(aucun);
+        bilan.sans_aucun_jeton += u64::from(aucun);
     }
     octets.zeroize();
+    bilan
+}
+
+/// Seals identities: canonical form, then one level-1 token per pass whose fields are all there.
+///
+/// Pure and `Sync`: call it on chunks from as many threads as wanted, then [`ColonnesJetons::suivre`].
+#[must_use]
+pub fn sceller(cles: &ClesScellement, identites: &[IdentiteBrute<'_>]) -> ColonnesJetons {
+    let mut colonnes = ColonnesJetons::avec_capacite(identites.len());
+    let bilan = parcourir(identites, &PASSES, |_, passe, octets| {
+        let jeton = octets.map(|octets| cles.jeton(passe, octets));
+        if passe == Passe::P0 {
+            colonnes.nir_certifie.push(jeton.is_some());
+        }
+        colonnes.jetons[passe.rang()].push(jeton);
+    });
+    colonnes.bilan = bilan;
     colonnes
 }
 
