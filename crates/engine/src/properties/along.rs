@@ -76,8 +76,8 @@ pub struct Tried {
     pub foyers: usize,
     /// Foyers that put the claim to the test.
     pub tested: usize,
-    /// The first foyer where the claim does not hold: its position and its move.
-    pub broken: Option<(usize, Move)>,
+    /// The first foyer where the claim does not hold, and its move.
+    pub broken: Option<(Household, Move)>,
 }
 
 /// Values asked of each foyer before looking between them.
@@ -91,6 +91,7 @@ struct Run<'a> {
     cx: &'a Context<'a>,
     property: &'a Property,
     nodes: Nodes,
+    households: &'a [Household],
     fact: &'a Whole,
     moves: Vec<Option<Move>>,
     population: Population,
@@ -107,6 +108,9 @@ pub fn along(cx: &Context<'_>, property: &Property, nodes: Nodes, along: Along, 
     let Some(v) = cx.pack.vocabulary.variables.get(along.variable) else { return out };
     let Some(fact) = cx.reads.fact(v.entity, along.variable) else { return out };
     let mask = group_mask(cx.pack, along.group);
+    let peopled: Vec<Household> =
+        if v.entity == Entity::Personne { households.iter().map(|h| maker.with_member(h, mask)).collect() } else { households.to_vec() };
+    let households = peopled.as_slice();
     let moves: Vec<Option<Move>> = households
         .iter()
         .enumerate()
@@ -136,7 +140,7 @@ pub fn along(cx: &Context<'_>, property: &Property, nodes: Nodes, along: Along, 
     let base = eval::block(cx.program, &population, &cx.marks, 0, households.len(), None);
     let rows = (0..households.len()).map(|f| cx.rows(&base, f).into_iter().map(|r| r.0).collect()).collect();
     let marks = dependent(cx, v.entity, fact);
-    let run = Run { cx, property, nodes, fact, moves, population, base, marks, rows };
+    let run = Run { cx, property, nodes, households, fact, moves, population, base, marks, rows };
     match property.claim {
         Claim::Steps { step, .. } => run.steps(step, maker, &mut out),
         _ => run.monotone(maker, &mut out),
@@ -257,7 +261,7 @@ impl Run<'_> {
                 for pair in claimed.windows(2) {
                     let [(from, a), (to, b)] = pair else { continue };
                     if out.broken.is_none() && self.cx.judge_pair(self.property, *a, *b).is_some() {
-                        out.broken = Some((f, Move { from: *from, to: *to, ..m }));
+                        out.broken = self.households.get(f).map(|h| (h.clone(), Move { from: *from, to: *to, ..m }));
                     }
                 }
             }
@@ -291,7 +295,7 @@ impl Run<'_> {
                         *t |= Nodes::tests(self.property, *a) || Nodes::tests(self.property, *b);
                     }
                     if out.broken.is_none() && self.cx.judge_pair(self.property, *a, *b).is_some() {
-                        out.broken = Some((f, Move { from: *from, to: *to, ..m }));
+                        out.broken = self.households.get(f).map(|h| (h.clone(), Move { from: *from, to: *to, ..m }));
                     }
                 }
             }

@@ -58,8 +58,7 @@ pub fn certain(cx: &Context<'_>, complete: &[Household], maker: &mut Maker<'_>) 
                 let (said, amount) = (verdict(cx, &before, row), bounds(cx, &before, row));
                 let (then, exact) = (verdict(cx, &after, there), bounds(cx, &after, there));
                 out.settled += usize::from(k % COMPLETIONS == 0 && said != 1);
-                let holds = (said == 1 || said == then) && amount.lo <= exact.lo && exact.hi <= amount.hi;
-                if !holds && out.broken.is_none() {
+                if !holds((said, amount), (then, exact)) && out.broken.is_none() {
                     let told = format!("établi : {}, complété : {}", words(said, amount), words(then, exact));
                     out.broken = Some((part.clone(), whole.clone(), told));
                 }
@@ -67,6 +66,11 @@ pub fn certain(cx: &Context<'_>, complete: &[Household], maker: &mut Maker<'_>) 
         }
     }
     out
+}
+
+/// Whether what was said of a partial foyer (verdict and amount) leaves room for what is said of a completion.
+const fn holds((said, amount): (u8, Interval), (then, exact): (u8, Interval)) -> bool {
+    (said == 1 || said == then) && amount.lo <= exact.lo && exact.hi <= amount.hi
 }
 
 /// A foyer of which some facts are no longer known.
@@ -126,4 +130,20 @@ fn words(verdict: u8, amount: Interval) -> String {
     };
     let number = recours_rules::number::format;
     format!("{said}, montant de {} à {}", number(amount.lo), number(amount.hi))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_completion_stays_within_what_was_said() {
+        let (none, some, any) = (Interval::point(0), Interval::point(500), Interval::new(0, 900));
+        assert!(holds((1, any), (2, some)) && holds((1, any), (0, none)) && holds((2, any), (2, some)));
+        // Said certain, then false; said closed, then open; an amount that leaves its bounds.
+        assert!(!holds((2, any), (0, none)) && !holds((0, none), (2, some)));
+        assert!(!holds((1, Interval::new(600, 900)), (2, some)) && !holds((2, Interval::new(0, 400)), (2, some)));
+        // Unknown once everything is known, after having been settled.
+        assert!(!holds((2, any), (1, some)));
+    }
 }

@@ -92,10 +92,27 @@ impl<'a> Maker<'a> {
             _ => "enfant",
         };
         let role = role(self.pack, name).or_else(|| role(self.pack, "enfant")).unwrap_or(0);
+        self.add(out, role);
+    }
+
+    fn add(&mut self, out: &mut Household, role: usize) {
         out.persons.push(Person { role, values: vec![May::Truth(Truth::Unknown); self.reads.persons.len()] });
         for fact in &self.reads.person_facts {
             self.draw(out, Some(out.persons.len() - 1), fact);
         }
+    }
+
+    /// A foyer with somebody whose `role` is in a set of codes: as it is, or with one person more.
+    #[must_use]
+    pub fn with_member(&mut self, h: &Household, roles: u64) -> Household {
+        let mut out = h.clone();
+        let is_in = |role: usize| role < 64 && roles & (1 << role) != 0;
+        if !out.persons.iter().any(|p| is_in(p.role)) && out.persons.len() < MOST_PERSONS {
+            let role = usize::try_from(roles.trailing_zeros()).unwrap_or(0);
+            self.add(&mut out, role);
+            self.agree_status(&mut out);
+        }
+        out
     }
 
     /// Some facts of a foyer drawn again, sometimes somebody more or less.

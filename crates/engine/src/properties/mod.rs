@@ -140,8 +140,8 @@ fn one(pack: &Pack, program: &Program, right: &Right, rp: &RightProgram, nodes: 
         for block in households.chunks(BLOCK) {
             let t = trial(&cx, property, *nodes, block, &mut maker);
             (tried.foyers, tried.tested) = (tried.foyers + t.foyers, tried.tested + t.tested);
-            if let Some((at, m)) = t.broken {
-                out.faults.extend(block.get(at).map(|h| told(&cx, property, *nodes, h, m)));
+            if let Some((household, moved)) = t.broken {
+                out.faults.push(told(&cx, property, *nodes, Suspect { household, moved }));
                 tried.tested += 1;
                 break;
             }
@@ -164,32 +164,32 @@ fn one(pack: &Pack, program: &Program, right: &Right, rp: &RightProgram, nodes: 
     out
 }
 
-/// What broke a claim: where in the block, and what moved.
+/// How many foyers of a block were asked, how many put the claim to the test, and what broke it.
 struct Trial {
     foyers: usize,
     tested: usize,
-    broken: Option<(usize, Option<along::Move>)>,
+    broken: Option<(Household, Option<along::Move>)>,
 }
 
 fn trial(cx: &Context<'_>, property: &Property, nodes: Nodes, block: &[Household], maker: &mut Maker<'_>) -> Trial {
     if let Some(fact) = property.along() {
         let t = along::along(cx, property, nodes, fact, block, maker);
-        return Trial { foyers: t.foyers, tested: t.tested, broken: t.broken.map(|(f, m)| (f, Some(m))) };
+        return Trial { foyers: t.foyers, tested: t.tested, broken: t.broken.map(|(h, m)| (h, Some(m))) };
     }
     let done = cx.evaluate(block);
     let mut out = Trial { foyers: block.len(), tested: 0, broken: None };
-    for f in 0..block.len() {
+    for (f, household) in block.iter().enumerate() {
         let seen: Vec<_> = cx.rows(&done, f).into_iter().map(|(row, _)| cx.seen(&done, row, nodes)).collect();
         out.tested += usize::from(seen.iter().any(|s| Nodes::tests(property, *s)));
         if out.broken.is_none() && seen.iter().any(|s| cx.judge(property, *s).is_some()) {
-            out.broken = Some((f, None));
+            out.broken = Some((household.clone(), None));
         }
     }
     out
 }
 
-fn told(cx: &Context<'_>, property: &Property, nodes: Nodes, household: &Household, moved: Option<along::Move>) -> Diagnostic {
-    let (small, said) = shrink::shrink(cx, property, nodes, Suspect { household: household.clone(), moved });
+fn told(cx: &Context<'_>, property: &Property, nodes: Nodes, suspect: Suspect) -> Diagnostic {
+    let (small, said) = shrink::shrink(cx, property, nodes, suspect);
     let (right, on) = (cx.right, date::format(cx.pack.on));
     let mut help = format!("contre-exemple inventé, le {on}, le reste nul :{}", told::household(cx, &small.household));
     help += &small.moved.map_or_else(String::new, |m| told::moved(cx, m));
