@@ -20,7 +20,7 @@ fn pack(si: &str) -> Pack {
     Pack::build(&files, None, date::parse("2025-03-01").unwrap()).unwrap()
 }
 
-fn facts(pack: &Pack, given: &[(&str, May)]) -> Facts {
+pub fn facts(pack: &Pack, given: &[(&str, May)]) -> Facts {
     given.iter().map(|(column, v)| (pack.vocabulary.column(column).unwrap(), *v)).collect()
 }
 
@@ -30,7 +30,7 @@ fn code(pack: &Pack, list: &str, name: &str) -> May {
 }
 
 /// What both evaluators say of a foyer, and the smallest sets of facts that would settle it.
-fn answer(si: &str, foyer: impl Fn(&Pack) -> Foyer) -> (Truth, Vec<Vec<String>>) {
+pub fn answer(si: &str, foyer: impl Fn(&Pack) -> Foyer) -> (Truth, Vec<Vec<String>>) {
     let pack = pack(si);
     let (program, foyer, none) = (Program::compile(&pack), foyer(&pack), BTreeSet::new());
     let entitled = pack.rights[0].entitled;
@@ -51,7 +51,7 @@ fn alone(given: &'static [(&'static str, May)]) -> impl Fn(&Pack) -> Foyer {
     move |p| Foyer { facts: facts(p, given), persons: vec![facts(p, &[("role", code(p, "roles", "demandeur"))])] }
 }
 
-const NONE: May = May::Date(Interval { lo: 0, hi: 0 }, Truth::True);
+pub const NONE: May = May::Date(Interval { lo: 0, hi: 0 }, Truth::True);
 const SOME: May = May::Num(Interval { lo: 500 * SCALE, hi: 500 * SCALE });
 const BETWEEN: May = May::Num(Interval { lo: 0, hi: 500 * SCALE });
 

@@ -3,6 +3,7 @@
 mod build;
 mod order;
 pub mod properties;
+mod versions;
 
 use crate::date::Days;
 use crate::diagnostic::{Diagnostic, Span};

@@ -10,3 +10,4 @@ mod hostile;
 mod locaux;
 mod mise_en_forme;
 mod schema;
+mod versions;

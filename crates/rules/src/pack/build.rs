@@ -1,6 +1,7 @@
 //! From texts to a [`Pack`]: vocabulary first, then parameters, then signatures, then formulas.
 
 use super::properties::Of;
+use super::versions;
 use super::{AmountPeriod, Assumption, Calc, Condition, NotModelled, Pack, Right, RightKind, SourceFile, order};
 use crate::check::{Place, Scope, Signature};
 use crate::date::{self, Days};
@@ -83,16 +84,13 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     }
     let mut heads: Vec<RightHead> = Vec::new();
     let mut turns = Vec::new();
+    versions::check(&rights, &mut b.out);
     for (file, doc) in rights {
         turns.extend(turns_of(&doc));
-        if in_force(file, &doc, on, &mut b.out)
-            && let Some(h) = b.declare_right(file, doc)
-        {
-            if heads.iter().any(|k: &RightHead| k.id.value == h.id.value) {
-                b.out.push(duplicate(file, &h.id));
-            } else {
-                heads.push(h);
-            }
+        // Of two versions in force together, which is already said, the first is read.
+        let known = versions::name(&doc).is_some_and(|n| heads.iter().any(|k| k.id.value == n.value));
+        if !known && versions::in_force(&doc, on) {
+            heads.extend(b.declare_right(file, doc));
         }
     }
     for (file, doc) in overlays {
@@ -176,20 +174,6 @@ fn turns_of(doc: &RightDoc) -> impl Iterator<Item = Days> + use<> {
         .as_ref()
         .map_or((None, None), |v| (date::parse(&v.du.value), v.au.as_ref().and_then(|t| date::parse(&t.value)).map(|d| d + 1)));
     from.into_iter().chain(to)
-}
-
-fn in_force(file: &str, doc: &RightDoc, on: Days, out: &mut Vec<Diagnostic>) -> bool {
-    let Some(v) = &doc.validite else { return true };
-    let mut day = |t: &Text| {
-        let d = date::parse(&t.value);
-        if d.is_none() {
-            out.push(Diagnostic::error("R-015", file, span_of(t), "cette date n'existe pas").help("écrire AAAA-MM-JJ"));
-        }
-        d
-    };
-    let from = day(&v.du);
-    let to = v.au.as_ref().map(&mut day);
-    from.is_some_and(|f| f <= on) && to.is_none_or(|t| t.is_some_and(|t| on <= t))
 }
 
 impl Builder<'_> {
