@@ -8,6 +8,7 @@ use super::limits::{CENT, Limits};
 use super::maker::{Maker, reach};
 use crate::reference::cases;
 use crate::value::May;
+use recours_rules::date::{self, Days};
 use recours_rules::interval::Interval;
 use recours_rules::number::Decimal;
 use recours_rules::truth::Truth;
@@ -15,13 +16,36 @@ use recours_rules::types::{Entity, Type};
 
 /// The foyers of the worked cases, what they leave open drawn: most are near a threshold.
 fn seeds(cx: &Context<'_>, maker: &mut Maker<'_>) -> Vec<Household> {
-    let read = |case| cases::foyer(cx.pack, &cx.right.place.0, case);
-    let foyers: Vec<_> = cx.right.cases.iter().filter_map(read).collect();
-    let mut out: Vec<Household> = foyers.iter().map(|f| Household::from_foyer(cx.pack, &cx.reads, f)).collect();
-    for h in &mut out {
-        maker.complete(h);
+    let mut out = Vec::new();
+    for case in &cx.right.cases {
+        let Some(foyer) = cases::foyer(cx.pack, &cx.right.place.0, case) else { continue };
+        let mut h = Household::from_foyer(cx.pack, &cx.reads, &foyer);
+        if let Some(day) = date::parse(&case.le.value) {
+            bring(cx, &mut h, day);
+        }
+        maker.complete(&mut h);
+        out.push(h);
     }
     out
+}
+
+/// Brings the dates of a case to the day of the pack: whole months for births, which count from the first of a month,
+/// days for the others.
+fn bring(cx: &Context<'_>, h: &mut Household, from: Days) {
+    let months = i64::from(date::month_of(cx.pack.on) - date::month_of(from));
+    for person in std::iter::once(None).chain((0..h.persons.len()).map(Some)) {
+        for fact in cx.reads.facts(if person.is_none() { Entity::Foyer } else { Entity::Personne }) {
+            let birth = cx.pack.vocabulary.variables.get(fact.variable).is_some_and(|v| v.name == "date_naissance");
+            let Some(row) = h.row_mut(person) else { continue };
+            for (at, _) in &fact.at {
+                if let Some(May::Date(i, Truth::False)) = row.get_mut(*at)
+                    && i.is_point()
+                {
+                    *i = Interval::point(if birth { date::add_months(i.lo, months) } else { i.lo + cx.pack.on - from });
+                }
+            }
+        }
+    }
 }
 
 /// `n` complete foyers for a right: those of the worked cases, with each age and income of the law in turn, incomes to

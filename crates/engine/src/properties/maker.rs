@@ -265,8 +265,14 @@ impl<'a> Maker<'a> {
     }
 
     fn day(&mut self) -> Days {
-        match self.chance.below(4) {
+        match self.chance.below(6) {
             0 => date::add_months(self.pack.on, self.chance.between(-18, 12)),
+            // A delay of the law before or after today, in days or in months.
+            4 | 5 => {
+                let n = self.chance.pick(&self.limits.numbers, SCALE) / SCALE * self.chance.pick(&[-1, 1], 1);
+                let far = if self.chance.percent(50) { self.pack.on + n } else { date::add_months(self.pack.on, n.clamp(-1_200, 1_200)) };
+                far + self.chance.between(-1, 1)
+            }
             1 => date::first_day(date::month_of(date::add_months(self.pack.on, self.chance.between(-24, 6)))),
             2 => self.pack.on - self.chance.between(0, 365 * 10),
             _ => self.chance.pick(&self.births, self.pack.on),
