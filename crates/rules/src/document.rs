@@ -456,19 +456,19 @@ fn place(l: &serde_saphyr::Location) -> Span {
 }
 
 /// Rule files need no aliases, little depth and little text: hostile files end quickly.
-const MAX_BYTES: usize = 2_000_000;
+const MAX_BYTES: usize = 1_000_000;
 
 fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, Diagnostic> {
     let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_aliases: 0, max_anchors: 0, max_depth: 24, max_nodes: 200_000 },
+        budget: serde_saphyr::budget! { max_aliases: 0, max_anchors: 0, max_depth: 24, max_nodes: 100_000 },
         strict_booleans: true,
     };
     serde_saphyr::from_str_with_options::<T>(text, options).map_err(|e| {
         // An end of file that comes too soon is placed one past it.
         let span = e.location().map_or(Span::default(), |l| place(&l));
         let span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
-        let (message, help) = french(&one_line(&e.without_snippet().to_string()));
-        Diagnostic::error("R-002", file, span, message).help(help)
+        let (code, message, help) = french(&one_line(&e.without_snippet().to_string()));
+        Diagnostic::error(code, file, span, message).help(help)
     })
 }
 
@@ -476,30 +476,30 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What the YAML reader says, for somebody who writes rules: message and advice.
-fn french(detail: &str) -> (String, String) {
+/// What the YAML reader says, for somebody who writes rules: code, message and advice.
+fn french(detail: &str) -> (&'static str, String, String) {
     let detail = detail.rsplit_once(" at line ").map_or(detail, |(before, _)| before);
     let quoted = |text: &str| text.split('`').nth(1).unwrap_or("").to_owned();
     if detail.starts_with("missing field") {
-        return (format!("il manque la clé `{}`", quoted(detail)), "l'ajouter ; comparer avec un fichier voisin".into());
+        return ("R-002", format!("il manque la clé `{}`", quoted(detail)), "l'ajouter ; comparer avec un fichier voisin".into());
     }
     if let Some((name, known)) = detail.strip_prefix("unknown field ").and_then(|r| r.split_once(", expected ")) {
         let name = quoted(name);
         let known = known.trim_start_matches("one of ").replace('`', "");
         let help = did_you_mean(&name, known.split(", "))
             .map_or_else(|| format!("clés connues ici : {known}"), |k| format!("vouliez-vous dire `{k}` ?"));
-        return (format!("clé inconnue `{name}`"), help);
+        return ("R-002", format!("clé inconnue `{name}`"), help);
     }
     if detail.starts_with("duplicate") {
-        return ("cette clé est écrite deux fois".into(), "n'en garder qu'une".into());
+        return ("R-002", "cette clé est écrite deux fois".into(), "n'en garder qu'une".into());
     }
     if detail.starts_with("budget breached") {
-        let message = if detail.contains("nchor") || detail.contains("lias") {
-            "les ancres et alias de YAML (`&`, `*`) ne servent pas dans les règles"
+        let (code, message) = if detail.contains("nchor") || detail.contains("lias") {
+            ("R-006", "les ancres et alias de YAML (`&`, `*`) ne servent pas dans les règles")
         } else {
-            "ce fichier est trop imbriqué ou compte trop d'éléments"
+            ("R-007", "ce fichier est trop imbriqué ou compte trop d'éléments")
         };
-        return (message.into(), "écrire chaque valeur à sa place, une règle par fichier".into());
+        return (code, message.into(), "écrire chaque valeur à sa place, une règle par fichier".into());
     }
     let told = [
         ("expected sequence", "il faut ici une liste", "des lignes qui commencent par `- `, ou `[a, b]`"),
@@ -507,10 +507,15 @@ fn french(detail: &str) -> (String, String) {
         ("multiple YAML documents", "plusieurs documents dans un fichier", "une règle par fichier, sans `---`"),
     ];
     if let Some((_, message, help)) = told.iter().find(|t| detail.starts_with(t.0)) {
-        return ((*message).into(), (*help).into());
+        return ("R-002", (*message).into(), (*help).into());
     }
     let help = "comparer avec un fichier voisin : retraits, deux-points, guillemets, crochets".into();
-    (format!("ce fichier ne se lit pas : ce n'est pas le YAML attendu ici ({detail})"), help)
+    ("R-002", format!("ce fichier ne se lit pas : ce n'est pas le YAML attendu ici ({detail})"), help)
+}
+
+/// Characters that no editor shows: controls (ends of lines and tabulations excepted), byte order marks.
+fn unwritable(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == '\u{feff}'
 }
 
 /// Reads one file.
@@ -520,7 +525,12 @@ fn french(detail: &str) -> (String, String) {
 pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
     if text.len() > MAX_BYTES {
         return Err(Diagnostic::error("R-001", file, Span::default(), "fichier trop grand pour un fichier de règles")
-            .help("deux mégaoctets au plus : une règle par fichier"));
+            .help("un mégaoctet au plus : une règle par fichier"));
+    }
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| unwritable(*c)) {
+        let span = Span::new(at, at + c.len_utf8());
+        return Err(Diagnostic::error("R-008", file, span, "caractère invisible qui n'a pas sa place dans un texte")
+            .help("l'effacer, ou enregistrer le fichier en UTF-8 sans BOM"));
     }
     // A right has computations of its own and an overlay has parameters: what tells most comes first.
     let told = |l: &str| l.split_once(':').map(|(k, _)| k.trim().to_owned());

@@ -2,7 +2,7 @@
 //!
 //! The first lines of a file may hold directives: `# sans base` (without the files of `base/`), `# variante`
 //! (given as an overlay), `# mise en forme` (given to the formatter), `# avec: nom.yaml`
-//! (with that file of `avec/`), `# bourrage: N` (comments added up to N bytes), `# la faute: R-000` (only that one is shown).
+//! (with that file of `avec/`), `# bourrage: N` (comments added up to N bytes), `# suite: N texte` (that text N times in the place of `@@`), `# la faute: R-000` (only that one is shown).
 
 use recours_rules::format::format;
 use recours_rules::types::Entity;
@@ -42,6 +42,10 @@ pub fn source(path: &Path) -> SourceFile {
     let padding = text.lines().find_map(|l| l.strip_prefix("# bourrage: ")).map(|n| n.parse::<usize>().unwrap());
     while padding.is_some_and(|n| text.len() < n) {
         text.push_str("# rien, rien, rien, rien, rien, rien, rien, rien, rien, rien, rien, rien, rien, rien, rien, rien\n");
+    }
+    let repeated = text.lines().find_map(|l| l.strip_prefix("# suite: ")?.split_once(' ')).map(|(n, what)| what.repeat(n.parse().unwrap()));
+    if let Some(repeated) = repeated {
+        text = text.replace("@@", &repeated);
     }
     SourceFile { name: path.file_name().unwrap().to_str().unwrap().to_owned(), text }
 }

@@ -6,6 +6,7 @@
 use crate::date;
 use crate::lexer::{self, LexError, Token};
 use crate::number;
+use crate::parser;
 
 const KEYWORDS: [&str; 8] = ["si", "alors", "sinon", "et", "ou", "non", "dans", "entre"];
 
@@ -35,7 +36,7 @@ impl Tok {
 /// The expression on one line.
 ///
 /// # Errors
-/// A character or number that the language does not know.
+/// The first fault of an expression that does not read.
 pub fn one_line(text: &str) -> Result<String, LexError> {
     Ok(flat(&toks(text)?))
 }
@@ -43,12 +44,14 @@ pub fn one_line(text: &str) -> Result<String, LexError> {
 /// The expression on lines of at most `width` characters, as far as its words allow.
 ///
 /// # Errors
-/// A character or number that the language does not know.
+/// The first fault of an expression that does not read.
 pub fn lines(text: &str, width: usize) -> Result<Vec<String>, LexError> {
     Ok(lay(&toks(text)?, Room { width, first: 0, last: 0 }))
 }
 
 fn toks(text: &str) -> Result<Vec<Tok>, LexError> {
+    // What the parser accepts is neither long nor deep: the layout may go down it.
+    parser::parse(text)?;
     let tokens = lexer::tokens(text)?;
     let mut out: Vec<Tok> = Vec::with_capacity(tokens.len());
     let mut brackets = 0usize;
