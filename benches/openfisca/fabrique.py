@@ -50,7 +50,7 @@ LOGEMENT = {
     "isolement_recent": False,
     "statut_occupation": "locataire_vide",
     "zone_apl": 2,
-    "loyer_hors_charges": 0.0,
+    "loyer_hors_charges": 380.0,
     "coloc": False,
     "logement_chambre": False,
     "participation_frais": False,
@@ -76,13 +76,14 @@ def serie(valeur) -> np.ndarray:
 
 @dataclass
 class Personne:
-    """`naissance` is a date; `revenus` maps an income to what `serie` takes; `n2` forces totals of year N-2."""
+    """`revenus` maps an income to what `serie` takes; `n2` forces totals of year N-2, `force` any other column."""
 
     role: str
     naissance: dt.date
     revenus: dict = field(default_factory=dict)
     n2: dict = field(default_factory=dict)
     faits: dict = field(default_factory=dict)
+    force: dict = field(default_factory=dict)
 
     def ligne(self, m: pd.Period) -> dict:
         x = FAITS | self.faits
@@ -100,7 +101,7 @@ class Personne:
         x["pensions_apres_abattement_n2"] = abattu(pensions, ABATTEMENT_PENSIONS)
         x.update(self.n2)
         x |= {"role": self.role, "date_naissance": self.naissance.isoformat(), "age": age_civil(self.naissance, m)}
-        return x | {nom: np.float32(0) for nom in RECUS_INDIVIDU}
+        return x | {nom: np.float32(0) for nom in RECUS_INDIVIDU} | self.force
 
 
 @dataclass
