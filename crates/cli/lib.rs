@@ -6,6 +6,7 @@ pub mod colonnes_utiles;
 pub mod commandes;
 pub mod entete;
 pub mod erreur;
+pub mod journal;
 #[cfg(feature = "complet")]
 pub mod liaison;
 pub mod livraisons;

@@ -1,13 +1,14 @@
 //! Files in and out of Recours: Parquet, CSV and Arrow IPC.
 //!
-//! Four rooms:
+//! Five rooms:
 //!
 //! * [`lecture`]: open a table by its path, choose columns, walk through it by batches that know their
 //!   row numbers;
 //! * [`colonne`]: turn a column of whatever Arrow type the agency's tool wrote into what the consumer
 //!   asks for, with errors that name file, column and row and never a value;
 //! * [`ecriture`]: write files that appear whole or not at all, with the same bytes for the same rows;
-//! * [`enveloppe`]: encrypt bytes to whoever must open them, and open what was addressed to one.
+//! * [`enveloppe`]: encrypt bytes to whoever must open them, and open what was addressed to one;
+//! * [`journal`]: the signed chain of what a role did.
 //!
 //! Types are never inferred from the content: a CSV column is text until the consumer says what it is, so
 //! that leading zeros and `2A` survive.
@@ -17,6 +18,7 @@ pub mod colonne;
 pub mod ecriture;
 pub mod enveloppe;
 pub mod erreur;
+pub mod journal;
 pub mod lecture;
 pub mod proches;
 pub mod unicite;

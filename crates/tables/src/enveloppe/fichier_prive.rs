@@ -16,7 +16,7 @@ const TAILLE_MAX: u64 = 16 * 1024;
 /// # Errors
 /// [`ErreurEnveloppe::FichierExiste`] when the file exists, [`ErreurEnveloppe::Fichier`] when it cannot be written (a
 /// half-written file is removed).
-pub(super) fn creer(chemin: &Path, contenu: &[u8]) -> Result<(), ErreurEnveloppe> {
+pub(crate) fn creer(chemin: &Path, contenu: &[u8]) -> Result<(), ErreurEnveloppe> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -43,7 +43,7 @@ pub(super) fn creer(chemin: &Path, contenu: &[u8]) -> Result<(), ErreurEnveloppe
 /// # Errors
 /// [`ErreurEnveloppe::FichierOuvert`] when group or others have any right on it, [`ErreurEnveloppe::Fichier`] when it
 /// cannot be read, is not text or is too long.
-pub(super) fn lire(chemin: &Path) -> Result<Zeroizing<String>, ErreurEnveloppe> {
+pub(crate) fn lire(chemin: &Path) -> Result<Zeroizing<String>, ErreurEnveloppe> {
     let mut fichier = File::open(chemin).map_err(|e| echec(chemin, "lu", e.kind()))?;
     verifier_droits(chemin, &fichier)?;
     let taille = fichier.metadata().map_err(|e| echec(chemin, "lu", e.kind()))?.len();

@@ -8,7 +8,7 @@
 mod age_x25519;
 mod erreur;
 mod fichier_identite;
-mod fichier_prive;
+pub(crate) mod fichier_prive;
 
 #[cfg(test)]
 mod tests;

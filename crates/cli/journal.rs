@@ -1,0 +1,170 @@
+//! The log of each role: `journal.jsonl` in its own folder, signed with `signature.cle` beside it.
+//!
+//! ```text
+//! let journal = journal::ouvrir(mission, &Detenteur::TiersCles)?;          // before the work: no key, no act
+//! journal::inscrire(&journal, Acte::de_mission("evaluation", mission, &empreinte).texte("organisme", id).nombre("evaluations", n))?;
+//! ```
+//!
+//! An act is written to the log before its files are published: what is out is always in the log, and an entry
+//! without its file says that the machine failed in between.
+
+use std::path::PathBuf;
+
+use recours_tables::journal::{CleJournal, ClePublique, Contenu, ErreurJournal, Journal, Point};
+
+use crate::cles::Detenteur;
+use crate::erreur::ErreurCommande;
+use crate::mission::Mission;
+
+/// What is written of one act: hashes, identifiers of keys and bodies, rounded counts. Never a token, a row id,
+/// a name or a fact; what looks like one is refused (E-JOURNAL-010).
+#[derive(Debug, Clone)]
+pub struct Acte {
+    nom: &'static str,
+    contenu: Contenu,
+}
+
+impl Acte {
+    /// An act with nothing said of it yet. `nom`: `a-z`, `0-9`, `_`.
+    #[must_use]
+    pub fn nouveau(nom: &'static str) -> Self {
+        Self { nom, contenu: Contenu::new() }
+    }
+
+    /// An act of a mission: its name, epoch, mode, suite and fingerprint.
+    #[must_use]
+    pub fn de_mission(nom: &'static str, mission: &Mission, empreinte: &str) -> Self {
+        let mode = match mission.mode {
+            crate::mission::Mode::A => "A",
+            crate::mission::Mode::B => "B",
+        };
+        Self::nouveau(nom)
+            .texte("mission", &mission.nom)
+            .texte("epoque", &mission.epoque)
+            .texte("mode", mode)
+            .texte("suite", crate::entete::code_de_suite(mission.suite))
+            .texte("empreinte_mission", empreinte)
+    }
+
+    /// A text that is public in the mission: a body, an epoch, a hash, a public key, a file's name.
+    #[must_use]
+    pub fn texte(mut self, nom: &str, texte: impl AsRef<str>) -> Self {
+        self.contenu.insert(nom.to_owned(), texte.as_ref().to_owned());
+        self
+    }
+
+    /// A count of people or rows, rounded: the log is for others to read.
+    #[must_use]
+    pub fn compte(self, nom: &str, n: u64) -> Self {
+        self.texte(nom, arrondi(n))
+    }
+
+    /// A number that is of nobody (a quota, a round, what a key holder evaluated, padding included), as it is.
+    #[must_use]
+    pub fn nombre(self, nom: &str, n: u64) -> Self {
+        self.texte(nom, n.to_string())
+    }
+
+    /// BLAKE3 of a file given to others.
+    #[must_use]
+    pub fn empreinte(self, nom: &str, octets: &[u8]) -> Self {
+        self.texte(nom, blake3::hash(octets).to_hex())
+    }
+}
+
+/// Zero, « de 1 à 10 », else the nearest ten: as the counts of a linkage.
+#[must_use]
+pub fn arrondi(n: u64) -> String {
+    match n {
+        0 => "0".to_owned(),
+        1..=10 => "de 1 à 10".to_owned(),
+        n => ((n + 5) / 10 * 10).to_string(),
+    }
+}
+
+/// The folder of a role, or of a body.
+///
+/// # Errors
+/// E-MISSION-020 for an unknown body.
+fn dossier(mission: &Mission, qui: &Detenteur) -> Result<PathBuf, ErreurCommande> {
+    Ok(match qui {
+        Detenteur::TiersCles => mission.dossier.join("tiers_cles"),
+        Detenteur::Liaison => mission.dossiers.liaison.clone(),
+        Detenteur::Hote => mission.dossiers.hote.clone(),
+        Detenteur::Auditeur => mission.dossier.join("auditeur"),
+        Detenteur::Organisme(id) => mission.organisme(id)?.dossier.clone(),
+    })
+}
+
+/// A role's log.
+///
+/// # Errors
+/// E-MISSION-020 for an unknown body.
+pub fn chemin(mission: &Mission, qui: &Detenteur) -> Result<PathBuf, ErreurCommande> {
+    Ok(dossier(mission, qui)?.join("journal.jsonl"))
+}
+
+/// A role's signature key (secret).
+///
+/// # Errors
+/// E-MISSION-020 for an unknown body.
+pub fn signature(mission: &Mission, qui: &Detenteur) -> Result<PathBuf, ErreurCommande> {
+    Ok(dossier(mission, qui)?.join("signature.cle"))
+}
+
+/// Opens a role's log for writing, its end checked.
+///
+/// # Errors
+/// E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
+/// when the end of the log does not hold.
+pub fn ouvrir(mission: &Mission, qui: &Detenteur) -> Result<Journal, ErreurCommande> {
+    let cle = signature(mission, qui)?;
+    if !cle.exists() {
+        return Err(ErreurCommande::refus("E-JOURNAL-014", format!("{} : clé de signature du journal introuvable.", cle.display()))
+            .avec_conseil("Rien ne se fait sans trace : créez-la avec les autres clés du rôle, par « recours keys new »."));
+    }
+    Ok(Journal::ouvrir(&chemin(mission, qui)?, qui.nom(), CleJournal::lire(&cle)?)?)
+}
+
+/// Makes a role's signature key if it has none, and gives its public half. It is kept when other keys are
+/// destroyed: it opens nothing, joins nobody, and lets the log go on.
+///
+/// # Errors
+/// E-ENVELOPPE-002 and -003, E-JOURNAL-001 for what stands there; exit 4 when the disk refuses.
+pub fn assurer_cle(mission: &Mission, qui: &Detenteur) -> Result<ClePublique, ErreurCommande> {
+    let chemin = signature(mission, qui)?;
+    if chemin.exists() {
+        return Ok(CleJournal::lire(&chemin)?.publique());
+    }
+    if let Some(dossier) = chemin.parent() {
+        std::fs::create_dir_all(dossier).map_err(|e| recours_tables::ErreurTable::d_ecriture(dossier, &e))?;
+    }
+    let cle = CleJournal::generer()?;
+    cle.ecrire(&chemin)?;
+    Ok(cle.publique())
+}
+
+/// Appends an act, and gives the new head.
+///
+/// # Errors
+/// E-JOURNAL-010 for what no log may hold; exit 4 when the disk refuses.
+pub fn inscrire(journal: &Journal, acte: Acte) -> Result<Point, ErreurCommande> {
+    Ok(Point::de(&journal.inscrire(acte.nom, acte.contenu)?))
+}
+
+impl From<ErreurJournal> for ErreurCommande {
+    fn from(erreur: ErreurJournal) -> Self {
+        let sortie = if erreur.est_panne() { crate::erreur::Sortie::Panne } else { crate::erreur::Sortie::Refus };
+        Self::nouvelle(sortie, erreur.code(), erreur.to_string()).avec_conseil(erreur.conseil())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn les_comptes_du_journal_sont_arrondis() {
+        assert_eq!([0, 1, 10, 11, 15, 1_234].map(arrondi), ["0", "de 1 à 10", "de 1 à 10", "10", "20", "1230"]);
+    }
+}
