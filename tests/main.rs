@@ -1,5 +1,7 @@
 //! Integration tests.
 
+#[cfg(feature = "complet")]
+mod aveugle;
 mod c_abi;
 #[cfg(feature = "complet")]
 mod chaine;
@@ -10,6 +12,7 @@ mod evaluer;
 mod expliquer;
 mod listes;
 mod maison;
+mod mise_en_forme;
 mod oracle;
 mod plan;
 #[cfg(feature = "complet")]

@@ -53,6 +53,13 @@ fn one_layout() {
 }
 
 #[test]
+fn line_ends_of_another_system_are_no_difference() {
+    let f = source(&files_in("forme", "yaml")[0]);
+    let (unix, other) = (format(&f.name, &f.text).unwrap(), format(&f.name, &f.text.replace('\n', "\r\n")).unwrap());
+    assert_eq!(unix, other);
+}
+
+#[test]
 fn the_rules_of_france_mean_the_same_once_laid_out() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules/fr");
     let mut paths = Vec::new();

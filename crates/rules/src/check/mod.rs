@@ -319,7 +319,12 @@ impl Scope<'_> {
             .flatten()
             .chain(self.vocabulary.variables.iter().map(|v| v.name.as_str()))
             .chain(self.parameters.all.iter().map(|p| p.name.as_str()));
-        let help = did_you_mean(name, known).map(|n| format!("vouliez-vous dire `{n}` ?"));
+        // Other languages compare with a value for none; here nothing is equal to none.
+        let help = if matches!(name, "aucun" | "null" | "nul" | "rien" | "vide" | "absent") {
+            Some("une date absente ne se compare pas : écrire `aucun(…)`".to_owned())
+        } else {
+            did_you_mean(name, known).map(|n| format!("vouliez-vous dire `{n}` ?"))
+        };
         fault(span, "R-020", format!("nom inconnu `{name}`"), help)
     }
 
