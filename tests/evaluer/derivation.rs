@@ -14,6 +14,10 @@ fn la_derivation_dit_chaque_clause_son_article_et_ses_montants() {
         "[vrai] Avoir 65 ans, ou l'âge anticipé en cas d'inaptitude",
         "CSS L815-1, R815-1, L816-1",
         "512,34 € par mois (de M-3 à M-1)",
+        "Personnes : demandeur (70 ans).",
+        "  Conditions :",
+        "  Calcul du montant :",
+        "= 12 523,14",
         "12 523,14 € par an",
         "15 juin 1956",
         "La règle laisse de côté",
@@ -24,6 +28,45 @@ fn la_derivation_dit_chaque_clause_son_article_et_ses_montants() {
     assert!(banc.chemin("r.parquet").exists());
     // Nobody else's values.
     assert!(!texte.contains("1 650,50") && !texte.contains("1986"));
+}
+
+#[test]
+fn un_droit_seul_les_autres_nommes_et_chaque_calcul_une_fois() {
+    let banc = Banc::nouveau();
+    let texte = String::from_utf8(banc.evaluer(&["--explain", "2", "--validation", "--droit", "rsa"]).stdout).unwrap();
+    assert!(texte.contains("Personnes : demandeur (36 ans), conjoint (34 ans), enfant (7 ans)."), "{texte}");
+    let droits: Vec<&str> = texte.lines().filter(|l| !l.starts_with(' ') && l.contains('@')).collect();
+    assert!(matches!(droits.as_slice(), [seul] if seul.contains("(rsa@")), "{droits:?}");
+    // A computation is developed once; elsewhere its value stands alone.
+    let lignes: Vec<&str> = texte.lines().collect();
+    let retrait = |l: &str| l.len() - l.trim_start().len();
+    let developpes = |debut: &str| {
+        let suivies = lignes.windows(2).filter(|w| w[0].trim_start().starts_with(debut) && retrait(w[1]) > retrait(w[0]));
+        suivies.count()
+    };
+    assert_eq!(developpes("Enfants à charge au sens du RSA"), 1, "{texte}");
+    assert!(lignes.iter().any(|l| l.contains("Enfants à charge au sens du RSA") && l.ends_with("voir plus haut")), "{texte}");
+    // The figures of a sum are those of its parts.
+    assert!(lignes.iter().any(|l| l.trim_start().starts_with("= ") && l.contains(" + ")), "{texte}");
+}
+
+#[test]
+fn un_droit_inconnu_du_jeu_est_un_mauvais_usage() {
+    let sortie = Banc::nouveau().evaluer(&["--explain", "1", "--droit", "rsaa"]);
+    assert_eq!(sortie.status.code(), Some(2));
+    assert!(dit(&sortie).contains("E-EVALUER-004") && dit(&sortie).contains("« rsa »"), "{}", dit(&sortie));
+}
+
+#[test]
+fn les_mois_d_une_serie_qui_manque_sont_nommes_ensemble() {
+    let mut banc = Banc::nouveau();
+    for m in 0..15 {
+        banc.personnes.sans(&format!("salaire_net_m{m:02}"));
+    }
+    let texte = dit(&banc.evaluer(&["--explain", "1", "--validation", "--droit", "rsa"]));
+    let attendu = ["Salaire net (", " mois, de salaire_net_m0", "tenu par carsat)"];
+    assert!(attendu.iter().all(|a| texte.contains(a)), "{texte}");
+    assert!(texte.contains("inconnu (de M-") && texte.contains("[salaire_net]"), "{texte}");
 }
 
 #[test]

@@ -74,6 +74,13 @@ impl Reference {
     }
 }
 
+/// The persons of some foyers.
+pub fn premiers(personnes: &RecordBatch, menages: &RecordBatch) -> RecordBatch {
+    let gardes: BTreeSet<String> = textes(menages, "household_id").into_iter().collect();
+    let garde: arrow::array::BooleanArray = textes(personnes, "household_id").iter().map(|f| Some(gardes.contains(f))).collect();
+    arrow::compute::filter_record_batch(personnes, &garde).unwrap()
+}
+
 fn textes(lot: &RecordBatch, nom: &str) -> Vec<String> {
     let c = cast(lot.column_by_name(nom).unwrap(), &DataType::Utf8).unwrap();
     c.as_string::<i32>().iter().map(|v| v.unwrap_or_default().to_owned()).collect()

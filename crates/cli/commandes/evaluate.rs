@@ -24,8 +24,9 @@ use crate::ressources::Ressources;
 use jointure::Jointure;
 use sortie::{Comptes, Sortie};
 
-/// Foyers evaluated at a time: the facts of a part are held twice (as read, and as bounds).
-const PART: usize = 16_384;
+/// Foyers evaluated at a time: the facts of a part are held twice (as read, and as bounds), and where little is known
+/// each answer names a hundred facts.
+const PART: usize = 4_096;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -66,8 +67,8 @@ pub struct Args {
     #[arg(long, value_name = "FICHIER", requires = "explain")]
     pub explain_out: Option<PathBuf>,
 
-    /// Ne répond que pour ce droit, et ne dérive que lui (à répéter pour plusieurs).
-    #[arg(long, value_name = "DROIT")]
+    /// La dérivation de ce droit seulement (à répéter pour plusieurs).
+    #[arg(long, value_name = "DROIT", requires = "explain")]
     pub droit: Vec<String>,
 
     /// Données de référence : répond pour chaque unité et chaque droit, perception ignorée.
@@ -98,7 +99,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     // Ruptures need what only missions bring, and are not answers of this command.
     pack.rights.retain(|r| r.kind == RightKind::Droit);
     pack.waiting.retain(|w| w.right.kind == RightKind::Droit);
-    restreindre(&mut pack, &args.droit)?;
+    verifier_droits(&pack, &args.droit)?;
     let program = Program::compile(&pack);
     let progression = Progression::automatique();
     let purpose = if args.validation { Purpose::Validation } else { Purpose::Information };
@@ -127,23 +128,15 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     }
 }
 
-/// Keeps the rights asked for; all when none is named.
-fn restreindre(pack: &mut Pack, droits: &[String]) -> Result<(), ErreurCommande> {
-    if droits.is_empty() {
-        return Ok(());
-    }
-    let connus: Vec<String> = pack.all_rights().map(|r| r.id.clone()).collect();
-    match pack.keep(droits).first() {
-        None => Ok(()),
-        Some(inconnu) => {
-            let conseil = match did_you_mean(inconnu, connus.iter().map(String::as_str)) {
-                Some(proche) => format!("Vouliez-vous dire « {proche} » ?"),
-                None => format!("Droits de ce jeu : {}.", connus.join(", ")),
-            };
-            Err(ErreurCommande::usage("E-EVALUER-004", format!("--droit {inconnu} : ce jeu de règles n'a pas ce droit."))
-                .avec_conseil(conseil))
-        }
-    }
+/// Refuses a right that the rules do not have.
+fn verifier_droits(pack: &Pack, droits: &[String]) -> Result<(), ErreurCommande> {
+    let connus = || pack.all_rights().map(|r| r.id.as_str());
+    let Some(inconnu) = droits.iter().find(|d| !connus().any(|c| c == d.as_str())) else { return Ok(()) };
+    let conseil = match did_you_mean(inconnu, connus()) {
+        Some(proche) => format!("Vouliez-vous dire « {proche} » ?"),
+        None => format!("Droits de ce jeu : {}.", connus().collect::<Vec<_>>().join(", ")),
+    };
+    Err(ErreurCommande::usage("E-EVALUER-004", format!("--droit {inconnu} : ce jeu de règles n'a pas ce droit.")).avec_conseil(conseil))
 }
 
 /// Names the facts that nobody brings, and those that stand in the wrong table.
@@ -234,7 +227,15 @@ fn trouver(jointure: &Jointure, cle: &str, args: &Args) -> Result<usize, ErreurC
 fn expliquer(pack: &Pack, program: &Program, jointure: &Jointure, foyer: usize, args: &Args) -> Result<(), ErreurCommande> {
     let faits = jointure.partie(pack, program, foyer..foyer + 1)?;
     let nom = args.explain.as_deref().unwrap_or_default().trim();
-    let texte = derivation::expliquer(pack, &derivation::foyer(program, &faits.population), nom, args.validation, None);
+    let texte = derivation::expliquer(&derivation::Demande {
+        pack,
+        program,
+        population: &faits.population,
+        nom,
+        perception_ignoree: args.validation,
+        unite: None,
+        droits: &args.droit,
+    });
     match &args.explain_out {
         Some(fichier) => {
             recours_tables::ecrire_octets(fichier, texte.as_bytes(), recours_tables::Protection::Privee)?;

@@ -2,10 +2,12 @@
 //!
 //! The other output that shows a record's values: to the terminal or to a file of the user alone.
 
+mod arbre;
 mod dependances;
 pub mod derivation;
 pub mod ecriture;
 mod entourage;
+mod formule;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -87,7 +89,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         return Err(ErreurCommande::refus("E-EXPLIQUER-002", "cette unité n'est dans aucune des livraisons présentes.")
             .avec_conseil("Les repérages viennent d'autres livraisons ou d'une autre liaison : refaites `recours detect`."));
     };
-    let texte = texte(&pack, &reperages, &connu);
+    let texte = texte(&pack, &program, &reperages, &connu);
     match &args.out {
         Some(fichier) => {
             ecrire_octets(fichier, texte.as_bytes(), Protection::Privee)?;
@@ -112,7 +114,7 @@ fn reperages(fichier: &Path, unite: Handle) -> Result<Vec<Reperage>, ErreurComma
     Ok(sortie)
 }
 
-fn texte(pack: &Pack, reperages: &[Reperage], connu: &Entourage) -> String {
+fn texte(pack: &Pack, program: &Program, reperages: &[Reperage], connu: &Entourage) -> String {
     let mut s = String::from("Repérages de cette unité :\n");
     for r in reperages {
         let libelle = pack.right(&r.droit).and_then(|i| pack.rights.get(i)).map_or(r.droit.as_str(), |d| d.label.as_str());
@@ -130,7 +132,15 @@ fn texte(pack: &Pack, reperages: &[Reperage], connu: &Entourage) -> String {
     }
     for d in &connu.descriptions {
         let _ = writeln!(s, "\n=== {} ===\n", titre(d));
-        s += &derivation::expliquer(pack, &d.foyer, &titre(d), false, Some(d.personne));
+        s += &derivation::expliquer(&derivation::Demande {
+            pack,
+            program,
+            population: &d.population,
+            nom: &titre(d),
+            perception_ignoree: false,
+            unite: Some(d.personne),
+            droits: &[],
+        });
     }
     s
 }

@@ -5,6 +5,7 @@ use crate::eval::settle::{Sets, Settler};
 use crate::eval::{self, Evaluated};
 use crate::foyers::{Foyers, column_name};
 use crate::plan::{NodeId, Program};
+use crate::reference::FactId;
 use arrow::array::{ArrayRef, Float64Builder, ListBuilder, RecordBatch, StringBuilder, UInt32Builder};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Schema};
@@ -12,7 +13,7 @@ use arrow::error::ArrowError;
 use recours_rules::number::{self, INF, NEG_INF};
 use recours_rules::pack::{AmountPeriod, Pack, RightKind};
 use recours_rules::types::Entity;
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What the answer is for.
@@ -32,7 +33,8 @@ struct Row {
     entitled: &'static str,
     low: Option<f64>,
     high: Option<f64>,
-    sets: Arc<Sets>,
+    /// None where the verdict is settled.
+    sets: Option<Arc<Sets>>,
 }
 
 /// At most so many minimal sets are listed.
@@ -63,15 +65,15 @@ pub fn evaluate(pack: &Pack, program: &Program, foyers: &Foyers, purpose: Purpos
                 let row =
                     |entitled, low, high, sets| Row { foyer: done.first_foyer + foyer, person, right: r.right, entitled, low, high, sets };
                 if purpose == Purpose::Information && column(r.received).is_some_and(|c| c.bool_at(u) == 2) {
-                    rows.push(row("acquis", None, None, Arc::default()));
+                    rows.push(row("acquis", None, None, None));
                     continue;
                 }
                 let (low, high) = column(r.amount).map_or((None, None), |c| bounds(c, u));
                 match verdict {
-                    2 => rows.push(row("oui", low, high, Arc::default())),
+                    2 => rows.push(row("oui", low, high, None)),
                     0 if purpose == Purpose::Information => {}
-                    0 => rows.push(row("non", low.map(|_| 0.0), low.map(|_| 0.0), Arc::default())),
-                    _ => rows.push(row("inconnu", low, high, settler.sets(&traced, r.entitled, u, MOST_SETS))),
+                    0 => rows.push(row("non", low.map(|_| 0.0), low.map(|_| 0.0), None)),
+                    _ => rows.push(row("inconnu", low, high, Some(settler.sets(&traced, r.entitled, u, MOST_SETS)))),
                 }
             }
         }
@@ -91,9 +93,7 @@ fn table(pack: &Pack, foyers: &Foyers, rows: impl Iterator<Item = Row>) -> Resul
     let (mut foyer, mut person) = (UInt32Builder::new(), UInt32Builder::new());
     let (mut right, mut entitled, mut period) = (StringBuilder::new(), StringBuilder::new(), StringBuilder::new());
     let (mut low, mut high) = (Float64Builder::new(), Float64Builder::new());
-    let mut missing = ListBuilder::new(StringBuilder::new());
-    let mut settle = ListBuilder::new(ListBuilder::new(StringBuilder::new()));
-    let mut names: BTreeMap<_, String> = BTreeMap::new();
+    let mut asked = Asked::default();
     for r in rows {
         let Some(rule) = pack.rights.get(r.right) else { continue };
         foyer.append_value(u32::try_from(r.foyer).unwrap_or(u32::MAX));
@@ -107,21 +107,9 @@ fn table(pack: &Pack, foyers: &Foyers, rows: impl Iterator<Item = Row>) -> Resul
             AmountPeriod::Year => "year",
             AmountPeriod::Once => "once",
         });
-        let mut union: Vec<_> = r.sets.iter().flatten().copied().collect();
-        union.sort_unstable();
-        union.dedup();
-        for f in &union {
-            missing.values().append_value(names.entry(*f).or_insert_with(|| column_name(pack, *f)));
-        }
-        missing.append(true);
-        for set in r.sets.iter() {
-            for f in set {
-                settle.values().values().append_value(names.entry(*f).or_insert_with(|| column_name(pack, *f)));
-            }
-            settle.values().append(true);
-        }
-        settle.append(true);
+        asked.push(r.sets);
     }
+    let (missing, settle) = asked.finish(pack)?;
     let (foyer, person) = (foyer.finish(), person.finish());
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("household_id", take(&foyers.household_ids, &foyer, None)?),
@@ -131,12 +119,54 @@ fn table(pack: &Pack, foyers: &Foyers, rows: impl Iterator<Item = Row>) -> Resul
         ("amount_low", Arc::new(low.finish())),
         ("amount_high", Arc::new(high.finish())),
         ("period", Arc::new(period.finish())),
-        ("missing", Arc::new(missing.finish())),
-        ("settle", Arc::new(settle.finish())),
+        ("missing", missing),
+        ("settle", settle),
     ];
     let nullable = |name: &str| matches!(name, "person_id" | "amount_low" | "amount_high");
     let fields: Vec<Field> = columns.iter().map(|(n, a)| field(n, a.data_type(), nullable(n))).collect();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|c| c.1).collect())
+}
+
+/// Settle sets of many rows: the same sets, which many rows share, are written once and repeated by position.
+#[derive(Default)]
+struct Asked {
+    distinct: Vec<Arc<Sets>>,
+    index: HashMap<*const Sets, u32>,
+    rows: UInt32Builder,
+}
+
+impl Asked {
+    fn push(&mut self, sets: Option<Arc<Sets>>) {
+        // Position 0 is no set.
+        let next = u32::try_from(self.distinct.len() + 1).unwrap_or(u32::MAX);
+        let position = sets.map_or(0, |sets| {
+            *self.index.entry(Arc::as_ptr(&sets)).or_insert_with(|| {
+                self.distinct.push(sets);
+                next
+            })
+        });
+        self.rows.append_value(position);
+    }
+
+    /// `missing` and `settle`.
+    fn finish(mut self, pack: &Pack) -> Result<(ArrayRef, ArrayRef), ArrowError> {
+        let mut missing = ListBuilder::new(StringBuilder::new());
+        let mut settle = ListBuilder::new(ListBuilder::new(StringBuilder::new()));
+        missing.append(true);
+        settle.append(true);
+        for sets in &self.distinct {
+            let union: BTreeSet<FactId> = sets.iter().flatten().copied().collect();
+            union.into_iter().for_each(|f| missing.values().append_value(column_name(pack, f)));
+            missing.append(true);
+            for set in sets.iter() {
+                set.iter().for_each(|f| settle.values().values().append_value(column_name(pack, *f)));
+                settle.values().append(true);
+            }
+            settle.append(true);
+        }
+        let rows = self.rows.finish();
+        Ok((take(&missing.finish(), &rows, None)?, take(&settle.finish(), &rows, None)?))
+    }
 }
 
 fn field(name: &str, ty: &DataType, nullable: bool) -> Field {

@@ -10,6 +10,7 @@ mod detection;
 mod differential;
 mod generate;
 mod jeu_fr;
+mod mois;
 mod pieges;
 mod properties;
 mod silent_zero;

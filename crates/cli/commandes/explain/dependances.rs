@@ -5,7 +5,9 @@ use recours_rules::date::{self, Month};
 use recours_rules::pack::Pack;
 use recours_rules::parameters::Value;
 use recours_rules::parser::Period;
+use recours_rules::truth::Truth;
 use recours_rules::typed::{Group, Node, Typed, Window};
+use recours_rules::types::Type;
 
 /// What is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +18,18 @@ pub(super) enum Quoi {
     Fait(usize),
     /// A parameter.
     Parametre(usize),
+}
+
+impl Quoi {
+    /// The type of its values.
+    pub(super) fn nature(self, pack: &Pack) -> Type {
+        let trouve = match self {
+            Self::Calcul(c) => pack.calcs.get(c).map(|c| c.ty),
+            Self::Fait(v) => pack.vocabulary.variables.get(v).map(|v| v.ty),
+            Self::Parametre(p) => pack.parameters.all.get(p).map(|p| Type::Num(p.unit)),
+        };
+        trouve.unwrap_or(Type::Bool)
+    }
 }
 
 /// One thing read.
@@ -32,7 +46,12 @@ pub(super) struct Lecture {
 /// Collects what `t` reads when the months at hand are `mois` (none outside monthly computations), each thing
 /// once, in the order of the text.
 pub(super) fn lectures(pack: &Pack, t: &Typed, mois: &[Month]) -> Vec<Lecture> {
-    let mut c = Collecte { pack, m: date::month_of(pack.on), sortie: Vec::new() };
+    lectures_utiles(pack, t, mois, &|_| Truth::Unknown)
+}
+
+/// As [`lectures`], without the branches of choices that `choix` shows not to be taken.
+pub(super) fn lectures_utiles(pack: &Pack, t: &Typed, mois: &[Month], choix: &dyn Fn(&Typed) -> Truth) -> Vec<Lecture> {
+    let mut c = Collecte { pack, m: date::month_of(pack.on), choix, sortie: Vec::new() };
     c.suivre(t, mois, None);
     c.sortie
 }
@@ -40,6 +59,7 @@ pub(super) fn lectures(pack: &Pack, t: &Typed, mois: &[Month]) -> Vec<Lecture> {
 struct Collecte<'a> {
     pack: &'a Pack,
     m: Month,
+    choix: &'a dyn Fn(&Typed) -> Truth,
     sortie: Vec<Lecture>,
 }
 
@@ -93,6 +113,12 @@ impl Collecte<'_> {
             Node::Months(_, w, a) | Node::Mean(w, a) => {
                 let fenetre = self.fenetre(*w);
                 return self.suivre(a, &fenetre, groupe);
+            }
+            // Whoever is in a group may choose otherwise than his neighbour: both branches then.
+            Node::If(c, a, b) if groupe.is_none() && (self.choix)(c) != Truth::Unknown => {
+                self.suivre(c, mois, groupe);
+                let prise = if (self.choix)(c) == Truth::True { a } else { b };
+                return self.suivre(prise, mois, groupe);
             }
             Node::Persons(_, g, a, vide) => {
                 self.suivre(a, mois, Some(*g));

@@ -12,12 +12,9 @@ use recours_engine::link::compositions::{Composition, households};
 use recours_engine::link::facts::{self, DeliveryError, PersonFact, Slots};
 use recours_engine::link::{Delivery, Handle, People};
 use recours_engine::plan::Program;
-use recours_engine::reference::Foyer;
 use recours_rules::Pack;
 use recours_rules::date;
 use recours_rules::types::Type;
-
-use super::derivation;
 
 /// Eighteen years: of age.
 const MAJORITE: i64 = 18;
@@ -29,7 +26,7 @@ pub(super) struct Description {
     /// Whether that body vouches that nobody is missing.
     pub complete: bool,
     /// What is known of it.
-    pub foyer: Foyer,
+    pub population: Population,
     /// The unit among its persons.
     pub personne: usize,
 }
@@ -118,7 +115,7 @@ pub(super) fn entourage(
         descriptions.push(Description {
             organisme: c.delivery.and_then(|d| livraisons.get(d)).map(|d| d.body.clone()),
             complete: c.complete,
-            foyer: foyer(pack, program, &livraisons, &people, c)?,
+            population: foyer(pack, program, &livraisons, &people, c)?,
             personne,
         });
     }
@@ -127,7 +124,7 @@ pub(super) fn entourage(
 }
 
 /// The facts of one composition.
-fn foyer(pack: &Pack, program: &Program, livraisons: &[Delivery], people: &People, c: &Composition) -> Result<Foyer, DetectError> {
+fn foyer(pack: &Pack, program: &Program, livraisons: &[Delivery], people: &People, c: &Composition) -> Result<Population, DetectError> {
     let slots = Slots::of(std::slice::from_ref(c));
     let roles = facts::roles(pack).ok_or(DetectError::Roles)?;
     let mut inputs = Vec::with_capacity(program.inputs.len());
@@ -146,7 +143,7 @@ fn foyer(pack: &Pack, program: &Program, livraisons: &[Delivery], people: &Peopl
         };
         inputs.push(Arc::new(colonne));
     }
-    Ok(derivation::foyer(program, &Population { offsets: slots.offsets, inputs }))
+    Ok(Population { offsets: slots.offsets, inputs })
 }
 
 /// A set of codes of a variable.

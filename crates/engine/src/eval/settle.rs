@@ -27,6 +27,7 @@ pub struct Settler<'a> {
     known: HashMap<(FormulaId, usize), Arc<Sets>>,
     /// Facts of which some rule asks whether they are known.
     asked: Slots,
+    nothing: Arc<Sets>,
 }
 
 /// A block of which the roots asked about are traced.
@@ -42,7 +43,7 @@ impl<'a> Settler<'a> {
     pub fn new(program: &'a Program) -> Self {
         let mut asked = Slots::none(program);
         program.nodes.iter().filter_map(|n| asked_slot(program, &n.op)).for_each(|s| asked.insert(s));
-        Self { program, formulas: Formulas::new(program), known: HashMap::new(), asked }
+        Self { program, formulas: Formulas::new(program), known: HashMap::new(), asked, nothing: Arc::default() }
     }
 
     /// Traces an evaluated block, for the roots of which some verdict is not settled.
@@ -64,7 +65,7 @@ impl<'a> Settler<'a> {
     pub fn sets(&mut self, b: &Block<'_>, root: NodeId, row: usize, most: usize) -> Arc<Sets> {
         let id = b.traced.at(root, row);
         if id == CLOSED {
-            return Arc::default();
+            return self.nothing.clone();
         }
         if self.formulas.asks(id) {
             // Its values move with what is supposed: asked of this foyer alone.

@@ -86,6 +86,12 @@ impl<'a> Reference<'a> {
         self.calc_at(calc, At { person, month: Some(month) })
     }
 
+    /// The value of any expression of the pack, for a person and a month where it reads them.
+    #[must_use]
+    pub fn value(&self, t: &Typed, person: Option<usize>, month: Option<Month>) -> Val {
+        self.eval(t, At { person, month })
+    }
+
     fn calc_at(&self, calc: usize, at: At) -> Val {
         let Some(c) = self.pack.calcs.get(calc) else { return unknown() };
         let person = if c.entity == Entity::Personne { at.person } else { None };
