@@ -96,7 +96,10 @@ class Personne:
             f, s = FACTEUR_IMPOSABLE[nom], series[nom]
             x[cible] = round(sum(round(f * s[k], 2) for k in dans_n2) + (12 - len(dans_n2)) * round(f * s[-1], 2), 2)
         x.update({k: v for k, v in self.n2.items() if not k.endswith("apres_abattement_n2")})
-        pensions = x["retraite_imposable_n2"] + x["pension_invalidite_n2"] + 12 * x["pension_alimentaire_percue_mensuelle"]
+        if self.naissance.year > m.year - 2:  # not yet born in year N-2
+            x.update({cible: 0.0 for cible in NOM_N2.values()})
+        pensions = x["retraite_imposable_n2"] + x["pension_invalidite_n2"]
+        pensions += 12 * x["pension_alimentaire_percue_mensuelle"] * (self.naissance.year <= m.year - 2)
         x["salaires_apres_abattement_n2"] = abattu(x["salaire_imposable_n2"] + x["chomage_imposable_n2"], ABATTEMENT_SALAIRES)
         x["pensions_apres_abattement_n2"] = abattu(pensions, ABATTEMENT_PENSIONS)
         x.update(self.n2)
