@@ -1,8 +1,10 @@
 //! A checked rule pack: what engines consume. Built from texts, for a given day.
 
 mod build;
+mod declare;
 mod order;
 pub mod properties;
+mod rights;
 mod versions;
 
 use crate::date::Days;

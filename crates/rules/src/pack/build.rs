@@ -1,47 +1,25 @@
 //! From texts to a [`Pack`]: vocabulary first, then parameters, then signatures, then formulas.
 
-use super::properties::Of;
-use super::versions;
-use super::{AmountPeriod, Assumption, Calc, Condition, NotModelled, Pack, Right, RightKind, SourceFile, order};
+use super::declare::{Formula, Pending, RightHead};
+use super::{Calc, Pack, SourceFile, order, versions};
 use crate::check::{Place, Scope, Signature};
 use crate::date::{self, Days};
-use crate::diagnostic::{Diagnostic, Severity, Span, did_you_mean};
-use crate::document::{CalcDoc, Document, OverlayDoc, RightDoc, Text, read, span_of};
+use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::document::{Document, RightDoc, Text, read, span_of};
 use crate::parameters::Parameters;
 use crate::parser;
 use crate::typed::{Node, Typed};
-use crate::types::{Entity, Type, Unit};
-use crate::vocabulary::{Crossing, Vocabulary, duplicate, unknown_unit};
+use crate::types::{Entity, Type};
+use crate::vocabulary::Vocabulary;
 use std::collections::{BTreeMap, HashMap};
 
 /// Expressions are no longer checked once so many faults are found.
 const MOST_FAULTS: usize = 200;
 
-/// A computation whose formula is still text.
-struct Pending {
-    name: String,
-    prefix: String,
-    label: String,
-    source: String,
-    ty: Type,
-    entity: Entity,
-    monthly: bool,
-    file: String,
-    formula: Formula,
-}
-
-/// Where the formula of a computation comes from.
-enum Formula {
-    /// Written by the author.
-    Text(Text),
-    /// Put together from other computations (all clauses, amount when entitled).
-    Made(Typed),
-}
-
 pub(super) struct Builder<'a> {
     files: HashMap<&'a str, &'a str>,
     pub(super) out: Vec<Diagnostic>,
-    pending: Vec<Pending>,
+    pub(super) pending: Vec<Pending>,
     pub(super) signatures: HashMap<String, Signature>,
 }
 
@@ -158,15 +136,6 @@ fn renumber(t: &mut Typed, at: &impl Fn(usize) -> usize) {
     t.children_mut().for_each(|child| renumber(child, at));
 }
 
-/// A right whose formulas are declared, before they are checked.
-struct RightHead {
-    id: Text,
-    kind: RightKind,
-    file: String,
-    doc: RightDoc,
-    unit: Entity,
-}
-
 /// The days on which a version begins to be in force and ceases to be.
 fn turns_of(doc: &RightDoc) -> impl Iterator<Item = Days> + use<> {
     let (from, to) = doc
@@ -179,175 +148,6 @@ fn turns_of(doc: &RightDoc) -> impl Iterator<Item = Days> + use<> {
 impl Builder<'_> {
     pub(super) fn error(&mut self, code: &'static str, file: &str, at: &Text, message: impl Into<String>, help: impl Into<String>) {
         self.out.push(Diagnostic::error(code, file, span_of(at), message).help(help));
-    }
-
-    fn entity(&mut self, file: &str, t: &Text) -> Entity {
-        match t.value.as_str() {
-            "personne" => Entity::Personne,
-            "foyer" => Entity::Foyer,
-            _ => {
-                self.error("R-011", file, t, "unité inconnue", "écrire `personne` ou `foyer`");
-                Entity::Foyer
-            }
-        }
-    }
-
-    fn declare(&mut self, p: Pending, at: &Text) -> Option<usize> {
-        if self.signatures.contains_key(&p.name) {
-            self.out.push(duplicate(&p.file, at));
-            return None;
-        }
-        let id = self.pending.len();
-        self.signatures.insert(p.name.clone(), Signature { id, ty: p.ty, entity: p.entity, monthly: p.monthly });
-        self.pending.push(p);
-        Some(id)
-    }
-
-    fn declare_calc(&mut self, file: &str, prefix: &str, default: Entity, doc: CalcDoc) {
-        let ty = match (&doc.unite, &doc.genre) {
-            (Some(u), None) => match Unit::parse(&u.value) {
-                Some(u) => Type::Num(u),
-                None => return self.out.push(*unknown_unit(file, u)),
-            },
-            (None, Some(t)) if t.value == "booleen" => Type::Bool,
-            (None, Some(t)) if t.value == "date" => Type::Date { absent_possible: true },
-            _ => {
-                return self.error(
-                    "R-017",
-                    file,
-                    &doc.nom,
-                    "ce calcul ne dit pas ce qu'il donne",
-                    "ajouter `unite: …` pour un nombre, ou `type: booleen` ou `type: date`",
-                );
-            }
-        };
-        let entity = doc.pour.as_ref().map_or(default, |t| self.entity(file, t));
-        let name = if prefix.is_empty() { doc.nom.value.clone() } else { format!("{prefix}.{}", doc.nom.value) };
-        let pending = Pending {
-            label: doc.dit.unwrap_or_else(|| doc.nom.value.replace('_', " ")),
-            name,
-            prefix: prefix.to_owned(),
-            source: doc.source.map_or_else(String::new, |s| s.value),
-            ty,
-            entity,
-            monthly: doc.mensuel,
-            file: file.to_owned(),
-            formula: Formula::Text(doc.formule),
-        };
-        self.declare(pending, &doc.nom);
-    }
-
-    fn declare_right(&mut self, file: &str, mut doc: RightDoc) -> Option<RightHead> {
-        let (id, kind) = match (&doc.droit, &doc.rupture) {
-            (Some(d), None) => (Text { value: d.value.clone(), referenced: d.referenced, defined: d.defined }, RightKind::Droit),
-            (None, Some(r)) => (Text { value: r.value.clone(), referenced: r.referenced, defined: r.defined }, RightKind::Rupture),
-            _ => {
-                self.out.push(Diagnostic::error(
-                    "R-005",
-                    file,
-                    Span::default(),
-                    "un fichier de règle nomme soit un `droit`, soit une `rupture`",
-                ));
-                return None;
-            }
-        };
-        let unit = self.entity(file, &doc.unite);
-        let prefix = id.value.clone();
-        for c in std::mem::take(&mut doc.calculs) {
-            self.declare_calc(file, &prefix, unit, c);
-        }
-        let clause = |name: &str, ty: Type, formula: Formula, label: String, source: String| Pending {
-            name: format!("{prefix}.{name}"),
-            prefix: prefix.clone(),
-            label,
-            source,
-            ty,
-            entity: unit,
-            monthly: false,
-            file: file.to_owned(),
-            formula,
-        };
-        if doc.conditions.is_empty() {
-            self.error("R-018", file, &id, "cette règle n'a pas de condition", "ajouter au moins une clause sous `conditions`");
-        }
-        let mut all: Option<Typed> = None;
-        for c in &mut doc.conditions {
-            let text = std::mem::replace(&mut c.si, Text { value: String::new(), referenced: c.id.referenced, defined: c.id.defined });
-            let declared =
-                self.declare(clause(&c.id.value, Type::Bool, Formula::Text(text), c.dit.value.clone(), c.source.value.clone()), &c.id);
-            if let Some(k) = declared {
-                let this = Typed { node: Node::Calc(k, None), ty: Type::Bool, entity: Some(unit) };
-                all = Some(match all {
-                    None => this,
-                    Some(a) => Typed { node: Node::And(Box::new(a), Box::new(this)), ty: Type::Bool, entity: Some(unit) },
-                });
-            }
-        }
-        let all = all.unwrap_or(Typed { node: Node::Bool(false), ty: Type::Bool, entity: None });
-        let conditions =
-            self.declare(clause("conditions", Type::Bool, Formula::Made(all), "toutes les conditions".into(), String::new()), &id);
-        let conditions = Typed { node: Node::Calc(conditions.unwrap_or(0), None), ty: Type::Bool, entity: Some(unit) };
-        let mut entitled = conditions.clone();
-        if let Some(m) = doc.montant.take() {
-            let Some(u) = Unit::parse(&m.unite.value) else {
-                self.out.push(*unknown_unit(file, &m.unite));
-                return None;
-            };
-            let ty = Type::Num(u);
-            let label = m.dit.unwrap_or_else(|| "montant calculé".into());
-            let formula = self.declare(clause("montant_calcule", ty, Formula::Text(m.formule), label, m.source.value), &id);
-            let of = |k: Option<usize>| Box::new(Typed { node: Node::Calc(k.unwrap_or(0), None), ty, entity: Some(unit) });
-            let zero = Box::new(Typed { node: Node::Num(0), ty, entity: None });
-            let body = Typed { node: Node::If(Box::new(conditions.clone()), of(formula), zero.clone()), ty, entity: Some(unit) };
-            let amount = self.declare(clause("montant", ty, Formula::Made(body), "montant à verser".into(), String::new()), &id);
-            let positive = Typed { node: Node::Compare(crate::parser::Cmp::Gt, of(amount), zero), ty: Type::Bool, entity: Some(unit) };
-            entitled = Typed { node: Node::And(Box::new(conditions), Box::new(positive)), ty: Type::Bool, entity: Some(unit) };
-        }
-        self.declare(clause("droit", Type::Bool, Formula::Made(entitled), "droit ouvert".into(), String::new()), &id);
-        let optional = Type::Date { absent_possible: true };
-        for (name, ty, text) in [
-            ("percu", Type::Bool, doc.percu.take()),
-            ("echeance", optional, doc.echeance.take()),
-            ("date_utile", optional, doc.date_utile.take()),
-            ("deja_agi", Type::Bool, doc.deja_agi.take()),
-        ] {
-            if let Some(t) = text {
-                self.declare(clause(name, ty, Formula::Text(t), name.replace('_', " "), String::new()), &id);
-            }
-        }
-        Some(RightHead { id, kind, file: file.to_owned(), doc, unit })
-    }
-
-    /// A clause or computation that has the name of a fact or parameter would hide it in its own file.
-    fn refuse_shadows(&mut self, vocabulary: &Vocabulary, parameters: &Parameters) {
-        for p in &self.pending {
-            let short = p.name.rsplit('.').next().unwrap_or(&p.name);
-            if let (true, Formula::Text(t)) = (vocabulary.find(short).or_else(|| parameters.find(short)).is_some(), &p.formula) {
-                self.out.push(
-                    Diagnostic::error("R-012", &p.file, span_of(t), format!("`{short}` est déjà le nom d'un fait ou d'un paramètre"))
-                        .help("donner un autre nom à cette clause ou à ce calcul"),
-                );
-            }
-        }
-    }
-
-    fn replace_clauses(&mut self, file: &str, doc: OverlayDoc) {
-        for c in doc.clauses {
-            let slot = self.pending.iter_mut().find(|p| p.name == c.nom.value && matches!(p.formula, Formula::Text(_)));
-            match slot {
-                Some(p) => {
-                    p.formula = Formula::Text(c.formule);
-                    file.clone_into(&mut p.file);
-                }
-                None => self.error(
-                    "R-014",
-                    file,
-                    &c.nom,
-                    format!("la variante remplace `{}`, que le jeu de règles ne définit pas", c.nom.value),
-                    "écrire le nom complet : `droit.clause`, ou le nom d'un calcul partagé",
-                ),
-            }
-        }
     }
 
     /// The checked form of a text, or a diagnostic at the right place of its file.
@@ -414,114 +214,6 @@ impl Builder<'_> {
             });
         }
         self.signatures = signatures;
-        out
-    }
-
-    fn rights(&mut self, heads: Vec<RightHead>, vocabulary: &Vocabulary, parameters: &Parameters) -> Vec<Right> {
-        let mut out = Vec::new();
-        for h in heads {
-            let RightHead { id, kind, file, doc, unit } = h;
-            let find = |name: &str| self.signatures.get(&format!("{}.{name}", id.value)).map(|s| s.id);
-            let found: [Option<usize>; 6] = ["droit", "montant", "percu", "echeance", "date_utile", "deja_agi"].map(find);
-            let conditions = doc.conditions.iter().filter_map(|c| {
-                Some(Condition {
-                    id: c.id.value.clone(),
-                    label: c.dit.value.clone(),
-                    source: c.source.value.clone(),
-                    calc: find(&c.id.value)?,
-                })
-            });
-            let conditions: Vec<Condition> = conditions.collect();
-            if kind == RightKind::Rupture && found[3].is_none() {
-                self.error("R-031", &file, &id, "cette rupture n'a pas d'échéance", "ajouter `echeance: …`, la date de la perte");
-            }
-            let period = match doc.periode.as_ref().map(|t| (t, t.value.as_str())) {
-                None | Some((_, "mois")) => AmountPeriod::Month,
-                Some((_, "an")) => AmountPeriod::Year,
-                Some((_, "unique")) => AmountPeriod::Once,
-                Some((t, _)) => {
-                    self.error("R-011", &file, t, "période inconnue", "écrire `mois`, `an` ou `unique`");
-                    AmountPeriod::Month
-                }
-            };
-            let crossing = match doc.croisement.as_ref().map(|t| (t, t.value.as_str())) {
-                None | Some((_, "autorise")) => Crossing::Authorised,
-                Some((_, "detenteur_seul")) => Crossing::HolderOnly,
-                Some((_, "interdit")) => Crossing::Forbidden,
-                Some((t, _)) => {
-                    self.error("R-011", &file, t, "croisement inconnu", "écrire `autorise`, `detenteur_seul` ou `interdit`");
-                    Crossing::Forbidden
-                }
-            };
-            let mut assumptions = Vec::new();
-            for a in doc.hypotheses {
-                let Some((v, variable)) = vocabulary.find(&a.variable.value).and_then(|v| vocabulary.variables.get(v).map(|x| (v, x)))
-                else {
-                    let close = did_you_mean(&a.variable.value, vocabulary.variables.iter().map(|v| v.name.as_str()))
-                        .unwrap_or("une variable du vocabulaire");
-                    self.error(
-                        "R-020",
-                        &file,
-                        &a.variable,
-                        format!("variable inconnue `{}`", a.variable.value),
-                        format!("vouliez-vous dire `{close}` ?"),
-                    );
-                    continue;
-                };
-                let none = HashMap::new();
-                let scope = Scope { vocabulary, parameters, calcs: &none, prefix: "" };
-                let value = self.expression(&file, &a.valeur, &scope, Place::new(variable.entity, false), variable.ty);
-                if value.entity.is_some() {
-                    self.error(
-                        "R-032",
-                        &file,
-                        &a.valeur,
-                        "la valeur d'une hypothèse ne dépend d'aucun fait",
-                        "écrire une constante ou un paramètre",
-                    );
-                }
-                assumptions.push(Assumption { id: a.id.value, label: a.dit, source: a.source, variable: v, value });
-            }
-            let amount = self.signatures.get(&format!("{}.montant", id.value)).map(|s| s.ty);
-            let of = Of { file: &file, right: &id.value, unit, amount, vocabulary, parameters };
-            let properties = self.properties(&of, doc.proprietes);
-            out.push(Right {
-                version: doc.version.value,
-                kind,
-                label: doc.libelle.value.clone(),
-                body: doc.organisme.value,
-                unit,
-                period,
-                source: doc.source.value,
-                crossing,
-                concerns: doc.concerne.map(|c| c.value),
-                stage: doc.etape.map_or_else(|| "demande".into(), |e| e.value),
-                conditions,
-                entitled: found[0].unwrap_or(0),
-                amount: found[1],
-                received: found[2],
-                deadline: found[3],
-                useful_date: found[4],
-                acted: found[5],
-                not_modelled: doc
-                    .non_modelise
-                    .into_iter()
-                    .map(|n| NotModelled { id: n.id.value, label: n.dit, source: n.source })
-                    .collect(),
-                assumptions,
-                propose: doc.proposer.unwrap_or(doc.libelle.value),
-                up_to: doc.jusqu_a,
-                commits: doc.ce_que_cela_engage,
-                pieces: doc.pieces,
-                on_request: doc.sur_demande.unwrap_or(true),
-                procedure: doc.demarche,
-                valid_from: doc.validite.and_then(|v| date::parse(&v.du.value)),
-                properties,
-                cases: doc.cas,
-                place: (file, span_of(&id)),
-                id: id.value,
-            });
-        }
         out
     }
 }
