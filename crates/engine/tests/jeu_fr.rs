@@ -8,8 +8,9 @@ use crate::generate::rng::Rng;
 use crate::silent_zero::remove_each_column;
 use crate::soundness::contains;
 use recours_engine::plan::Program;
+use recours_engine::properties::{self, Effort};
 use recours_engine::reference::Foyer;
-use recours_rules::{Pack, SourceFile, date};
+use recours_rules::{Diagnostic, Pack, Severity, SourceFile, date};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -113,4 +114,20 @@ fn a_removed_column_is_named_under_the_rules_of_france() {
         c.verdicts, c.yes, c.no, c.named
     );
     assert!(c.named > 0 && c.yes > 0 && c.no > 0, "{c:?}");
+}
+
+#[test]
+fn the_properties_of_the_rules_of_france_hold_on_other_days() {
+    let (mut trials, mut tested) = (0, 0);
+    for day in DAYS {
+        let (pack, _) = pack(day);
+        let o = properties::run(&pack, Effort { foyers: cases(200).min(2_000), seed: 0xf4 });
+        let texts = files();
+        let shown = |d: &Diagnostic| d.render(texts.iter().find(|f| f.name == d.file).map_or("", |f| f.text.as_str()));
+        let broken: String = o.faults.iter().filter(|d| d.severity == Severity::Error).map(shown).collect();
+        assert!(broken.is_empty(), "au {day} :\n{broken}");
+        (trials, tested) = (trials + o.trials, tested + o.tested);
+    }
+    println!("rules/fr : {trials} essais de propriétés à {} dates, dont {tested} où elles engagent", DAYS.len());
+    assert!(tested > 0);
 }
