@@ -4,7 +4,7 @@
 mod canaris;
 mod cles;
 mod refus;
-mod territoire;
+pub mod territoire;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,9 +7,19 @@
 //! linkage/       cle.age, niveau2.cle (secrets); <organisme>.parquet, statistiques.json (to the host)
 //! host/          cle.age (secret); findings.parquet, receipt.json, trace.parquet.age
 //! auditeur/      cle.age                                                        the auditor alone
-//! tiers_cles/    niveau1.cle                                                    the key holder alone
+//! tiers_cles/    niveau1.cle (mode A); cle.age, oprf.cle, compteur.json, evaluations.log (mode B)   the key holder alone
 //! deliveries/<organisme>/jetons.parquet.age (to the linkage unit), attributs.parquet.age (to the host)
 //! lists/<organisme>.age
+//! ```
+//!
+//! Mode B adds, per round N and part P:
+//!
+//! ```text
+//! <organisme>/aveugle/etat.tN.PPP.age, jetons.t1.parquet.age                    the body alone, to its own key
+//! echanges/<organisme>/demande.tN.PPP.age   (to the key holder)
+//! echanges/<organisme>/reponse.tN.PPP.age   (to the body)
+//! echanges/<organisme>/residu.age           (from the linkage unit to the body, between the rounds)
+//! deliveries/<organisme>/jetons.t1.parquet.age                                  (to the linkage unit, round 1)
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -88,6 +98,72 @@ pub fn niveau1_tiers(mission: &Mission) -> PathBuf {
     mission.dossier.join("tiers_cles").join("niveau1.cle")
 }
 
+/// The key holder's age identity (secret, mode B).
+#[must_use]
+pub fn cle_tiers(mission: &Mission) -> PathBuf {
+    mission.dossier.join("tiers_cles").join("cle.age")
+}
+
+/// The key holder's master key of evaluation (secret, mode B).
+#[must_use]
+pub fn oprf(mission: &Mission) -> PathBuf {
+    mission.dossier.join("tiers_cles").join("oprf.cle")
+}
+
+/// What the key holder has evaluated, per body and pass (private, mode B).
+#[must_use]
+pub fn compteur(mission: &Mission) -> PathBuf {
+    mission.dossier.join("tiers_cles").join("compteur.json")
+}
+
+/// One line per request served or refused by the key holder (private, mode B).
+#[must_use]
+pub fn journal_des_evaluations(mission: &Mission) -> PathBuf {
+    mission.dossier.join("tiers_cles").join("evaluations.log")
+}
+
+/// What travels between a body and the key holder (mode B).
+#[must_use]
+pub fn echanges(mission: &Mission, organisme: &str) -> PathBuf {
+    mission.dossier.join("echanges").join(organisme)
+}
+
+/// A request to the key holder, in the folder of exchanges.
+#[must_use]
+pub fn demande(dossier: &Path, tour: u8, partie: usize) -> PathBuf {
+    dossier.join(format!("demande.t{tour}.{partie:03}.age"))
+}
+
+/// The key holder's answer, in the folder of exchanges.
+#[must_use]
+pub fn reponse(dossier: &Path, tour: u8, partie: usize) -> PathBuf {
+    dossier.join(format!("reponse.t{tour}.{partie:03}.age"))
+}
+
+/// The row ids that the first round left open, from the linkage unit to the body.
+#[must_use]
+pub fn residu(dossier: &Path) -> PathBuf {
+    dossier.join("residu.age")
+}
+
+/// What a body keeps between the steps of mode B (private).
+#[must_use]
+pub fn aveugle(organisme: &Organisme) -> PathBuf {
+    organisme.dossier.join("aveugle")
+}
+
+/// Secret of the blinds of one request (private), in [`aveugle`].
+#[must_use]
+pub fn etat(aveugle: &Path, tour: u8, partie: usize) -> PathBuf {
+    aveugle.join(format!("etat.t{tour}.{partie:03}.age"))
+}
+
+/// The tokens of the first round, kept by the body for the second (private), in [`aveugle`].
+#[must_use]
+pub fn jetons_gardes(aveugle: &Path) -> PathBuf {
+    aveugle.join("jetons.t1.parquet.age")
+}
+
 /// Folder of a body's delivery.
 #[must_use]
 pub fn livraison(mission: &Mission, organisme: &str) -> PathBuf {
@@ -98,6 +174,12 @@ pub fn livraison(mission: &Mission, organisme: &str) -> PathBuf {
 #[must_use]
 pub fn jetons(livraison: &Path) -> PathBuf {
     livraison.join("jetons.parquet.age")
+}
+
+/// Tokens of the first of two rounds, in a delivery's folder.
+#[must_use]
+pub fn jetons_du_premier_tour(livraison: &Path) -> PathBuf {
+    livraison.join("jetons.t1.parquet.age")
 }
 
 /// Attributes of a delivery, in its folder.

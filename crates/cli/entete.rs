@@ -17,6 +17,12 @@ pub enum Contenu {
     Attributs,
     /// Handles, from the linkage unit to the host.
     Liaison,
+    /// Blinded elements, from a body to the key holder (mode B).
+    Demande,
+    /// Evaluated elements and proofs, from the key holder to a body (mode B).
+    Reponse,
+    /// Row ids that the first round left open, from the linkage unit to a body (mode B).
+    Residu,
 }
 
 impl Contenu {
@@ -27,6 +33,9 @@ impl Contenu {
             Self::Jetons => "jetons",
             Self::Attributs => "attributs",
             Self::Liaison => "liaison",
+            Self::Demande => "demande",
+            Self::Reponse => "reponse",
+            Self::Residu => "residu",
         }
     }
 }
@@ -48,6 +57,10 @@ pub struct Entete {
     pub canon: Option<String>,
     /// Hash of the rule pack by which the columns were chosen, for attributes.
     pub regles: Option<String>,
+    /// Round, in mode B.
+    pub tour: Option<u8>,
+    /// The request that a request or an answer is, in mode B.
+    pub demande: Option<String>,
     /// Rows.
     pub lignes: u64,
 }
@@ -56,9 +69,14 @@ const CONTENU: &str = "recours.contenu";
 const MISSION: &str = "recours.mission";
 const EPOQUE: &str = "recours.epoque";
 const SUITE: &str = "recours.suite";
-const ORGANISME: &str = "recours.organisme";
+/// The body that a file is of.
+pub const ORGANISME: &str = "recours.organisme";
 const CANON: &str = "recours.canon";
 const REGLES: &str = "recours.regles";
+/// The round that a file is of, in mode B.
+pub const TOUR: &str = "recours.tour";
+/// The request's identifier: the key holder reads it before it knows what to expect.
+pub const DEMANDE: &str = "recours.demande";
 const LIGNES: &str = "recours.lignes";
 
 impl Entete {
@@ -73,6 +91,8 @@ impl Entete {
             organisme: organisme.to_owned(),
             canon: None,
             regles: None,
+            tour: None,
+            demande: None,
             lignes: 0,
         }
     }
@@ -90,6 +110,8 @@ impl Entete {
         ];
         paires.extend(self.canon.clone().map(|c| (CANON, c)));
         paires.extend(self.regles.clone().map(|r| (REGLES, r)));
+        paires.extend(self.tour.map(|t| (TOUR, t.to_string())));
+        paires.extend(self.demande.clone().map(|d| (DEMANDE, d)));
         paires
     }
 
@@ -98,7 +120,7 @@ impl Entete {
     ///
     /// # Errors
     /// E-LIVRAISON-001 when the file says nothing of itself, then -002 content, -003 epoch, -004 suite, -005
-    /// canonical form, -006 rules, -007 mission, -008 body, -009 number of rows.
+    /// canonical form, -006 rules, -007 mission, -008 body, -009 number of rows, -010 round, -011 request.
     pub fn verifier(&self, lecteur: &Lecteur) -> Result<(), ErreurCommande> {
         let fichier = lecteur.fichier();
         if lecteur.annotation(MISSION).is_none() {
@@ -114,6 +136,9 @@ impl Entete {
         attendus.extend(self.regles.as_deref().map(|r| ("E-LIVRAISON-006", REGLES, "jeu de règles", r)));
         attendus.push(("E-LIVRAISON-007", MISSION, "mission", &self.mission));
         attendus.push(("E-LIVRAISON-008", ORGANISME, "organisme", &self.organisme));
+        let tour = self.tour.map(|t| t.to_string());
+        attendus.extend(tour.as_deref().map(|t| ("E-LIVRAISON-010", TOUR, "tour", t)));
+        attendus.extend(self.demande.as_deref().map(|d| ("E-LIVRAISON-011", DEMANDE, "demande", d)));
         for (code, cle, nom, attendu) in attendus {
             let trouve = lecteur.annotation(cle).unwrap_or("absent");
             if trouve != attendu {

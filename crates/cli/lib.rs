@@ -1,5 +1,7 @@
 //! The library of the command line `recours`: missions, extracts, commands and their errors.
 
+#[cfg(feature = "complet")]
+pub mod aveugle;
 pub mod chemins;
 pub mod cles;
 pub mod colonnes_utiles;

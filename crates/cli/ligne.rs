@@ -59,6 +59,15 @@ pub enum Commande {
     /// Scelle l'extrait d'un organisme : identités en jetons, faits en colonnes
     #[cfg(feature = "complet")]
     Seal(commandes::seal::Args),
+    /// Mode B, chez l'organisme : aveugle l'extrait pour le tiers des clés
+    #[cfg(feature = "complet")]
+    Blind(commandes::blind::Args),
+    /// Mode B, chez le tiers des clés : évalue sans voir, et compte
+    #[cfg(feature = "complet")]
+    ServeKeys(commandes::serve_keys::Args),
+    /// Mode B, chez l'organisme : vérifie les réponses et livre
+    #[cfg(feature = "complet")]
+    Finalise(commandes::finalise::Args),
     /// Relie les jetons des organismes, sans voir ni identité ni fait
     #[cfg(feature = "complet")]
     Link(commandes::link::Args),
@@ -88,6 +97,12 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
         Commande::Keys(a) => commandes::keys::executer(a),
         #[cfg(feature = "complet")]
         Commande::Seal(a) => commandes::seal::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Blind(a) => commandes::blind::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::ServeKeys(a) => commandes::serve_keys::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Finalise(a) => commandes::finalise::executer(a),
         #[cfg(feature = "complet")]
         Commande::Link(a) => commandes::link::executer(a),
         Commande::Detect(a) => commandes::detect::executer(a),

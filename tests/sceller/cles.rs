@@ -128,19 +128,22 @@ fn une_mission_changee_demande_d_autres_cles() {
 #[test]
 fn avec_des_donnees_reelles_chacun_cree_ses_cles_et_le_mode_a_ne_sert_pas() {
     let ici = Territoire::sans_cles();
-    let reelle =
-        mission("essai", "2026-T4").replace("donnees = \"inventees\"", "donnees = \"reelles\"").replace("mode = \"A\"", "mode = \"B\"")
-            + "\n[roles]\ntiers_cles = \"000000010\"\nliaison = \"000000011\"\nhote = \"000000012\"\nauditeur = \"000000013\"\n";
+    let reelle = mission("essai", "2026-T4")
+        .replace("donnees = \"inventees\"", "donnees = \"reelles\"")
+        .replace("mode = \"A\"", "mode = \"B\"")
+        .replace("plafond_liste = 300", "plafond_liste = 300\npopulation = 10")
+        + "\n[roles]\ntiers_cles = \"000000010\"\nliaison = \"000000011\"\nhote = \"000000012\"\nauditeur = \"000000013\"\n";
     ici.ecrire("mission.toml", &reelle);
     let sortie = ici.recours(&["keys", "new", "mission.toml"]);
     assert_eq!(sortie.status.code(), Some(3));
     assert!(String::from_utf8(sortie.stderr).unwrap().starts_with("erreur E-CLES-007"));
-    for qui in [["--role", "liaison"], ["--role", "hote"], ["--body", "caf"]] {
+    for qui in [["--role", "liaison"], ["--role", "hote"], ["--role", "tiers_cles"], ["--body", "caf"]] {
         let sortie = ici.recours(&["keys", "new", "mission.toml", qui[0], qui[1]]);
         assert!(sortie.status.success(), "{qui:?} {}", String::from_utf8_lossy(&sortie.stderr));
     }
-    // Mode B shares no token key: none was made, and this command does not serve it.
+    // Mode B shares no token key: the key holder alone has one, and a body cannot seal without it.
     assert!(!ici.chemin("bodies/caf/niveau1.cle").exists() && !ici.chemin("linkage/niveau2.cle").exists());
+    assert!(ici.chemin("tiers_cles/oprf.cle").exists() && !ici.chemin("tiers_cles/niveau1.cle").exists());
     assert_eq!(ici.sceller("caf").unwrap_err().code, "E-MISSION-025");
-    assert_eq!(ici.relier().unwrap_err().code, "E-MISSION-025");
+    assert_eq!(ici.relier().unwrap_err().code, "E-LIAISON-001");
 }

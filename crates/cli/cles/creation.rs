@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use recours_seal::keys::{CleMaitresse, Role};
+use recours_seal::oprf::ClesOprf;
+use recours_seal::token::PASSES;
 use recours_tables::enveloppe::{self, IdentiteAge};
 use recours_tables::{ErreurTable, Protection, ecrire_octets};
 
 use super::{Detenteur, Identifiants, empreinte_de_mission, journal};
+use crate::aveugle::Compteur;
 use crate::chemins;
 use crate::erreur::ErreurCommande;
 use crate::mission::{Donnees, Mission, Mode};
+use crate::scellement::contexte;
 
 /// What was made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +53,9 @@ pub fn creer_cles(mission: &Mission) -> Result<BilanCles, ErreurCommande> {
         .avec_conseil("Donnez --role liaison, hote, auditeur ou tiers_cles, ou --body suivi de l'organisme."));
     }
     let mut detenteurs = Detenteur::ROLES.to_vec();
+    if mission.mode == Mode::B {
+        detenteurs.push(Detenteur::TiersCles);
+    }
     detenteurs.extend(mission.organismes.iter().map(|o| Detenteur::Organisme(o.id.clone())));
     let niveau1 = match mission.mode {
         Mode::A => Some(CleMaitresse::generer(Role::Niveau1)?),
@@ -65,9 +72,6 @@ pub fn creer_cles(mission: &Mission) -> Result<BilanCles, ErreurCommande> {
 pub fn creer_cles_de(mission: &Mission, detenteur: &Detenteur) -> Result<BilanCles, ErreurCommande> {
     let niveau1 = match (detenteur, mission.mode) {
         (Detenteur::TiersCles, Mode::A) => Some(CleMaitresse::generer(Role::Niveau1)?),
-        (Detenteur::TiersCles, Mode::B) => {
-            return Err(ErreurCommande::refus("E-CLES-009", "en mode B, le tiers de clés n'a pas de clé de niveau 1."));
-        }
         // The key holder's copy, where one machine plays both roles.
         (Detenteur::Organisme(_), Mode::A) if chemins::niveau1_tiers(mission).exists() => {
             Some(CleMaitresse::lire(&chemins::niveau1_tiers(mission), Role::Niveau1)?)
@@ -88,6 +92,12 @@ fn creer(mission: &Mission, detenteurs: &[Detenteur], niveau1: Option<CleMaitres
     if fait_niveau1 && ids.niveau1.is_some() {
         return Err(deja_la(&chemins::identifiants(mission), "une clé de niveau 1 y est déjà nommée"));
     }
+    if detenteurs.contains(&Detenteur::TiersCles) && mission.mode == Mode::B {
+        let compteur = chemins::compteur(mission);
+        if compteur.exists() || ids.oprf.is_some() {
+            return Err(deja_la(&compteur, "une clé d'évaluation existe déjà pour cette mission"));
+        }
+    }
     for detenteur in detenteurs {
         for chemin in [detenteur.identite(mission)?, detenteur.cle_de_jetons(mission)?].into_iter().flatten() {
             let attendue_du_tiers = niveau1.is_none() && matches!(detenteur, Detenteur::Organisme(_)) && chemin.ends_with("niveau1.cle");
@@ -107,10 +117,16 @@ fn creer(mission: &Mission, detenteurs: &[Detenteur], niveau1: Option<CleMaitres
             faits.0.push((nom.to_owned(), chemin, identite.destinataire()));
             ids.destinataires.insert(nom.to_owned(), identite.destinataire());
         }
-        if mission.mode == Mode::B {
-            continue;
-        }
         match (detenteur, detenteur.cle_de_jetons(mission)?, &niveau1) {
+            (Detenteur::TiersCles, Some(chemin), None) => {
+                let cle = CleMaitresse::generer(Role::Oprf)?;
+                evaluation(mission, &cle, &mut ids)?;
+                let identifiant = cle.identifiant().to_string();
+                deposer(&cle, nom, chemin, &mut faits)?;
+                let compteur = chemins::compteur(mission);
+                Compteur::neuf(&ids, &identifiant).ecrire(&compteur)?;
+                faits.0.push((nom.to_owned(), compteur, identifiant));
+            }
             (Detenteur::Liaison, Some(chemin), _) => {
                 let cle = CleMaitresse::generer(Role::Niveau2)?;
                 deposer(&cle, nom, chemin, &mut faits)?;
@@ -133,6 +149,18 @@ fn creer(mission: &Mission, detenteurs: &[Detenteur], niveau1: Option<CleMaitres
     }
     bilan.secrets = std::mem::take(&mut faits.0).into_iter().map(|(nom, chemin, _)| (nom, chemin)).collect();
     Ok(bilan)
+}
+
+/// Publishes the master key's identifier and the public key of each pass.
+fn evaluation(mission: &Mission, cle: &CleMaitresse, ids: &mut Identifiants) -> Result<(), ErreurCommande> {
+    let cles = ClesOprf::deriver(cle, &contexte(mission, &ids.mission)?)?;
+    ids.oprf = Some(cle.identifiant().to_string());
+    for passe in PASSES {
+        let publique = cles.publique(passe)?;
+        let texte = publique.octets().iter().fold(String::new(), |t, o| t + &format!("{o:02x}"));
+        ids.evaluation.insert(passe.code().to_owned(), texte);
+    }
+    Ok(())
 }
 
 fn deposer(cle: &CleMaitresse, nom: &str, chemin: PathBuf, faits: &mut Faits) -> Result<(), ErreurCommande> {

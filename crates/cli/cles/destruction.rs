@@ -14,8 +14,12 @@ use crate::mission::Mission;
 /// # Errors
 /// E-MISSION-020 for an unknown body, E-CLES-010 when there is none.
 pub fn secrets_a_detruire(mission: &Mission, detenteur: &Detenteur) -> Result<Vec<PathBuf>, ErreurCommande> {
-    let secrets: Vec<PathBuf> =
+    let mut secrets: Vec<PathBuf> =
         [detenteur.identite(mission)?, detenteur.cle_de_jetons(mission)?].into_iter().flatten().filter(|c| c.exists()).collect();
+    if *detenteur == Detenteur::TiersCles && chemins::compteur(mission).exists() {
+        // It counts under that key alone; what was evaluated stays in the log.
+        secrets.push(chemins::compteur(mission));
+    }
     if secrets.is_empty() {
         return Err(ErreurCommande::refus("E-CLES-010", format!("aucune clé de « {} » ici : rien à détruire.", detenteur.nom()))
             .avec_conseil("Détruisez une clé sur la machine de qui la détient ; « recours keys show » dit celles d'ici."));
@@ -39,7 +43,11 @@ pub fn detruire_cles(mission: &Mission, detenteur: &Detenteur) -> Result<Vec<Pat
     ids.destinataires.remove(nom);
     match detenteur {
         Detenteur::Liaison => ids.niveau2 = None,
-        Detenteur::TiersCles => ids.niveau1 = None,
+        Detenteur::TiersCles => {
+            ids.niveau1 = None;
+            ids.oprf = None;
+            ids.evaluation.clear();
+        }
         // Other bodies may still hold their copy, unless this was the last.
         Detenteur::Organisme(_) => {
             let reste = mission.organismes.iter().any(|o| chemins::niveau1(o).exists()) || chemins::niveau1_tiers(mission).exists();
@@ -54,7 +62,7 @@ pub fn detruire_cles(mission: &Mission, detenteur: &Detenteur) -> Result<Vec<Pat
     if publique.exists() {
         std::fs::remove_file(&publique).map_err(|e| recours_tables::ErreurTable::d_ecriture(&publique, &e))?;
     }
-    let vide = ids.destinataires.is_empty() && ids.niveau1.is_none() && ids.niveau2.is_none();
+    let vide = ids.destinataires.is_empty() && ids.niveau1.is_none() && ids.niveau2.is_none() && ids.oprf.is_none();
     let chemin = chemins::identifiants(mission);
     if vide && chemin.exists() {
         // The next keys may be of the mission as it has become.
@@ -71,6 +79,10 @@ fn identifiant(ids: &Identifiants, detenteur: &Detenteur, secret: &std::path::Pa
     if secret.extension().is_some_and(|x| x == "age") {
         return ids.destinataires.get(detenteur.nom()).cloned().unwrap_or_else(inconnu);
     }
-    let role = if *detenteur == Detenteur::Liaison { Role::Niveau2 } else { Role::Niveau1 };
+    let role = match (detenteur, secret.ends_with("oprf.cle")) {
+        (_, true) => Role::Oprf,
+        (Detenteur::Liaison, _) => Role::Niveau2,
+        _ => Role::Niveau1,
+    };
     CleMaitresse::lire(secret, role).map_or_else(|_| inconnu(), |cle| cle.identifiant().to_string())
 }

@@ -24,6 +24,12 @@ pub struct Identifiants {
     /// Identifier of the level-2 key, held by the linkage unit (mode A).
     #[serde(default)]
     pub niveau2: Option<String>,
+    /// Identifier of the key holder's master key (mode B).
+    #[serde(default)]
+    pub oprf: Option<String>,
+    /// Public evaluation key of each pass, in hexadecimal (mode B): proofs are checked against these.
+    #[serde(default)]
+    pub evaluation: BTreeMap<String, String>,
     /// Public age key of each holder, as also in `<détenteur>.pub`: one replaced alone would show.
     #[serde(default)]
     pub destinataires: BTreeMap<String, String>,
@@ -123,6 +129,28 @@ impl Identifiants {
         })
     }
 
+    /// The identifier of the key holder's master key.
+    ///
+    /// # Errors
+    /// E-CLES-005 when no such key was made for the mission.
+    pub fn cle_oprf(&self, mission: &Mission) -> Result<&str, ErreurCommande> {
+        self.oprf.as_deref().ok_or_else(|| sans_evaluation(mission))
+    }
+
+    /// The public evaluation key of a pass.
+    ///
+    /// # Errors
+    /// E-CLES-005 when there is none, or what stands there is not hexadecimal.
+    pub fn cle_d_evaluation(&self, mission: &Mission, passe: &str) -> Result<Vec<u8>, ErreurCommande> {
+        let texte = self.evaluation.get(passe).ok_or_else(|| sans_evaluation(mission))?;
+        let chiffres: Vec<u8> = texte.chars().filter_map(|c| c.to_digit(16)).filter_map(|c| u8::try_from(c).ok()).collect();
+        let (octets, reste) = chiffres.as_chunks::<2>();
+        if chiffres.len() != texte.len() || !reste.is_empty() {
+            return Err(sans_evaluation(mission));
+        }
+        Ok(octets.iter().map(|[haut, bas]| haut << 4 | bas).collect())
+    }
+
     /// The file's text. Every value is written here, none comes from a record.
     #[must_use]
     pub fn texte(&self) -> String {
@@ -139,6 +167,15 @@ impl Identifiants {
         if let Some(cle) = &self.niveau2 {
             ligne("niveau2", cle);
         }
+        if let Some(cle) = &self.oprf {
+            ligne("oprf", cle);
+        }
+        if !self.evaluation.is_empty() {
+            texte.push_str("\n[evaluation]\n");
+            for (passe, cle) in &self.evaluation {
+                let _ = writeln!(texte, "{passe} = {}", toml::Value::String(cle.clone()));
+            }
+        }
         if !self.destinataires.is_empty() {
             texte.push_str("\n[destinataires]\n");
             for (nom, cle) in &self.destinataires {
@@ -147,6 +184,14 @@ impl Identifiants {
         }
         texte
     }
+}
+
+fn sans_evaluation(mission: &Mission) -> ErreurCommande {
+    ErreurCommande::refus(
+        "E-CLES-005",
+        format!("{} : aucune clé d'évaluation (mode B) n'a été créée pour cette mission.", chemins::identifiants(mission).display()),
+    )
+    .avec_conseil("Le tiers des clés la crée par « recours keys new MISSION --role tiers_cles », puis remet le dossier « cles ».")
 }
 
 fn debut(empreinte: &str) -> &str {
@@ -165,6 +210,8 @@ mod tests {
             epoque: "2026-T4".into(),
             niveau1: Some("0011223344556677".into()),
             niveau2: None,
+            oprf: Some("8899aabbccddeeff".into()),
+            evaluation: BTreeMap::from([("p0".into(), "02ab".into())]),
             destinataires: BTreeMap::from([("caf".into(), "age1x".into()), ("liaison".into(), "age1y".into())]),
         };
         assert_eq!(toml::from_str::<Identifiants>(&ids.texte()).unwrap(), ids);

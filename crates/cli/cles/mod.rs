@@ -20,12 +20,12 @@ use std::path::PathBuf;
 
 use crate::chemins;
 use crate::erreur::ErreurCommande;
-use crate::mission::Mission;
+use crate::mission::{Mission, Mode};
 
 /// Somebody who holds keys in a mission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Detenteur {
-    /// Makes the level-1 key and hands it to the bodies (mode A).
+    /// Makes the level-1 key and hands it to the bodies (mode A); evaluates blindly under its own (mode B).
     TiersCles,
     /// The linkage unit.
     Liaison,
@@ -38,7 +38,7 @@ pub enum Detenteur {
 }
 
 impl Detenteur {
-    /// Roles that hold an age identity, bodies apart.
+    /// Roles that hold an age identity in both modes, bodies apart.
     pub const ROLES: [Self; 3] = [Self::Liaison, Self::Hote, Self::Auditeur];
 
     /// Name in `cles/` and on the command line.
@@ -53,13 +53,13 @@ impl Detenteur {
         }
     }
 
-    /// Where its age identity stands; none for the key holder.
+    /// Where its age identity stands; none for the key holder in mode A, who receives nothing.
     ///
     /// # Errors
     /// E-MISSION-020 for an unknown body.
     pub fn identite(&self, mission: &Mission) -> Result<Option<PathBuf>, ErreurCommande> {
         Ok(match self {
-            Self::TiersCles => None,
+            Self::TiersCles => (mission.mode == Mode::B).then(|| chemins::cle_tiers(mission)),
             Self::Liaison => Some(chemins::cle_liaison(mission)),
             Self::Hote => Some(chemins::cle_hote(mission)),
             Self::Auditeur => Some(chemins::cle_auditeur(mission)),
@@ -72,11 +72,13 @@ impl Detenteur {
     /// # Errors
     /// E-MISSION-020 for an unknown body.
     pub fn cle_de_jetons(&self, mission: &Mission) -> Result<Option<PathBuf>, ErreurCommande> {
-        Ok(match self {
-            Self::TiersCles => Some(chemins::niveau1_tiers(mission)),
-            Self::Liaison => Some(chemins::niveau2(mission)),
-            Self::Organisme(id) => Some(chemins::niveau1(mission.organisme(id)?)),
-            Self::Hote | Self::Auditeur => None,
+        Ok(match (self, mission.mode) {
+            (Self::TiersCles, Mode::A) => Some(chemins::niveau1_tiers(mission)),
+            (Self::Liaison, Mode::A) => Some(chemins::niveau2(mission)),
+            (Self::Organisme(id), Mode::A) => Some(chemins::niveau1(mission.organisme(id)?)),
+            // In mode B the key holder alone has a token key.
+            (Self::TiersCles, Mode::B) => Some(chemins::oprf(mission)),
+            _ => None,
         })
     }
 }

@@ -109,7 +109,7 @@ fn creer(mission: &Mission, detenteur: Option<Detenteur>) -> Result<(), ErreurCo
     for manquante in &bilan.a_recevoir {
         println!("  à recevoir du tiers de clés, droits 600 : {}", relatif(mission, manquante));
     }
-    if matches!(detenteur, Some(Detenteur::TiersCles)) {
+    if matches!(detenteur, Some(Detenteur::TiersCles)) && mission.mode == Mode::A {
         println!("Remettez cette clé à chaque organisme, de la main à la main, sous le nom niveau1.cle.");
     }
     println!("Clés publiques et identifiants : {}", relatif(mission, &chemins::cles(mission)));
@@ -124,6 +124,12 @@ fn montrer(mission: &Mission) -> Result<(), ErreurCommande> {
     if mission.mode == Mode::A {
         println!("  clé niveau 1   {}", ids.niveau1.as_deref().unwrap_or("pas encore créée"));
         println!("  clé niveau 2   {}", ids.niveau2.as_deref().unwrap_or("pas encore créée"));
+    }
+    if mission.mode == Mode::B {
+        println!("  clé d'évaluation {}", ids.oprf.as_deref().unwrap_or("pas encore créée"));
+        for (passe, cle) in &ids.evaluation {
+            println!("    {passe}  {cle}");
+        }
     }
     println!("Clés publiques et secrets :");
     let mut detenteurs = vec![Detenteur::TiersCles];

@@ -1,12 +1,16 @@
 //! The commands, one file each. Each is `Args` (its arguments and help) and `executer`; the demo calls the
 //! same functions as the command line.
 
+#[cfg(feature = "complet")]
+pub mod blind;
 pub mod check;
 #[cfg(feature = "complet")]
 pub mod demo;
 pub mod detect;
 pub mod evaluate;
 pub mod explain;
+#[cfg(feature = "complet")]
+pub mod finalise;
 pub mod fmt;
 #[cfg(feature = "complet")]
 pub mod keys;
@@ -19,3 +23,5 @@ pub mod outreach;
 pub mod plan;
 #[cfg(feature = "complet")]
 pub mod seal;
+#[cfg(feature = "complet")]
+pub mod serve_keys;

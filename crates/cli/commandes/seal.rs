@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::aveugle::sceller_par_service;
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 use crate::progression::Progression;
@@ -22,6 +23,12 @@ pub struct Args {
     /// Dossier des deux enveloppes ; par défaut, celui des livraisons de la mission
     #[arg(long, value_name = "DOSSIER")]
     out: Option<PathBuf>,
+    /// Mode B : adresse du service du tiers des clés sur cette machine, pour faire les trois pas en un
+    #[arg(long, value_name = "ADRESSE")]
+    service: Option<String>,
+    /// Mode B, avec --service : le tour
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "service")]
+    tour: u8,
 }
 
 /// Runs the command.
@@ -30,7 +37,11 @@ pub struct Args {
 /// What the command says.
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mission = Mission::lire(&args.mission)?;
-    let bilan = sceller_organisme(&mission, &args.body, &args.input, args.out.as_deref(), &Progression::automatique())?;
+    let progression = Progression::automatique();
+    let bilan = match &args.service {
+        None => sceller_organisme(&mission, &args.body, &args.input, args.out.as_deref(), &progression)?,
+        Some(adresse) => sceller_par_service(&mission, &args.body, &args.input, args.tour, adresse, args.out.as_deref(), &progression)?,
+    };
     print!("{bilan}");
     Ok(())
 }

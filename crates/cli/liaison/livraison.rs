@@ -26,7 +26,7 @@ pub(super) fn ouvrir(chemin: &Path, clair: Vec<u8>, entete: &Entete) -> Result<L
 /// # Errors
 /// E-TABLE-007 missing column, -009 wrong type, -014 token of the wrong length, -015 missing cell, -016 row id
 /// that stands twice (both rows are named).
-pub(super) fn lire(organisme: &str, lecteur: Lecteur, suivi: &dyn Fn(u64)) -> Result<Livraison, ErreurTable> {
+pub(crate) fn lire(organisme: &str, lecteur: Lecteur, suivi: &dyn Fn(u64)) -> Result<Livraison, ErreurTable> {
     let fichier: Arc<Path> = lecteur.fichier().into();
     let lignes = usize::try_from(lecteur.lignes().unwrap_or(0)).unwrap_or(0);
     let mut noms = vec!["row_id", "nir_certifie"];

@@ -3,6 +3,7 @@
 
 mod bilan;
 mod livraison;
+mod premier_tour;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,11 +19,13 @@ use crate::chemins;
 use crate::cles::{self, Identifiants};
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
-use crate::mission::Mission;
+use crate::mission::{Mission, Mode};
 use crate::progression::Progression;
-use crate::scellement::{contexte, exiger_mode_a, lire_cle_de_jetons};
+use crate::scellement::{contexte, lire_cle_de_jetons};
 
 pub use bilan::BilanLiaison;
+pub(crate) use livraison::lire as lire_jetons;
+pub use premier_tour::{BilanPremierTour, relier_premier_tour};
 
 /// Bytes that one row needs while it is linked (tokens and row id, then the passes).
 const OCTETS_PAR_LIGNE: u64 = 190;
@@ -52,40 +55,8 @@ pub fn relier_dans(
     memoire: Option<u64>,
     progression: &Progression,
 ) -> Result<BilanLiaison, ErreurCommande> {
-    exiger_mode_a(mission)?;
     let empreinte = cles::empreinte_de_mission(mission)?;
-    let ids = Identifiants::de_mission(mission, &empreinte)?;
-    let identite = IdentiteAge::lire(&chemins::cle_liaison(mission))?;
-    let cle = lire_cle_de_jetons(&chemins::niveau2(mission), Role::Niveau2, &ids, mission)?;
-    let mut unite = UniteLiaison::nouvelle(ClesLiaison::deriver(&cle, &contexte(mission, &empreinte)?)?);
-    drop(cle);
-
-    let mut absents = Vec::new();
-    let mut lignes = 0;
-    for organisme in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
-        let chemin = chemins::jetons(&chemins::livraison(mission, &organisme.id));
-        if !chemin.exists() {
-            absents.push(organisme.id.clone());
-            continue;
-        }
-        let etape = progression.etape(format!("Livraison {}", organisme.id), None);
-        let mut entete = Entete::nouvelle(Contenu::Jetons, mission, &empreinte, &organisme.id);
-        entete.canon = Some(canon::VERSION.to_owned());
-        let clair = cles::ouvrir_enveloppe(&chemin, &identite)?;
-        let lecteur = livraison::ouvrir(&chemin, clair, &entete)?;
-        lignes += lecteur.lignes().unwrap_or(0);
-        verifier_memoire(lignes, memoire)?;
-        let recue = livraison::lire(&organisme.id, lecteur, &|n| etape.avance(n))?;
-        unite.ajouter(recue)?;
-        etape.terminer();
-    }
-    if absents.len() == mission.organismes.iter().filter(|o| !o.tables.is_empty()).count() {
-        return Err(ErreurCommande::refus(
-            "E-LIAISON-001",
-            format!("{} : aucune livraison à relier.", mission.dossiers.livraisons.display()),
-        )
-        .avec_conseil("Chaque organisme scelle d'abord son extrait par « recours seal »."));
-    }
+    let Reception { unite, absents, lignes } = recevoir(mission, &empreinte, mission.tours, memoire, progression)?;
     let etape = progression.etape("Liaison", None);
     let resultat = unite.lier(&OptionsLiaison::default())?;
     etape.terminer();
@@ -110,6 +81,61 @@ pub fn relier_dans(
     retirer_anciennes(dossier, &bilan.absents)?;
     etape.terminer();
     Ok(bilan)
+}
+
+/// Deliveries taken in, and the bodies that have not delivered.
+struct Reception {
+    unite: UniteLiaison,
+    absents: Vec<String>,
+    lignes: u64,
+}
+
+/// Opens the deliveries of a round and hands them to a linkage unit.
+fn recevoir(
+    mission: &Mission,
+    empreinte: &str,
+    tour: u8,
+    memoire: Option<u64>,
+    progression: &Progression,
+) -> Result<Reception, ErreurCommande> {
+    let ids = Identifiants::de_mission(mission, empreinte)?;
+    let identite = IdentiteAge::lire(&chemins::cle_liaison(mission))?;
+    let mut unite = match mission.mode {
+        Mode::A => {
+            let cle = lire_cle_de_jetons(&chemins::niveau2(mission), Role::Niveau2, &ids, mission)?;
+            UniteLiaison::nouvelle(ClesLiaison::deriver(&cle, &contexte(mission, empreinte)?)?)
+        }
+        Mode::B => UniteLiaison::sans_cle(),
+    };
+    let mut absents = Vec::new();
+    let mut lignes = 0;
+    for organisme in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
+        let dossier = chemins::livraison(mission, &organisme.id);
+        let chemin = if tour < mission.tours { chemins::jetons_du_premier_tour(&dossier) } else { chemins::jetons(&dossier) };
+        if !chemin.exists() {
+            absents.push(organisme.id.clone());
+            continue;
+        }
+        let etape = progression.etape(format!("Livraison {}", organisme.id), None);
+        let mut entete = Entete::nouvelle(Contenu::Jetons, mission, empreinte, &organisme.id);
+        entete.canon = Some(canon::VERSION.to_owned());
+        entete.tour = (mission.mode == Mode::B).then_some(tour);
+        let clair = cles::ouvrir_enveloppe(&chemin, &identite)?;
+        let lecteur = livraison::ouvrir(&chemin, clair, &entete)?;
+        lignes += lecteur.lignes().unwrap_or(0);
+        verifier_memoire(lignes, memoire)?;
+        let recue = livraison::lire(&organisme.id, lecteur, &|n| etape.avance(n))?;
+        unite.ajouter(recue)?;
+        etape.terminer();
+    }
+    if absents.len() == mission.organismes.iter().filter(|o| !o.tables.is_empty()).count() {
+        return Err(ErreurCommande::refus(
+            "E-LIAISON-001",
+            format!("{} : aucune livraison à relier.", mission.dossiers.livraisons.display()),
+        )
+        .avec_conseil("Chaque organisme scelle d'abord son extrait par « recours seal » (mode A) ou « recours finalise » (mode B)."));
+    }
+    Ok(Reception { unite, absents, lignes })
 }
 
 fn verifier_memoire(lignes: u64, memoire: Option<u64>) -> Result<(), ErreurCommande> {

@@ -31,6 +31,7 @@ pub(super) struct EnTete {
     pub donnees: Texte,
     pub mode: Texte,
     pub suite: Texte,
+    pub tours: Option<Spanned<u8>>,
     pub regles: Texte,
     pub empreinte_regles: Option<Texte>,
     pub variante: Option<Texte>,
@@ -61,6 +62,7 @@ pub(super) struct OrganismeBrut {
     pub couverture: Vec<Texte>,
     pub composition: Option<Texte>,
     pub plafond_liste: Option<u32>,
+    pub population: Option<Spanned<u64>>,
     #[serde(default)]
     pub table: Vec<Spanned<TableBrute>>,
 }

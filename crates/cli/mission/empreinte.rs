@@ -7,7 +7,8 @@ const DOMAINE: &str = "recours/mission/1";
 
 impl Mission {
     /// BLAKE3 (hexadecimal) of the fields that bind the purpose: name, purpose, legal basis, territory, date,
-    /// epoch, nature of the data, mode, suite, bodies (id and SIREN), rights, and the rule pack's hash.
+    /// epoch, nature of the data, mode, suite, bodies (id and SIREN), rights, and the rule pack's hash; in mode B the rounds and the attested populations
+    /// too.
     ///
     /// It enters key derivation: tokens made for one purpose cannot be joined to those of another. Paths,
     /// mappings and recipients do not change it, nor does the order of bodies or rights in the file.
@@ -40,6 +41,18 @@ impl Mission {
             Suite::Rgs => "rgs",
             Suite::Rapide => "rapide",
         });
+        if self.mode == Mode::B {
+            // What caps evaluations is signed by all, the key holder included.
+            champ(&self.tours.to_string());
+            let mut populations: Vec<(&str, u64)> =
+                self.organismes.iter().filter_map(|o| o.population.map(|n| (o.id.as_str(), n))).collect();
+            populations.sort_unstable();
+            champ(&populations.len().to_string());
+            for (id, n) in populations {
+                champ(id);
+                champ(&n.to_string());
+            }
+        }
         let mut organismes: Vec<(&str, &str)> =
             self.organismes.iter().map(|o| (o.id.as_str(), o.siren.as_deref().unwrap_or_default())).collect();
         organismes.sort_unstable();

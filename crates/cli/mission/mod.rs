@@ -102,6 +102,9 @@ pub struct Mission {
     pub mode: Mode,
     /// Cryptographic suite.
     pub suite: Suite,
+    /// Rounds of linkage: 2 when the numbers go first and the other passes follow only for what these left open
+    /// (mode B), else 1.
+    pub tours: u8,
     /// Folder of the rule pack.
     pub regles: PathBuf,
     /// Hash of the rule pack that the bodies signed (64 hexadecimal digits), when the mission fixes it.

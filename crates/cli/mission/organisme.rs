@@ -35,6 +35,9 @@ pub struct Organisme {
     pub composition: Composition,
     /// At most this many people per wave.
     pub plafond_liste: Option<u32>,
+    /// People whom it attests to know, duplicates and growth included: in mode B, the most that it may have
+    /// evaluated per pass and epoch. Always there in mode B for a body that brings an extract.
+    pub population: Option<u64>,
     /// Its tables; empty for a body that only receives.
     pub tables: Vec<TableSource>,
 }

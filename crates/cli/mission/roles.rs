@@ -111,7 +111,7 @@ pub(super) fn verifier(
             "E-MISSION-015",
             place_mode,
             format!("mode \"A\" refusé : données réelles de {} responsables.", responsables.len()),
-            "En mode A chaque organisme pourrait retrouver les personnes des autres ; il y faut le mode B, que cette version ne sert pas encore.",
+            "En mode A chaque organisme pourrait retrouver les personnes des autres ; il y faut mode = \"B\".",
         ));
     }
     roles

@@ -78,6 +78,8 @@ pub(super) fn verifier(fichier: &Path, texte: &str, brute: MissionBrute) -> Resu
     let mut mission = en_tete(&mut v, fichier, dossier, &brute.mission);
     let place_mode = v.place(&brute.mission.mode);
     mission.roles = roles::verifier(texte, brute.roles, mission.donnees, mission.mode, &organismes, place_mode, &mut v.fautes);
+    mission.tours = tours(&mut v, brute.mission.tours.as_ref(), mission.mode);
+    populations(&mut v, mission.mode, &organismes);
     mission.destinataires = destinataires(&mut v, brute.destinataires, &organismes);
     if mission.donnees == Donnees::Reelles {
         for organisme in organismes.iter().filter(|o| o.siren.is_none()) {
@@ -154,6 +156,7 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
         donnees: v.parmi("donnees", &m.donnees, &[("inventees", Donnees::Inventees), ("reelles", Donnees::Reelles)], Donnees::Inventees),
         mode: v.parmi("mode", &m.mode, &[("A", Mode::A), ("B", Mode::B)], Mode::B),
         suite: v.parmi("suite", &m.suite, &[("rgs", Suite::Rgs), ("rapide", Suite::Rapide)], Suite::Rgs),
+        tours: 1,
         regles: v.chemin("regles", &m.regles),
         empreinte_regles: m.empreinte_regles.as_ref().map(|e| e.get_ref().clone()),
         variante: m.variante.as_ref().map(|t| v.chemin("variante", t)),
@@ -181,6 +184,40 @@ fn date(v: &mut Verification<'_>, brute: &Spanned<toml::Value>) -> Date {
         v.faute("E-MISSION-009", place, "« date » n'est pas un jour.".into(), "Écrivez par exemple date = 2026-10-01.");
         Date::constant(2000, 1, 1)
     })
+}
+
+/// Rounds: two unless the mission says one; mode A has one.
+fn tours(v: &mut Verification<'_>, donnes: Option<&Spanned<u8>>, mode: Mode) -> u8 {
+    match (mode, donnes) {
+        (Mode::A, None) => 1,
+        (Mode::B, None) => 2,
+        (Mode::B, Some(n)) if matches!(n.get_ref(), 1 | 2) => *n.get_ref(),
+        (Mode::A, Some(n)) => {
+            let place = v.place(n);
+            v.faute("E-MISSION-026", place, "« tours » n'a de sens qu'en mode \"B\".".into(), "Retirez cette ligne, ou passez en mode B.");
+            1
+        }
+        (Mode::B, Some(n)) => {
+            let place = v.place(n);
+            v.faute("E-MISSION-009", place, "« tours » ne convient pas.".into(), "Écrivez 1 ou 2.");
+            2
+        }
+    }
+}
+
+/// In mode B, what a body may have evaluated is capped at the population that it attests.
+fn populations(v: &mut Verification<'_>, mode: Mode, organismes: &[Organisme]) {
+    if mode == Mode::A {
+        return;
+    }
+    for organisme in organismes.iter().filter(|o| !o.tables.is_empty() && o.population.is_none()) {
+        v.fautes.push(Faute::nouvelle(
+            "E-MISSION-027",
+            None,
+            format!("l'organisme « {} » n'atteste pas sa population, obligatoire en mode \"B\".", organisme.id),
+            "Ajoutez population = … : le plus grand nombre de lignes que son extrait puisse avoir.",
+        ));
+    }
 }
 
 fn identifiant(v: &mut Verification<'_>, cle: &str, texte: &Texte) {
@@ -267,6 +304,11 @@ fn organisme(v: &mut Verification<'_>, brut: OrganismeBrut) -> Organisme {
             Composition::Aucune,
         ),
     };
+    if let Some(n) = brut.population.as_ref().filter(|n| *n.get_ref() == 0) {
+        let place = v.place(n);
+        v.faute("E-MISSION-009", place, format!("organisme « {id} » : population nulle."), "Donnez le nombre de personnes qu'il connaît.");
+    }
+    let population = brut.population.map(Spanned::into_inner);
     let couverture = brut.couverture.iter().map(|t| (t.get_ref().clone(), v.place(t))).collect();
     let dossier = match &brut.dossier {
         Some(texte) => v.chemin("dossier", texte),
@@ -274,5 +316,15 @@ fn organisme(v: &mut Verification<'_>, brut: OrganismeBrut) -> Organisme {
     };
     let tables: Vec<_> = brut.table.into_iter().map(|table| table_source(v, table)).collect();
     super::verifier_tables::ensemble(v, &id, &tables);
-    Organisme { nom: v.non_vide("nom", &brut.nom), siren, dossier, couverture, composition, plafond_liste: brut.plafond_liste, tables, id }
+    Organisme {
+        nom: v.non_vide("nom", &brut.nom),
+        siren,
+        dossier,
+        couverture,
+        composition,
+        plafond_liste: brut.plafond_liste,
+        population,
+        tables,
+        id,
+    }
 }

@@ -22,6 +22,8 @@ pub struct BilanScellement {
     pub livrees: u64,
     /// Persons left out because they object; `None` when the body has no register here.
     pub opposees: Option<u64>,
+    /// Rows that came into the extract after it was blinded, not delivered (mode B).
+    pub nouvelles: u64,
     /// Foyers delivered, under random names.
     pub foyers: u64,
     /// Quality of identities, and tokens made per pass.
@@ -135,6 +137,7 @@ impl fmt::Display for BilanScellement {
         }
         for (nombre, quoi) in [
             (self.releve.foyers_introuvables, "personnes dont le dossier est introuvable"),
+            (self.nouvelles, "lignes nouvelles depuis l'aveuglement, non livrées"),
             (self.releve.lignes_orphelines, "lignes d'une personne absente de l'extrait"),
         ] {
             if nombre > 0 {

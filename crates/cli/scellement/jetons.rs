@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use rayon::prelude::*;
 use recours_seal::canon::{DateBrute, IdentiteBrute};
 use recours_seal::keys::ClesScellement;
-use recours_seal::token::{self, Bilan, PASSES};
+use recours_seal::token::{self, Bilan, Jeton, PASSES};
 use recours_tables::{ErreurTable, ParquetEnMemoire};
 
 use crate::entete::Entete;
@@ -19,10 +19,10 @@ use crate::mission::extrait::Extrait;
 const LIGNES_PAR_TACHE: usize = 8_192;
 
 /// Name in errors of the file before it is encrypted.
-const NOM: &str = "jetons.parquet";
+pub(crate) const NOM: &str = "jetons.parquet";
 
 /// Schema of a delivery to the linkage unit.
-fn schema() -> SchemaRef {
+pub(crate) fn schema() -> SchemaRef {
     let mut champs = vec![Field::new("row_id", DataType::FixedSizeBinary(16), false)];
     champs.extend(PASSES.iter().map(|p| Field::new(p.code(), DataType::FixedSizeBinary(16), true)));
     champs.push(Field::new("nir_certifie", DataType::Boolean, false));
@@ -51,7 +51,8 @@ pub(super) fn sceller(
                 let brutes: Vec<IdentiteBrute<'_>> = lignes.iter().map(|i| identites.ligne(*i as usize)).collect();
                 let colonnes = token::sceller(cles, &brutes);
                 suivi(lignes.len() as u64);
-                Ok((lot(&schema, &extrait.row_ids, lignes, &colonnes)?, colonnes.bilan))
+                let ids = lignes.iter().map(|i| extrait.row_ids.get(*i as usize).copied());
+                Ok((lot(&schema, ids, &colonnes.jetons, &colonnes.nir_certifie)?, colonnes.bilan))
             })
             .collect::<Result<Vec<_>, ErreurTable>>()?;
         for (lot, compte) in lots {
@@ -62,13 +63,18 @@ pub(super) fn sceller(
     Ok((ecrivain.terminer()?, bilan))
 }
 
-fn lot(schema: &SchemaRef, row_ids: &[[u8; 16]], lignes: &[u32], jetons: &token::ColonnesJetons) -> Result<RecordBatch, ErreurTable> {
-    let ids = lignes.iter().map(|i| row_ids.get(*i as usize).copied());
+/// Rows of a delivery: `ids` and one column per pass, of equal lengths.
+pub(crate) fn lot(
+    schema: &SchemaRef,
+    ids: impl Iterator<Item = Option<[u8; 16]>>,
+    jetons: &[Vec<Option<Jeton>>; PASSES.len()],
+    nir_certifie: &[bool],
+) -> Result<RecordBatch, ErreurTable> {
     let mut colonnes: Vec<ArrayRef> = vec![seize_octets(ids)?];
-    for passe in &jetons.jetons {
+    for passe in jetons {
         colonnes.push(seize_octets(passe.iter().copied())?);
     }
-    colonnes.push(Arc::new(BooleanArray::from(jetons.nir_certifie.clone())));
+    colonnes.push(Arc::new(BooleanArray::from(nir_certifie.to_vec())));
     RecordBatch::try_new(Arc::clone(schema), colonnes).map_err(|_| ErreurTable::Schema { fichier: NOM.into() })
 }
 
@@ -80,7 +86,7 @@ pub(crate) fn seize_octets(valeurs: impl Iterator<Item = Option<[u8; 16]>>) -> R
 }
 
 /// The identity columns of an extract, those that the mapping gives.
-struct Identites<'e> {
+pub(crate) struct Identites<'e> {
     nir: Option<&'e StringArray>,
     nom_naissance: Option<&'e StringArray>,
     nom_usage: Option<&'e StringArray>,
@@ -92,7 +98,7 @@ struct Identites<'e> {
 }
 
 impl<'e> Identites<'e> {
-    fn de(extrait: &'e Extrait) -> Self {
+    pub(crate) fn de(extrait: &'e Extrait) -> Self {
         use ChampIdentite as C;
         Self {
             nir: extrait.identite(C::Nir),
@@ -106,7 +112,7 @@ impl<'e> Identites<'e> {
         }
     }
 
-    fn ligne(&self, i: usize) -> IdentiteBrute<'e> {
+    pub(crate) fn ligne(&self, i: usize) -> IdentiteBrute<'e> {
         let valeur = |colonne: Option<&'e StringArray>| colonne.filter(|c| i < c.len() && c.is_valid(i)).map(|c| c.value(i));
         IdentiteBrute {
             nir: valeur(self.nir),

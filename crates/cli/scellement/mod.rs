@@ -5,7 +5,7 @@
 
 mod attributs;
 mod bilan;
-mod jetons;
+pub(crate) mod jetons;
 mod opposition;
 
 use std::collections::BTreeSet;
@@ -17,14 +17,14 @@ use recours_rules::vocabulary::Crossing;
 use recours_seal::canon;
 use recours_seal::hasard::melanger;
 use recours_seal::keys::{CleMaitresse, ClesScellement, ContexteMission, Role};
-use recours_tables::{Protection, ecrire_ensemble, enveloppe, preparer_octets};
+use recours_tables::{FichierPret, Protection, ecrire_ensemble, enveloppe, preparer_octets};
 
 use crate::chemins;
 use crate::cles::{self, Identifiants};
 use crate::colonnes_utiles::colonnes_utiles;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
-use crate::mission::extrait::{self, Demande};
+use crate::mission::extrait::{self, Demande, Extrait};
 use crate::mission::{Composition, Mission, Mode, Organisme, Suite};
 use crate::progression::Progression;
 use crate::regles;
@@ -48,29 +48,15 @@ pub fn sceller_organisme(
     progression: &Progression,
 ) -> Result<BilanScellement, ErreurCommande> {
     exiger_mode_a(mission)?;
-    let mut organisme = mission.organisme(body)?.clone();
-    organisme.remplacer_fichiers(entrees)?;
-    let (pack, empreinte_regles) = regles::de_mission(mission)?;
-    let empreinte = mission.empreinte(&empreinte_regles);
+    let depart = Depart::nouveau(mission, body, entrees)?;
     // Keys and recipients before the extract: whoever lacks one learns it at once.
     let vers_liaison = cles::destinataire(mission, "liaison")?;
     let vers_hote = cles::destinataire(mission, "hote")?;
-    let scellement = cles_de_scellement(mission, &organisme, &empreinte)?;
+    let scellement = cles_de_scellement(mission, &depart.organisme, &depart.empreinte)?;
 
-    let voulues = colonnes_a_livrer(&pack, body);
-    let vocabulaire = regles::vocabulaire(&pack, true);
-    let etape = progression.etape(format!("Extrait {body}"), None);
-    let demande = Demande { vocabulaire: &vocabulaire, voulues: &voulues };
-    let mut extrait = extrait::charger_organisme(mission, &organisme, &demande, &mut |n| etape.avance(n))?;
-    etape.terminer();
-    let opposees = opposition::lire(&chemins::registre(&organisme))?;
-    let mut gardees = opposition::gardees(&extrait.row_ids, opposees.as_ref());
-    let mut bilan = BilanScellement::nouveau(&pack, &extrait, opposees.is_some(), gardees.len());
-
+    let Ouverture { extrait, mut gardees, mut bilan } = depart.ouvrir(mission, true, progression)?;
     let dossier = sortie.map_or_else(|| chemins::livraison(mission, body), Path::to_path_buf);
-    let mut entete = Entete::nouvelle(Contenu::Jetons, mission, &empreinte, body);
-    entete.canon = Some(canon::VERSION.to_owned());
-    entete.lignes = gardees.len() as u64;
+    let entete = depart.entete_des_jetons(mission, gardees.len());
     melanger(&mut gardees)?;
     let etape = progression.etape(format!("Jetons {body}"), Some(gardees.len() as u64));
     let (clair, compte) = jetons::sceller(&scellement, &extrait, &gardees, &entete, &|n| etape.avance(n))?;
@@ -78,40 +64,105 @@ pub fn sceller_organisme(
     drop(scellement);
     bilan.jetons = compte;
     let pret_jetons = envelopper(&chemins::jetons(&dossier), clair, vers_liaison)?;
-
-    extrait.identites.clear();
-    if organisme.composition == Composition::Aucune {
-        // Numbers that served to join tables at home describe no household: they stay there.
-        extrait.foyers = None;
-        extrait.roles = None;
-    }
-    let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &empreinte, body);
-    entete.regles = Some(empreinte_regles);
-    entete.lignes = gardees.len() as u64;
-    melanger(&mut gardees)?;
-    let etape = progression.etape(format!("Attributs {body}"), Some(gardees.len() as u64));
-    let (clair, foyers) = attributs::livrer(&extrait, &gardees, &entete, &|n| etape.avance(n))?;
-    etape.terminer();
-    bilan.foyers = foyers;
-    let pret_attributs = envelopper(&chemins::attributs(&dossier), clair, vers_hote)?;
-
+    let pret_attributs = depart.attributs(mission, extrait, gardees, &dossier, vers_hote, &mut bilan, progression)?;
     ecrire_ensemble(vec![pret_jetons, pret_attributs])?;
     bilan.fichiers = vec![chemins::jetons(&dossier), chemins::attributs(&dossier)];
     Ok(bilan)
 }
 
-/// Mode B's blind evaluation is another road.
+/// What a sealing starts from, in both modes: the body, with its files of today, and what binds it to the mission.
+pub(crate) struct Depart {
+    pub(crate) organisme: Organisme,
+    pub(crate) empreinte: String,
+    pack: Pack,
+    empreinte_regles: String,
+}
+
+/// An extract, the rows that nobody opposes, and what is known of it so far.
+pub(crate) struct Ouverture {
+    pub(crate) extrait: Extrait,
+    pub(crate) gardees: Vec<u32>,
+    pub(crate) bilan: BilanScellement,
+}
+
+impl Depart {
+    /// Errors: those of the mission and of its rules.
+    pub(crate) fn nouveau(mission: &Mission, body: &str, entrees: &[PathBuf]) -> Result<Self, ErreurCommande> {
+        let mut organisme = mission.organisme(body)?.clone();
+        organisme.remplacer_fichiers(entrees)?;
+        let (pack, empreinte_regles) = regles::de_mission(mission)?;
+        let empreinte = mission.empreinte(&empreinte_regles);
+        Ok(Self { organisme, empreinte, pack, empreinte_regles })
+    }
+
+    /// Loads the extract (its identities alone without `faits`) and leaves out those who object.
+    pub(crate) fn ouvrir(&self, mission: &Mission, faits: bool, progression: &Progression) -> Result<Ouverture, ErreurCommande> {
+        let body = &self.organisme.id;
+        let voulues = if faits { colonnes_a_livrer(&self.pack, body) } else { BTreeSet::new() };
+        let vocabulaire = regles::vocabulaire(&self.pack, true);
+        let etape = progression.etape(format!("Extrait {body}"), None);
+        let demande = Demande { vocabulaire: &vocabulaire, voulues: &voulues };
+        let extrait = extrait::charger_organisme(mission, &self.organisme, &demande, &mut |n| etape.avance(n))?;
+        etape.terminer();
+        let opposees = opposition::lire(&chemins::registre(&self.organisme))?;
+        let gardees = opposition::gardees(&extrait.row_ids, opposees.as_ref());
+        let bilan = BilanScellement::nouveau(&self.pack, &extrait, opposees.is_some(), gardees.len());
+        Ok(Ouverture { extrait, gardees, bilan })
+    }
+
+    /// What a delivery of tokens says of itself.
+    pub(crate) fn entete_des_jetons(&self, mission: &Mission, lignes: usize) -> Entete {
+        let mut entete = Entete::nouvelle(Contenu::Jetons, mission, &self.empreinte, &self.organisme.id);
+        entete.canon = Some(canon::VERSION.to_owned());
+        entete.lignes = lignes as u64;
+        entete
+    }
+
+    /// The envelope of facts to the host, written aside; `lignes` gets an order of its own.
+    #[expect(clippy::too_many_arguments, reason = "one call in each mode, each value from another step")]
+    pub(crate) fn attributs(
+        &self,
+        mission: &Mission,
+        mut extrait: Extrait,
+        mut lignes: Vec<u32>,
+        dossier: &Path,
+        vers_hote: String,
+        bilan: &mut BilanScellement,
+        progression: &Progression,
+    ) -> Result<FichierPret, ErreurCommande> {
+        extrait.identites.clear();
+        if self.organisme.composition == Composition::Aucune {
+            // Numbers that served to join tables at home describe no household: they stay there.
+            extrait.foyers = None;
+            extrait.roles = None;
+        }
+        let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &self.empreinte, &self.organisme.id);
+        entete.regles = Some(self.empreinte_regles.clone());
+        entete.lignes = lignes.len() as u64;
+        melanger(&mut lignes)?;
+        let etape = progression.etape(format!("Attributs {}", self.organisme.id), Some(lignes.len() as u64));
+        let (clair, foyers) = attributs::livrer(&extrait, &lignes, &entete, &|n| etape.avance(n))?;
+        etape.terminer();
+        bilan.foyers = foyers;
+        envelopper(&chemins::attributs(dossier), clair, vers_hote)
+    }
+}
+
+/// Mode B goes through the key holder.
 ///
 /// # Errors
 /// E-MISSION-025.
-pub(crate) fn exiger_mode_a(mission: &Mission) -> Result<(), ErreurCommande> {
+fn exiger_mode_a(mission: &Mission) -> Result<(), ErreurCommande> {
     match mission.mode {
         Mode::A => Ok(()),
         Mode::B => Err(ErreurCommande::refus(
             "E-MISSION-025",
-            format!("{} : le mode B (évaluation aveugle) n'est pas servi par cette commande.", mission.fichier.display()),
+            format!("{} : en mode B, les jetons passent par le tiers des clés.", mission.fichier.display()),
         )
-        .avec_conseil("Avec des données inventées, ou un seul responsable de traitement, choisissez mode = \"A\".")),
+        .avec_conseil(
+            "Par fichiers : « recours blind », « recours serve-keys » chez le tiers, « recours finalise ». Par son service : \
+             « recours seal … --service ADRESSE ».",
+        )),
     }
 }
 
@@ -131,12 +182,13 @@ pub(crate) fn contexte(mission: &Mission, empreinte: &str) -> Result<ContexteMis
 
 /// Reads a token key, checks that it is the one that the mission names; errors name the file.
 pub(crate) fn lire_cle_de_jetons(chemin: &Path, role: Role, ids: &Identifiants, mission: &Mission) -> Result<CleMaitresse, ErreurCommande> {
+    lire_cle(chemin, role, ids.cle_de_jetons(mission, role == Role::Niveau1)?)
+}
+
+/// Reads a master key and checks its identifier; errors name the file.
+pub(crate) fn lire_cle(chemin: &Path, role: Role, attendu: &str) -> Result<CleMaitresse, ErreurCommande> {
     let cle = CleMaitresse::lire(chemin, role)?;
-    cle.verifier_identifiant(ids.cle_de_jetons(mission, role == Role::Niveau1)?).map_err(|e| {
-        let mut nommee = ErreurCommande::from(e);
-        nommee.message = format!("{} : {}", chemin.display(), nommee.message);
-        nommee
-    })?;
+    cle.verifier_identifiant(attendu).map_err(|e| ErreurCommande::from(e).dans(chemin))?;
     Ok(cle)
 }
 
@@ -156,7 +208,7 @@ fn colonnes_a_livrer(pack: &Pack, body: &str) -> BTreeSet<String> {
     voulues
 }
 
-fn envelopper(chemin: &Path, clair: Vec<u8>, destinataire: String) -> Result<recours_tables::FichierPret, ErreurCommande> {
+pub(crate) fn envelopper(chemin: &Path, clair: Vec<u8>, destinataire: String) -> Result<FichierPret, ErreurCommande> {
     let enveloppe = enveloppe::chiffrer(&clair, &[destinataire])?;
     drop(clair);
     Ok(preparer_octets(chemin, &enveloppe, Protection::Ordinaire)?)

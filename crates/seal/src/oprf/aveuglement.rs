@@ -12,8 +12,15 @@ use super::flux::FluxAveugle;
 use super::groupe::SuiteOprf;
 use super::{Entrees, ErreurOprf, Evaluation};
 use crate::ErreurSceau;
-use crate::keys::{Jeton, Suite};
+use crate::keys::Suite;
 use crate::token::Passe;
+
+/// What the evaluation of an input gives: the first 32 bytes of the RFC's output (all of it in P-256). The first half is
+/// the token, the second never leaves the body.
+pub type Sortie = [u8; 32];
+
+/// Context of the digest of inputs; hard-coded as BLAKE3 requires, and used for nothing else.
+const CONTEXTE_EMPREINTE: &str = "recours 2026-11 empreinte des octets aveugles v1";
 
 /// The secret from which all blinds of one request come. Whoever has it and the evaluated elements has the
 /// tokens. No `Debug`, no `Clone`; wiped on drop.
@@ -47,6 +54,19 @@ impl Aveuglement {
         &self.secret
     }
 
+    /// Keyed digest of inputs, by which the second step knows that they are still those of the first.
+    #[must_use]
+    pub fn empreinte(&self, passe: Passe, entrees: &Entrees) -> [u8; 32] {
+        let cle = Zeroizing::new(blake3::derive_key(CONTEXTE_EMPREINTE, self.secret.as_slice()));
+        let mut hache = blake3::Hasher::new_keyed(&cle);
+        hache.update(passe.code().as_bytes());
+        for entree in entrees.iter() {
+            hache.update(&(entree.len() as u64).to_be_bytes());
+            hache.update(entree);
+        }
+        *hache.finalize().as_bytes()
+    }
+
     /// Blinds inputs: elements end to end. `premier` is the rank of the first among all inputs of the pass in
     /// this request; a rank serves once.
     ///
@@ -59,12 +79,12 @@ impl Aveuglement {
         }
     }
 
-    /// Checks the proof of a batch against the published key, then gives the token of each input. `premier`,
+    /// Checks the proof of a batch against the published key, then gives the output for each input. `premier`,
     /// `entrees` and `aveugles` are those of the first step.
     ///
     /// # Errors
     /// [`ErreurOprf::TailleDeLot`] when there is not one answer per question, [`ErreurOprf::ElementInvalide`] for
-    /// an answer that is not a point, [`ErreurOprf::PreuveFausse`] for a wrong proof; no token is then given.
+    /// an answer that is not a point, [`ErreurOprf::PreuveFausse`] for a wrong proof; no output is then given.
     pub fn finaliser(
         &self,
         publique: &ClePublique,
@@ -72,7 +92,7 @@ impl Aveuglement {
         entrees: &Entrees,
         aveugles: &[u8],
         reponse: &Evaluation,
-    ) -> Result<Vec<Jeton>, ErreurOprf> {
+    ) -> Result<Vec<Sortie>, ErreurOprf> {
         match self.suite {
             Suite::Rgs => self.finaliser_en::<NistP256>(publique, premier, entrees, aveugles, reponse),
             Suite::Rapide => self.finaliser_en::<Ristretto255>(publique, premier, entrees, aveugles, reponse),
@@ -95,15 +115,13 @@ impl Aveuglement {
         entrees: &Entrees,
         aveugles: &[u8],
         reponse: &Evaluation,
-    ) -> Result<Vec<Jeton>, ErreurOprf> {
+    ) -> Result<Vec<Sortie>, ErreurOprf> {
         let flux = self.flux(publique.passe, premier);
-        let mut jetons = Vec::with_capacity(entrees.len());
+        let mut sorties = Vec::with_capacity(entrees.len());
         finaliser_avec::<S, _>(publique, entrees, aveugles, reponse, flux, |sortie| {
-            let mut jeton: Jeton = [0; 16];
-            jeton.copy_from_slice(sortie.get(..16).unwrap_or(&[0; 16]));
-            jetons.push(jeton);
+            sorties.push(*sortie.first_chunk().unwrap_or(&[0; 32]));
         })?;
-        Ok(jetons)
+        Ok(sorties)
     }
 }
 

@@ -42,6 +42,9 @@ pub enum ErreurOprf {
         /// Pass.
         passe: &'static str,
     },
+    /// The private state of a body cannot be read.
+    #[error("Ce n'est pas l'état privé d'un aveuglement.")]
+    EtatIllisible,
     /// A key or the system's generator.
     #[error(transparent)]
     Sceau(#[from] ErreurSceau),
@@ -57,6 +60,7 @@ impl ErreurOprf {
             Self::TailleDeLot { .. } => "E-OPRF-003",
             Self::ClePubliqueIllisible { .. } => "E-OPRF-004",
             Self::Calcul { .. } => "E-OPRF-005",
+            Self::EtatIllisible => "E-OPRF-010",
             Self::Sceau(e) => e.code(),
         }
     }
@@ -74,6 +78,7 @@ impl ErreurOprf {
             Self::TailleDeLot { .. } => "Le fichier a été changé : demandez-en un nouveau.",
             Self::ClePubliqueIllisible { .. } => "Reprenez le dossier « cles » auprès de qui tient la mission.",
             Self::Calcul { .. } => "C'est un défaut du programme : rien n'a été produit, signalez-le.",
+            Self::EtatIllisible => "Aveuglez de nouveau l'extrait par « recours blind » ; le tiers comptera ces évaluations à part.",
             Self::Sceau(e) => e.conseil(),
         }
     }

@@ -33,8 +33,10 @@
 //! memory meanwhile: keys are in software.
 
 mod aveuglement;
+mod canoniques;
 mod entrees;
 mod erreur;
+mod etat;
 mod evaluation;
 mod flux;
 mod groupe;
@@ -42,9 +44,11 @@ mod groupe;
 #[cfg(test)]
 mod tests;
 
-pub use aveuglement::Aveuglement;
+pub use aveuglement::{Aveuglement, Sortie};
+pub use canoniques::Canoniques;
 pub use entrees::Entrees;
 pub use erreur::ErreurOprf;
+pub use etat::{Etat, LotAveugle};
 pub use evaluation::{ClePublique, ClesOprf, Evaluation};
 pub use groupe::{TAILLE_PREUVE, taille_element};
 

@@ -100,7 +100,7 @@ fn personnes(n: usize) -> Vec<Vec<u8>> {
 }
 
 /// The three steps with a secret of one's own.
-fn jetons(cles: &ClesOprf, passe: Passe, textes: &[Vec<u8>]) -> Vec<[u8; 16]> {
+fn jetons(cles: &ClesOprf, passe: Passe, textes: &[Vec<u8>]) -> Vec<[u8; 32]> {
     let secret = Aveuglement::generer(cles.suite()).unwrap();
     let textes = entrees(textes);
     let elements = secret.aveugler(passe, 0, &textes).unwrap();
@@ -170,7 +170,7 @@ fn les_elements_aveugles_ne_se_repetent_pas() {
     }
 }
 
-fn code(resultat: Result<Vec<[u8; 16]>, ErreurOprf>) -> &'static str {
+fn code(resultat: Result<Vec<[u8; 32]>, ErreurOprf>) -> &'static str {
     match resultat {
         Ok(_) => panic!("accepté"),
         Err(e) => {
@@ -251,4 +251,44 @@ fn chaque_passe_a_sa_cle_publique() {
         publiques.dedup();
         assert_eq!(publiques.len(), PASSES.len());
     }
+}
+
+#[test]
+fn l_etat_se_relit_et_rien_d_autre_ne_passe_pour_lui() {
+    use super::{Etat, LotAveugle};
+    let lot = |passe, morceau: u32| LotAveugle { passe, morceau, empreinte: [3; 32], elements: vec![9; 64] };
+    let etat = Etat {
+        demande: "ab".repeat(16),
+        mission: "cd".repeat(32),
+        organisme: "caf".into(),
+        tour: 2,
+        secret: Zeroizing::new([5; 32]),
+        lignes: vec![[1; 16], [2; 16]],
+        lots: vec![lot(Passe::P0, 0), lot(Passe::P5, 7)],
+    };
+    let octets = etat.octets();
+    let relu = Etat::lire(octets.to_vec()).unwrap();
+    assert_eq!(relu.octets(), octets);
+    assert_eq!((relu.tour, relu.lignes.len(), relu.lots[1].passe, relu.lots[1].morceau), (2, 2, Passe::P5, 7));
+    for coupe in [0, 3, 20, octets.len() - 1] {
+        assert!(matches!(Etat::lire(octets[..coupe].to_vec()), Err(e) if e.code() == "E-OPRF-010"), "{coupe}");
+    }
+    assert!(Etat::lire([octets.as_slice(), &[0]].concat()).is_err());
+}
+
+/// An inherent constant shadows the trait's when the type has `Debug`.
+#[test]
+fn les_secrets_n_ont_pas_de_debug() {
+    trait PasDeDebug {
+        const MUET: bool = true;
+    }
+    impl<T> PasDeDebug for T {}
+    struct Essai<T>(std::marker::PhantomData<T>);
+    #[allow(dead_code, reason = "shadows the trait's constant when T: Debug")]
+    impl<T: std::fmt::Debug> Essai<T> {
+        const MUET: bool = false;
+    }
+    const { assert!(!Essai::<u8>::MUET) };
+    const { assert!(Essai::<ClesOprf>::MUET && Essai::<Aveuglement>::MUET && Essai::<Entrees>::MUET) };
+    const { assert!(Essai::<super::Etat>::MUET && Essai::<super::Canoniques>::MUET && Essai::<super::LotAveugle>::MUET) };
 }
