@@ -10,7 +10,7 @@ use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 
 /// What was linked. Its `Display` is what `recours link` prints.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BilanLiaison {
     /// Exact counts, per pass and per body.
     pub statistiques: StatistiquesLiaison,
@@ -87,24 +87,29 @@ impl fmt::Display for BilanLiaison {
         }
         writeln!(
             f,
-            "\n{:<6} {:>10} {:>10} {:>9} {:>10} {:>9} {:>9} {:>7} {:>13}",
-            "passe", "jetons", "distincts", "uniques", "liens", "ambigus", "doublons", "veto", "contradictoires"
+            "\n{:<6} {:>10} {:>9} {:>10} {:>9} {:>9} {:>7} {:>10} {:>15} {:>13}",
+            "passe", "jetons", "uniques", "liens", "ambigus", "doublons", "veto", "contredits", "contradictoires", "faux attendus"
         )?;
         for p in &self.statistiques.passes {
             let unicite = pour_cent(p.unicite());
-            write!(
+            writeln!(
                 f,
-                "{:<6} {:>10} {:>10} {unicite:>9} {:>10} {:>9} {:>9} {:>7} {:>13}",
+                "{:<6} {:>10} {unicite:>9} {:>10} {:>9} {:>9} {:>7} {:>10} {:>15} {:>13.1}",
                 p.passe.code(),
                 p.jetons,
-                p.distincts,
                 p.liens,
                 p.ambigus.groupes,
                 p.doublons.groupes,
                 p.veto.groupes,
-                p.concurrents.groupes + p.deja_pris.groupes
+                p.contredits.groupes,
+                p.concurrents.groupes + p.deja_pris.groupes,
+                p.faux_liens_attendus
             )?;
-            writeln!(f, "{}", if p.refusee { "  refusée : jetons trop peu uniques" } else { "" })?;
+        }
+        for p in &self.statistiques.passes {
+            if let Some(d) = p.depassement {
+                writeln!(f, "E-LIAISON-006 passe {} refusée : {}", p.passe.code(), d.texte())?;
+            }
         }
         let connus: Vec<String> =
             (1..).zip(&self.statistiques.personnes_par_nombre_d_organismes).map(|(k, n)| format!("{k} : {n}")).collect();

@@ -97,6 +97,7 @@ fn livraisons(noter: &mut impl FnMut(Result<(), ErreurSceau>)) {
         organisme: "caf".to_owned(),
         row_ids: vec![OCTETS, OCTETS],
         jetons: std::array::from_fn(|_| vec![Some(OCTETS), None]),
+        etiquettes: Default::default(),
         nir_certifie: vec![true, true],
     };
     let cle = CleMaitresse::de_octets(Role::Niveau2, Zeroizing::new([2; 32]));

@@ -34,6 +34,7 @@
 //! No error, `Debug` or `Display` of this crate shows a value read from a record. Types that carry
 //! identities or keys have no derived `Debug`; those that carry keys have no `Clone` either.
 
+pub mod canaris;
 pub mod canon;
 pub mod erreur;
 #[cfg(test)]

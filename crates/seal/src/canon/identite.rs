@@ -1,5 +1,6 @@
 //! An identity as a body holds it, and what remains of it once every rule has been applied.
 
+use super::adresse::Adresse;
 use super::dates::DateNaissance;
 use super::nir::{ClasseNir, CleNir, Nir};
 use super::noms::Nom;
@@ -41,6 +42,11 @@ pub struct IdentiteBrute<'a> {
     pub commune_naissance: Option<&'a str>,
     /// Postcode of the address.
     pub code_postal: Option<&'a str>,
+    /// Line of the address that has house number and way: « 12 bis rue des Lilas ».
+    pub adresse: Option<&'a str>,
+    /// The body knows that the person is dead. Such a row may only be linked by its number: a name and a date
+    /// must not join the dead to a living homonym.
+    pub decede: bool,
 }
 
 /// A person in the canonical form `canon/1`. No `Debug`: it names a person.
@@ -66,6 +72,10 @@ pub struct IdentiteCanonique {
     pub commune_naissance: Option<String>,
     /// Postcode.
     pub code_postal: Option<String>,
+    /// House number and way.
+    pub adresse: Option<Adresse>,
+    /// Known to be dead.
+    pub decede: bool,
 }
 
 impl IdentiteCanonique {
@@ -113,6 +123,8 @@ pub fn canoniser(brute: &IdentiteBrute<'_>) -> IdentiteCanonique {
         sexe,
         commune_naissance: brute.commune_naissance.and_then(lieux::commune),
         code_postal: brute.code_postal.and_then(lieux::code_postal),
+        adresse: brute.adresse.and_then(Adresse::lire),
+        decede: brute.decede,
     }
 }
 

@@ -6,6 +6,7 @@
 //! derivation, and `crates/seal/vecteurs/canon-1.json` lets another implementation prove that it agrees.
 //! A missing component gives no token for the passes that need it: an empty string is never sealed.
 
+pub mod adresse;
 pub mod dates;
 pub mod identite;
 pub mod lieux;
@@ -18,6 +19,7 @@ pub mod texte;
 #[cfg(test)]
 mod tests;
 
+pub use adresse::Adresse;
 pub use dates::{DateNaissance, Precision};
 pub use identite::{DateBrute, IdentiteBrute, IdentiteCanonique, canoniser};
 pub use nir::{ClasseNir, CleNir, Nir};

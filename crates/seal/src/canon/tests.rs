@@ -45,6 +45,8 @@ fn identite(entree: &Value) -> Value {
         sexe: champ("sexe"),
         commune_naissance: champ("commune_naissance"),
         code_postal: champ("code_postal"),
+        adresse: champ("adresse"),
+        decede: entree.get("decede").and_then(Value::as_bool) == Some(true),
     });
     let mut octets = Vec::new();
     let mut par_passe = serde_json::Map::new();
@@ -143,19 +145,27 @@ proptest! {
 
     #[test]
     fn rien_ne_fait_echouer(
-        t in prop::collection::vec(prop::option::of(texte_quelconque()), 8),
+        t in prop::collection::vec(prop::option::of(texte_quelconque()), 9),
         jours in prop::option::of(any::<i32>()),
     ) {
         let champ = |i: usize| t[i].as_deref();
         let personne = canoniser(&IdentiteBrute {
             nir: champ(0), nir_propre: None, nir_certifie: None, nom_naissance: champ(1), nom_usage: champ(2),
             prenoms: champ(3), date_naissance: jours.map(DateBrute::Jours).or(champ(4).map(DateBrute::Texte)),
-            sexe: champ(5), commune_naissance: champ(6), code_postal: champ(7),
+            sexe: champ(5), commune_naissance: champ(6), code_postal: champ(7), adresse: champ(8), decede: t[0].is_none(),
         });
         let mut octets = Vec::new();
         for passe in PASSES {
             let fait = passes::octets(passe, &personne, &mut octets);
             prop_assert!(!fait || octets.len() > 4);
+        }
+        for passe in crate::token::ELARGIES {
+            let mut combien = 0;
+            crate::token::elargies::octets(passe, &personne, Some(2026), &mut |o| {
+                combien += 1;
+                assert!(o.len() > 4);
+            });
+            prop_assert!(combien <= passe.plafond());
         }
     }
 

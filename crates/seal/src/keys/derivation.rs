@@ -3,11 +3,12 @@
 use ring::hkdf;
 use zeroize::Zeroizing;
 
-use super::prf::{ClePasse, Jeton};
+use super::prf::{ClePasse, Jeton, moities};
 use super::{CleMaitresse, Role, Suite};
 use crate::ErreurSceau;
 use crate::canon;
-use crate::token::{PASSES, Passe};
+use crate::token::etiquettes::masquer;
+use crate::token::{Etiquette, PASSES, Passe};
 
 /// What binds keys to one purpose and one quarter. Two missions that differ in any field, or in the
 /// manifest by one byte, have tokens that join nothing.
@@ -40,6 +41,12 @@ impl ClesScellement {
         arbre(cle, contexte, "l1", b"recours/1/l1").map(Self)
     }
 
+    /// The whole output for a pass: `t1`, then the secret half from which labels are drawn.
+    #[must_use]
+    pub(crate) fn sortie(&self, passe: Passe, octets_canoniques: &[u8]) -> [u8; 32] {
+        self.0[passe.rang()].sortie(octets_canoniques)
+    }
+
     /// `t1` of canonical bytes for a pass.
     #[must_use]
     pub fn jeton(&self, passe: Passe, octets_canoniques: &[u8]) -> Jeton {
@@ -55,6 +62,13 @@ impl ClesLiaison {
     pub fn deriver(cle: &CleMaitresse, contexte: &ContexteMission) -> Result<Self, ErreurSceau> {
         cle.exiger(Role::Niveau2)?;
         arbre(cle, contexte, "l2", b"recours/1/l2").map(Self)
+    }
+
+    /// `t2` of a level-1 token for a pass, and the label that goes with it.
+    #[must_use]
+    pub(crate) fn jeton_et_etiquette(&self, passe: Passe, niveau1: &Jeton, etiquette: Etiquette) -> (Jeton, Etiquette) {
+        let (jeton, secret) = moities(&self.0[passe.rang()].sortie(niveau1));
+        (jeton, masquer(etiquette, &secret))
     }
 
     /// `t2` of a level-1 token for a pass.
@@ -90,31 +104,31 @@ impl hkdf::KeyType for TrenteDeux {
 /// [`ErreurSceau::RoleDeCle`] when the key is not the key holder's, [`ErreurSceau::ContexteInvalide`] as for tokens.
 pub(crate) fn graine_oprf(cle: &CleMaitresse, contexte: &ContexteMission, passe: Passe) -> Result<Zeroizing<[u8; 32]>, ErreurSceau> {
     cle.exiger(Role::Oprf)?;
-    deriver(&extraire(cle, contexte, b"recours/1/oprf")?, contexte, "oprf", passe)
+    deriver(&extraire(cle, contexte, b"recours/1/oprf")?, contexte, "oprf", passe.code())
 }
 
 fn arbre(cle: &CleMaitresse, contexte: &ContexteMission, etage: &str, sel: &[u8]) -> Result<Arbre, ErreurSceau> {
     let prk = extraire(cle, contexte, sel)?;
-    let cle_de = |passe| deriver(&prk, contexte, etage, passe).map(|octets| ClePasse::nouvelle(contexte.suite, octets));
+    let cle_de = |passe: Passe| deriver(&prk, contexte, etage, passe.code()).map(|octets| ClePasse::nouvelle(contexte.suite, octets));
     let [p0, p1, p2, p3, p4, p5] = PASSES;
     Ok([cle_de(p0)?, cle_de(p1)?, cle_de(p2)?, cle_de(p3)?, cle_de(p4)?, cle_de(p5)?])
 }
 
-fn extraire(cle: &CleMaitresse, contexte: &ContexteMission, sel: &[u8]) -> Result<hkdf::Prk, ErreurSceau> {
+pub(super) fn extraire(cle: &CleMaitresse, contexte: &ContexteMission, sel: &[u8]) -> Result<hkdf::Prk, ErreurSceau> {
     if contexte.epoque.trim().is_empty() {
         return Err(ErreurSceau::ContexteInvalide { champ: "l'époque" });
     }
     Ok(hkdf::Salt::new(hkdf::HKDF_SHA256, sel).extract(cle.octets.as_slice()))
 }
 
-fn deriver(prk: &hkdf::Prk, contexte: &ContexteMission, etage: &str, passe: Passe) -> Result<Zeroizing<[u8; 32]>, ErreurSceau> {
+pub(super) fn deriver(prk: &hkdf::Prk, contexte: &ContexteMission, etage: &str, passe: &str) -> Result<Zeroizing<[u8; 32]>, ErreurSceau> {
     let mut info = Vec::new();
     let champs: [&[u8]; 6] = [
         etage.as_bytes(),
         contexte.suite.code().as_bytes(),
         &contexte.manifeste,
         contexte.epoque.as_bytes(),
-        passe.code().as_bytes(),
+        passe.as_bytes(),
         canon::VERSION.as_bytes(),
     ];
     if !champs.iter().all(|champ| encoder(&mut info, champ)) {

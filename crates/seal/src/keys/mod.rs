@@ -13,6 +13,7 @@
 //! its HMAC states without zeroising them, and a swapped page escapes everybody.
 
 mod derivation;
+mod elargies;
 mod fichier;
 mod prf;
 
@@ -30,8 +31,10 @@ use crate::ErreurSceau;
 
 pub use derivation::{ClesLiaison, ClesScellement, ContexteMission};
 pub(crate) use derivation::{encoder, graine_oprf};
+pub use elargies::{ClesElargies, ClesLiaisonElargies};
 pub use fichier::detruire;
 pub use prf::Jeton;
+pub(crate) use prf::mot_sous;
 
 /// Context of the key identifier; hard-coded as BLAKE3 requires, and used for nothing else.
 const CONTEXTE_IDENTIFIANT: &str = "recours 2026-10 identifiant public de cle maitresse v1";

@@ -24,11 +24,30 @@ impl ClePasse {
 
     /// `PRF(key, octets)`, first 16 bytes.
     pub(crate) fn jeton(&self, octets: &[u8]) -> Jeton {
-        let mut jeton = [0_u8; 16];
-        match self {
-            Self::Rgs(cle) => jeton.copy_from_slice(&hmac::sign(cle, octets).as_ref()[..16]),
-            Self::Rapide(cle) => jeton.copy_from_slice(&blake3::keyed_hash(cle, octets).as_bytes()[..16]),
-        }
-        jeton
+        moities(&self.sortie(octets)).0
     }
+
+    /// `PRF(key, octets)`, all of it: the token, then sixteen bytes that never leave who computed them.
+    pub(crate) fn sortie(&self, octets: &[u8]) -> [u8; 32] {
+        let mut sortie = [0_u8; 32];
+        match self {
+            Self::Rgs(cle) => sortie.copy_from_slice(hmac::sign(cle, octets).as_ref()),
+            Self::Rapide(cle) => sortie = *blake3::keyed_hash(cle, octets).as_bytes(),
+        }
+        sortie
+    }
+}
+
+/// The token and the secret half of an output.
+pub(crate) fn moities(sortie: &[u8; 32]) -> (Jeton, [u8; 16]) {
+    let (mut jeton, mut secret) = ([0_u8; 16], [0_u8; 16]);
+    jeton.copy_from_slice(&sortie[..16]);
+    secret.copy_from_slice(&sortie[16..]);
+    (jeton, secret)
+}
+
+/// Two bytes of the suite's function under an output taken as key: its secret half makes it unguessable.
+pub(crate) fn mot_sous(suite: Suite, sortie: &[u8; 32], octets: &[u8]) -> [u8; 2] {
+    let mot = ClePasse::nouvelle(suite, Zeroizing::new(*sortie)).sortie(octets);
+    [mot[0], mot[1]]
 }

@@ -48,6 +48,19 @@ impl Amas {
         racine(&mut self.parent, ligne)
     }
 
+    /// Points every row at its root, so that [`Amas::noeud`] needs no writing.
+    pub(super) fn aplatir(&mut self) {
+        for ligne in 0..self.parent.len() as u32 {
+            let racine = self.racine(ligne);
+            self.parent[ligne as usize] = racine;
+        }
+    }
+
+    /// Root of a row, right after [`Amas::aplatir`].
+    pub(super) fn noeud(&self, ligne: u32) -> u32 {
+        self.parent[ligne as usize]
+    }
+
     pub(super) fn force(&self, ligne: u32) -> u8 {
         self.force[ligne as usize]
     }

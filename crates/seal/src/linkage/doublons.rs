@@ -26,7 +26,7 @@ pub(super) fn complets(jetons: &[Vec<Jeton>; PASSES.len()], organisme_de: &[u8],
     };
     let mut lignes = Vec::new();
     let mut noeuds = Vec::new();
-    for groupe in Groupes::former(&jetons[Passe::P2.rang()]).iter().filter(|g| g.len() > 1) {
+    for groupe in Groupes::former(&jetons[Passe::P2.rang()], &[]).iter().filter(|g| g.len() > 1) {
         if groupe.len() > options.plafond_frequence as usize {
             continue;
         }

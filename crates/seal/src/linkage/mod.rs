@@ -5,14 +5,18 @@
 //!
 //! Passes run from the strongest to the weakest over **all** bodies at once. In each:
 //!
+//! 0. a pass whose tokens would link strangers too often, on these deliveries, is refused whole ([`Depassement`]);
 //! 1. rows are grouped by level-2 token; a token held by more rows than the frequency cap is dropped;
 //! 2. a token held by two persons of one body is ambiguous: it is dropped for everybody in this pass;
 //! 3. a link is refused when it would put two rows of one body into one person, or two different
-//!    certified numbers (the *veto*);
+//!    certified numbers (the *veto*), or rows whose sex or birth date contradict ([`crate::token::etiquettes`]);
 //! 4. links that are each admissible but contradict each other (two rows of a body claim the same
 //!    person) are **all** refused: nothing depends on the order of rows or bodies.
 //!
 //! Whatever a pass leaves alone is tried by the next one.
+//!
+//! The wider passes ([`crate::token::elargies`]) come last: several tokens per row, read from the deliveries again
+//! rather than held, and only for persons without a certified number.
 //!
 //! # People recorded twice in one body
 //!
@@ -29,7 +33,9 @@
 //! largest) group keeps its forces and the others fall to that of the pass; between equals all fall.
 
 mod amas;
+mod budget;
 mod doublons;
+mod elargie;
 mod passe;
 mod statistiques;
 mod unite;
@@ -37,5 +43,7 @@ mod unite;
 #[cfg(test)]
 mod tests;
 
-pub use statistiques::{Compte, StatistiquesLiaison, StatistiquesOrganisme, StatistiquesPasse};
+pub use budget::Depassement;
+pub use elargie::{LotElargi, SansElargies, SourceElargie};
+pub use statistiques::{Compte, StatistiquesLiaison, StatistiquesOrganisme, StatistiquesPasse, ToutePasse};
 pub use unite::{LiaisonOrganisme, LigneLiee, Livraison, OptionsLiaison, ResultatLiaison, UniteLiaison};

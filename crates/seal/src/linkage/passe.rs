@@ -3,35 +3,47 @@
 use rayon::slice::ParallelSliceMut;
 
 use super::amas::{Amas, Refus, racine};
+use super::budget::{Budget, Etrangers, Presence};
+use super::elargie::{self, Rangs, SourceElargie};
 use super::statistiques::StatistiquesPasse;
 use super::unite::OptionsLiaison;
-use crate::keys::Jeton;
-use crate::token::Passe;
+use crate::keys::{ClesLiaisonElargies, Jeton};
+use crate::token::etiquettes::contredit;
+use crate::token::{Etiquette, Passe, PasseElargie};
 
 /// A missing token in a level-2 column. A true token is all zeros with probability 2^-128.
 pub(super) const SANS_JETON: Jeton = [0; 16];
 
-/// A row with its token; 24 bytes, sorted as numbers.
+/// A row with its token and label; 24 bytes, sorted as numbers.
+#[derive(Clone, Copy)]
 pub(super) struct Entree {
-    haut: u64,
-    bas: u64,
+    pub(super) haut: u64,
+    pub(super) bas: u64,
     pub(super) ligne: u32,
+    pub(super) etiquette: Etiquette,
+}
+
+/// A token as two numbers.
+pub(super) fn decouper(jeton: &Jeton) -> (u64, u64) {
+    let n = u128::from_be_bytes(*jeton);
+    ((n >> 64) as u64, n as u64)
 }
 
 /// Rows grouped by token.
 pub(super) struct Groupes(Vec<Entree>);
 
 impl Groupes {
-    pub(super) fn former(jetons: &[Jeton]) -> Self {
-        let mut entrees: Vec<Entree> = (0_u32..)
-            .zip(jetons)
-            .filter(|(_, j)| **j != SANS_JETON)
-            .map(|(ligne, j)| {
-                let n = u128::from_be_bytes(*j);
-                Entree { haut: (n >> 64) as u64, bas: n as u64, ligne }
-            })
-            .collect();
-        entrees.par_sort_unstable_by_key(|e| (e.haut, e.bas));
+    /// `etiquettes`: one per row, or none at all.
+    pub(super) fn former(jetons: &[Jeton], etiquettes: &[Etiquette]) -> Self {
+        let entree = |(ligne, j): (u32, &Jeton)| {
+            let (haut, bas) = decouper(j);
+            Entree { haut, bas, ligne, etiquette: etiquettes.get(ligne as usize).copied().unwrap_or(0) }
+        };
+        Self::trier((0_u32..).zip(jetons).filter(|(_, j)| **j != SANS_JETON).map(entree).collect())
+    }
+
+    pub(super) fn trier(mut entrees: Vec<Entree>) -> Self {
+        entrees.par_sort_unstable_by_key(|e| (e.haut, e.bas, e.ligne));
         Self(entrees)
     }
 
@@ -44,8 +56,8 @@ impl Groupes {
 ///
 /// Numbers held by too many rows of one body are not recorded as certified at all.
 pub(super) fn premiere(jetons: &[Jeton], organisme_de: &[u8], amas: &mut Amas, options: &OptionsLiaison) -> StatistiquesPasse {
-    let mut stats = StatistiquesPasse::nouvelles(Passe::P0);
-    let groupes = Groupes::former(jetons);
+    let mut stats = StatistiquesPasse::nouvelles(Passe::P0.into());
+    let groupes = Groupes::former(jetons, &[]);
     let mut noeuds = Vec::new();
     for (numero, groupe) in (0_u32..).zip(groupes.iter()) {
         let rangs = compter_par_organisme(groupe, organisme_de);
@@ -74,23 +86,70 @@ pub(super) fn premiere(jetons: &[Jeton], organisme_de: &[u8], amas: &mut Amas, o
 /// Runs a weaker pass.
 pub(super) fn suivante(
     passe: Passe,
-    jetons: &[Jeton],
+    (jetons, etiquettes): (&[Jeton], &[Etiquette]),
     organisme_de: &[u8],
     amas: &mut Amas,
+    budget: &mut Budget,
     options: &OptionsLiaison,
 ) -> StatistiquesPasse {
-    let mut stats = StatistiquesPasse::nouvelles(passe);
-    let groupes = Groupes::former(jetons);
+    let mut stats = StatistiquesPasse::nouvelles(passe.into());
+    let groupes = Groupes::former(jetons, etiquettes);
+    amas.aplatir();
+    let mut etrangers = Etrangers::default();
+    let mut presents = vec![false; organisme_de.len()];
+    let mut lignes = [0_u64; 64];
     for groupe in groupes.iter() {
-        stats.compter(groupe.len(), uniques(&compter_par_organisme(groupe, organisme_de)));
+        let rangs = compter_par_organisme(groupe, organisme_de);
+        stats.compter(groupe.len(), uniques(&rangs));
+        stats.lignes += groupe.len() as u64;
+        for (total, rang) in lignes.iter_mut().zip(rangs) {
+            *total += u64::from(rang);
+        }
+        if groupe.len() > options.plafond_frequence as usize {
+            stats.frequents.ajouter(groupe.len());
+        }
+        for entree in groupe {
+            presents[amas.noeud(entree.ligne) as usize] = true;
+        }
+        etrangers.groupe(groupe, organisme_de, amas);
     }
-    if stats.jetons >= options.unicite_a_partir_de && stats.unicite() < options.unicite_minimale {
-        stats.refusee = true;
-        return stats;
+    let presence = Presence::de(&presents, lignes, amas);
+    drop(presents);
+    if stats.juger(budget, &presence, etrangers, 1.0, options) {
+        let candidats = candidats(&groupes, false, organisme_de, amas, options, &mut stats);
+        relier(&candidats, passe.force(), amas, &mut stats);
     }
-    let candidats = candidats(&groupes, organisme_de, amas, options, &mut stats);
-    relier(&candidats, passe.force(), amas, &mut stats);
     stats
+}
+
+/// Runs a wider pass.
+pub(super) fn elargie<S: SourceElargie>(
+    passe: PasseElargie,
+    source: &mut S,
+    cles: Option<&ClesLiaisonElargies>,
+    rangs: &Rangs<'_>,
+    amas: &mut Amas,
+    budget: &mut Budget,
+    options: &OptionsLiaison,
+) -> Result<StatistiquesPasse, S::Erreur> {
+    let organisme_de = rangs.organisme_de;
+    let mut stats = StatistiquesPasse::nouvelles(passe.into());
+    amas.aplatir();
+    let chargee = elargie::charger(source, passe, cles, rangs, amas)?;
+    for groupe in chargee.groupes.iter() {
+        stats.compter(groupe.len(), uniques(&compter_par_organisme(groupe, organisme_de)));
+        if groupe.len() > options.plafond_frequence as usize {
+            stats.frequents.ajouter(groupe.len());
+        }
+    }
+    if stats.juger(budget, &chargee.presence, chargee.etrangers, chargee.echantillon, options) {
+        let candidats = candidats(&chargee.groupes, true, organisme_de, amas, options, &mut stats);
+        relier(&candidats, passe.force(), amas, &mut stats);
+    }
+    // What was read, not only what was held.
+    stats.jetons = chargee.jetons;
+    stats.lignes = chargee.lignes;
+    Ok(stats)
 }
 
 /// Groups of nodes that a pass would link, end to end.
@@ -111,21 +170,23 @@ impl Candidats {
     }
 }
 
+/// `plusieurs`: rows have several tokens. A row one of whose tokens is ambiguous then stays out of the whole pass:
+/// through another token it would be linked to one of two people whom it resembles as much.
 fn candidats(
     groupes: &Groupes,
+    plusieurs: bool,
     organisme_de: &[u8],
     amas: &mut Amas,
     options: &OptionsLiaison,
     stats: &mut StatistiquesPasse,
 ) -> Candidats {
     let mut sortie = Candidats::default();
-    let (mut porteurs, mut noeuds) = (Vec::new(), Vec::new());
+    let (mut porteurs, mut noeuds, mut doutes) = (Vec::new(), Vec::new(), Vec::new());
     for groupe in groupes.iter() {
         if groupe.len() < 2 {
             continue;
         }
         if groupe.len() > options.plafond_frequence as usize {
-            stats.frequents.ajouter(groupe.len());
             continue;
         }
         // Rows already known to be one person (recorded twice) do not make a token ambiguous.
@@ -135,6 +196,9 @@ fn candidats(
         porteurs.dedup();
         if porteurs.windows(2).any(|w| w[0].0 == w[1].0) {
             stats.ambigus.ajouter(groupe.len());
+            if plusieurs {
+                doutes.extend(porteurs.iter().map(|p| p.1));
+            }
             continue;
         }
         noeuds.clear();
@@ -145,6 +209,11 @@ fn candidats(
             stats.deja_relies += 1;
             continue;
         }
+        let contraire = |(i, a): (usize, &Entree)| groupe[i + 1..].iter().any(|b| contredit(a.etiquette, b.etiquette));
+        if groupe.iter().enumerate().any(contraire) {
+            stats.contredits.ajouter(groupe.len());
+            continue;
+        }
         match amas.admissible(&noeuds) {
             Ok(()) => {
                 sortie.noeuds.extend_from_slice(&noeuds);
@@ -153,7 +222,16 @@ fn candidats(
             Err(refus) => stats.refuser(refus, groupe.len()),
         }
     }
-    sortie
+    if doutes.is_empty() {
+        return sortie;
+    }
+    doutes.sort_unstable();
+    let mut sure = Candidats::default();
+    for groupe in sortie.iter().filter(|g| !g.iter().any(|n| doutes.binary_search(n).is_ok())) {
+        sure.noeuds.extend_from_slice(groupe);
+        sure.fins.push(sure.noeuds.len());
+    }
+    sure
 }
 
 /// Links each connected set of candidate groups when nothing in it is contradictory; refuses it whole

@@ -1,7 +1,42 @@
 //! What a linkage reports: counts only, no token, no row id.
 
 use super::amas::Refus;
-use crate::token::Passe;
+use super::budget::{Budget, Depassement, Etrangers, Presence};
+use super::unite::OptionsLiaison;
+use crate::token::{Passe, PasseElargie};
+
+/// Any pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum ToutePasse {
+    /// p0 … p5.
+    Simple(Passe),
+    /// p6 and after.
+    Elargie(PasseElargie),
+}
+
+impl ToutePasse {
+    /// Its name in files.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Simple(p) => p.code(),
+            Self::Elargie(p) => p.code(),
+        }
+    }
+}
+
+impl From<Passe> for ToutePasse {
+    fn from(passe: Passe) -> Self {
+        Self::Simple(passe)
+    }
+}
+
+impl From<PasseElargie> for ToutePasse {
+    fn from(passe: PasseElargie) -> Self {
+        Self::Elargie(passe)
+    }
+}
 
 /// Groups (one token, or one set of links) and the rows in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -20,11 +55,13 @@ impl Compte {
 }
 
 /// Counts of one pass.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct StatistiquesPasse {
     /// The pass.
-    pub passe: Passe,
+    pub passe: ToutePasse,
     /// Rows that carry a token.
+    pub lignes: u64,
+    /// Tokens (as many as rows, but for wider passes).
     pub jetons: u64,
     /// Different tokens.
     pub distincts: u64,
@@ -41,20 +78,31 @@ pub struct StatistiquesPasse {
     pub deja_relies: u64,
     /// Links refused because the certified numbers differ.
     pub veto: Compte,
+    /// Tokens refused because sex or birth date contradict.
+    pub contredits: Compte,
     /// Links refused because a person would get two rows of one body.
     pub deja_pris: Compte,
     /// Sets of links refused because they contradict each other.
     pub concurrents: Compte,
     /// Links made: persons joined, minus one for each result.
     pub liens: u64,
-    /// The whole pass was refused: its tokens are too seldom unique to designate persons.
+    /// Expected false links, over all pairs of bodies: an upper estimate made before the pass.
+    pub faux_liens_attendus: f64,
+    /// The same as a share of the smaller body, for the worst pair of bodies.
+    pub part_de_faux_liens: f64,
+    /// Entropy of collision of a token in bits, when two strangers share one often enough to measure it.
+    pub entropie: Option<f64>,
+    /// The whole pass was refused.
     pub refusee: bool,
+    /// Why.
+    pub depassement: Option<Depassement>,
 }
 
 impl StatistiquesPasse {
-    pub(super) fn nouvelles(passe: Passe) -> Self {
+    pub(super) fn nouvelles(passe: ToutePasse) -> Self {
         Self {
             passe,
+            lignes: 0,
             jetons: 0,
             distincts: 0,
             uniques: 0,
@@ -63,10 +111,15 @@ impl StatistiquesPasse {
             doublons: Compte::default(),
             deja_relies: 0,
             veto: Compte::default(),
+            contredits: Compte::default(),
             deja_pris: Compte::default(),
             concurrents: Compte::default(),
             liens: 0,
+            faux_liens_attendus: 0.0,
+            part_de_faux_liens: 0.0,
+            entropie: None,
             refusee: false,
+            depassement: None,
         }
     }
 
@@ -80,6 +133,26 @@ impl StatistiquesPasse {
         self.distincts += 1;
         self.jetons += lignes as u64;
         self.uniques += uniques as u64;
+    }
+
+    /// Holds the pass against its limits, on the counts made so far; false when it is refused.
+    pub(super) fn juger(
+        &mut self,
+        budget: &mut Budget,
+        presence: &Presence,
+        etrangers: Etrangers,
+        echantillon: f64,
+        options: &OptionsLiaison,
+    ) -> bool {
+        let frequents = if self.jetons == 0 { 0.0 } else { self.frequents.lignes as f64 / self.jetons as f64 };
+        let vu = (self.jetons, self.unicite(), frequents);
+        let jugement = budget.juger(presence, etrangers, echantillon, vu, options);
+        self.faux_liens_attendus = jugement.attendus;
+        self.part_de_faux_liens = jugement.part;
+        self.entropie = jugement.entropie;
+        self.refusee = jugement.depassement.is_some();
+        self.depassement = jugement.depassement;
+        !self.refusee
     }
 
     pub(super) fn refuser(&mut self, refus: Refus, lignes: usize) {
@@ -114,7 +187,7 @@ impl StatistiquesOrganisme {
 }
 
 /// Everything a linkage reports.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct StatistiquesLiaison {
     /// Per pass, in their order.
     pub passes: Vec<StatistiquesPasse>,

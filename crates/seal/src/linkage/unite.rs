@@ -1,16 +1,18 @@
 //! The linkage unit itself: ingest, link, give handles, forget.
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::amas::{Amas, SANS_P0};
+use super::budget::Budget;
 use super::doublons::complets;
-use super::passe::{SANS_JETON, premiere, suivante};
+use super::elargie::{Rangs, SansElargies, SourceElargie};
+use super::passe::{SANS_JETON, elargie, premiere, suivante};
 use super::statistiques::{StatistiquesLiaison, StatistiquesOrganisme, StatistiquesPasse};
 use crate::ErreurSceau;
-use crate::keys::{ClesLiaison, Jeton};
-use crate::token::{PASSES, Passe};
+use crate::keys::{ClesLiaison, ClesLiaisonElargies, Jeton};
+use crate::token::{Etiquette, PASSES, Passe, PasseElargie};
 
 /// Bodies in one linkage: one bit each.
 const ORGANISMES_MAX: u64 = 64;
@@ -25,6 +27,8 @@ pub struct Livraison {
     pub row_ids: Vec<[u8; 16]>,
     /// Level-1 tokens, one column per pass.
     pub jetons: [Vec<Option<Jeton>>; PASSES.len()],
+    /// Labels of the negative rules, one column per pass, each empty when the body brings none.
+    pub etiquettes: [Vec<Etiquette>; PASSES.len()],
     /// The body's word that the number is the person's own and certified.
     pub nir_certifie: Vec<bool>,
 }
@@ -41,11 +45,29 @@ pub struct OptionsLiaison {
     pub unicite_minimale: f64,
     /// … from this many tokens on: below, the share says nothing.
     pub unicite_a_partir_de: u64,
+    /// A pass more of whose rows than this have a token above the frequency cap is refused whole. 0 to 1.
+    pub part_frequente_maximale: f64,
+    /// A pass whose tokens have less entropy (of collision, in bits) is refused whole, whatever the populations:
+    /// such tokens could be counted and guessed.
+    pub entropie_minimale: f64,
+    /// Most false links that a pass may be expected to make between two bodies, as a share of the smaller. 0 to 1.
+    pub faux_liens_maximum: f64,
+    /// The same for all passes together.
+    pub faux_liens_cumules_maximum: f64,
 }
 
 impl Default for OptionsLiaison {
     fn default() -> Self {
-        Self { plafond_frequence: 64, doublons_p0_max: 3, unicite_minimale: 0.9, unicite_a_partir_de: 1_000 }
+        Self {
+            plafond_frequence: 64,
+            doublons_p0_max: 3,
+            unicite_minimale: 0.9,
+            unicite_a_partir_de: 1_000,
+            part_frequente_maximale: 0.05,
+            entropie_minimale: 20.0,
+            faux_liens_maximum: 0.002,
+            faux_liens_cumules_maximum: 0.005,
+        }
     }
 }
 
@@ -96,6 +118,8 @@ pub struct UniteLiaison {
     organismes: Vec<OrganismeRecu>,
     /// Level-2 tokens of all rows, one column per pass.
     jetons: [Vec<Jeton>; PASSES.len()],
+    /// Labels at level 2, 0 where there is none.
+    etiquettes: [Vec<Etiquette>; PASSES.len()],
     /// Body rank of each row.
     organisme_de: Vec<u8>,
 }
@@ -114,7 +138,13 @@ impl UniteLiaison {
     }
 
     fn avec(cles: Option<ClesLiaison>) -> Self {
-        Self { cles, organismes: Vec::new(), jetons: std::array::from_fn(|_| Vec::new()), organisme_de: Vec::new() }
+        Self {
+            cles,
+            organismes: Vec::new(),
+            jetons: std::array::from_fn(|_| Vec::new()),
+            etiquettes: std::array::from_fn(|_| Vec::new()),
+            organisme_de: Vec::new(),
+        }
     }
 
     /// Takes a delivery in: level 2 is computed at once and the level-1 tokens are dropped.
@@ -125,34 +155,62 @@ impl UniteLiaison {
     pub fn ajouter(&mut self, livraison: Livraison) -> Result<(), ErreurSceau> {
         self.verifier(&livraison)?;
         let rang = self.organismes.len() as u8;
-        let Livraison { organisme, row_ids, jetons, nir_certifie } = livraison;
+        let Livraison { organisme, row_ids, jetons, etiquettes, nir_certifie } = livraison;
         self.organisme_de.resize(self.organisme_de.len() + row_ids.len(), rang);
-        for ((passe, niveau1), ici) in PASSES.into_iter().zip(jetons).zip(&mut self.jetons) {
+        for (((passe, niveau1), mut dites), (ici, ici_e)) in
+            PASSES.into_iter().zip(jetons).zip(etiquettes).zip(self.jetons.iter_mut().zip(&mut self.etiquettes))
+        {
+            dites.resize(niveau1.len(), 0);
             let debut = ici.len();
             ici.resize(debut + niveau1.len(), SANS_JETON);
-            ici[debut..].par_chunks_mut(4096).zip(niveau1.into_par_iter().chunks(4096)).for_each(|(la, t1)| {
-                for (t2, t1) in la.iter_mut().zip(t1) {
-                    *t2 = t1.map_or(SANS_JETON, |t1| self.cles.as_ref().map_or(t1, |cles| cles.jeton(passe, &t1)));
-                }
-            });
+            ici[debut..].par_chunks_mut(4096).zip(dites.par_chunks_mut(4096)).zip(niveau1.par_chunks(4096)).for_each(
+                |((la, dites), t1)| {
+                    for ((t2, dite), t1) in la.iter_mut().zip(dites).zip(t1) {
+                        (*t2, *dite) = match (t1, &self.cles) {
+                            (None, _) => (SANS_JETON, 0),
+                            (Some(t1), None) => (*t1, *dite),
+                            (Some(t1), Some(cles)) => cles.jeton_et_etiquette(passe, t1, *dite),
+                        };
+                    }
+                },
+            );
+            if !passe.regle().muette() {
+                ici_e.extend(dites);
+            }
         }
         self.organismes.push(OrganismeRecu { nom: organisme, row_ids, nir_certifie });
         Ok(())
     }
 
-    /// Links everything and forgets the tokens.
+    /// Links everything by p0 … p5 and forgets the tokens.
     ///
     /// # Errors
     /// [`ErreurSceau::AucuneLivraison`], [`ErreurSceau::OptionInvalide`] or [`ErreurSceau::Aleatoire`].
     pub fn lier(self, options: &OptionsLiaison) -> Result<ResultatLiaison, ErreurSceau> {
+        self.lier_par(options, &[], None, &mut SansElargies)
+    }
+
+    /// The same, then by the wider `passes`, whose tokens are read from `source`. `cles`: level-2 keys of those
+    /// passes in mode A, none in mode B.
+    ///
+    /// # Errors
+    /// As [`UniteLiaison::lier`], and those of the source.
+    pub fn lier_par<S: SourceElargie>(
+        self,
+        options: &OptionsLiaison,
+        passes_elargies: &[PasseElargie],
+        cles_elargies: Option<&ClesLiaisonElargies>,
+        source: &mut S,
+    ) -> Result<ResultatLiaison, S::Erreur> {
         options.verifier()?;
         if self.organismes.is_empty() {
-            return Err(ErreurSceau::AucuneLivraison);
+            return Err(ErreurSceau::AucuneLivraison.into());
         }
-        let Self { cles, organismes, mut jetons, organisme_de } = self;
+        let Self { cles, organismes, mut jetons, mut etiquettes, organisme_de } = self;
         drop(cles);
         let sans_jeton = lignes_sans_jeton(&jetons, &organisme_de, organismes.len());
         let mut amas = Amas::nouveaux(organisme_de.len() as u32, |i| organisme_de[i as usize]);
+        let mut budget = Budget::nouveau(organismes.iter().map(|o| o.row_ids.len() as u64).collect());
         // Each column is taken, and freed at the end of its pass.
         let p0 = std::mem::take(&mut jetons[Passe::P0.rang()]);
         let mut passes: Vec<StatistiquesPasse> = vec![premiere(&p0, &organisme_de, &mut amas, options)];
@@ -161,19 +219,30 @@ impl UniteLiaison {
         let doublons = complets(&jetons, &organisme_de, &mut amas, options);
         for passe in PASSES.into_iter().skip(1) {
             let colonne = std::mem::take(&mut jetons[passe.rang()]);
-            let mut stats = suivante(passe, &colonne, &organisme_de, &mut amas, options);
+            let dites = std::mem::take(&mut etiquettes[passe.rang()]);
+            let mut stats = suivante(passe, (&colonne, &dites), &organisme_de, &mut amas, &mut budget, options);
             if passe == Passe::P2 {
                 stats.doublons = doublons;
             }
             passes.push(stats);
         }
-        repondre(organismes, &organisme_de, &certifies, amas, passes, sans_jeton)
+        let mut debuts = vec![0_u32];
+        debuts.extend(organismes.iter().scan(0, |fin, o| {
+            *fin += o.row_ids.len() as u32;
+            Some(*fin)
+        }));
+        let rangs = Rangs { noms: organismes.iter().map(|o| o.nom.as_str()).collect(), debuts, organisme_de: &organisme_de };
+        for passe in passes_elargies {
+            passes.push(elargie(*passe, source, cles_elargies, &rangs, &mut amas, &mut budget, options)?);
+        }
+        Ok(repondre(organismes, &organisme_de, &certifies, amas, passes, sans_jeton)?)
     }
 
     fn verifier(&self, livraison: &Livraison) -> Result<(), ErreurSceau> {
         let attendu = livraison.row_ids.len();
         let longueurs = PASSES.iter().map(|p| (p.code(), livraison.jetons[p.rang()].len()));
-        for (colonne, trouve) in longueurs.chain([("nir_certifie", livraison.nir_certifie.len())]) {
+        let dites = PASSES.iter().map(|p| (p.code(), livraison.etiquettes[p.rang()].len())).filter(|(_, n)| *n != 0);
+        for (colonne, trouve) in longueurs.chain(dites).chain([("nir_certifie", livraison.nir_certifie.len())]) {
             if trouve != attendu {
                 return Err(ErreurSceau::ColonneInegale { organisme: livraison.organisme.clone(), colonne, attendu, trouve });
             }
@@ -208,6 +277,18 @@ impl OptionsLiaison {
         }
         if !(0.0..=1.0).contains(&self.unicite_minimale) {
             return refus("unicite_minimale", "entre 0 et 1");
+        }
+        for (option, part) in [
+            ("part_frequente_maximale", self.part_frequente_maximale),
+            ("faux_liens_maximum", self.faux_liens_maximum),
+            ("faux_liens_cumules_maximum", self.faux_liens_cumules_maximum),
+        ] {
+            if !(0.0..=1.0).contains(&part) {
+                return refus(option, "entre 0 et 1");
+            }
+        }
+        if !(0.0..=128.0).contains(&self.entropie_minimale) {
+            return refus("entropie_minimale", "entre 0 et 128");
         }
         Ok(())
     }

@@ -4,14 +4,20 @@
 //! no two combinations can be confused, and gives no token when a field is missing. See
 //! [`passes::octets`] for the exact fields.
 
+pub mod elargies;
+pub mod etiquettes;
 pub mod passes;
 mod scellement;
+mod scellement_elargi;
 
 #[cfg(test)]
 mod tests;
 
 pub use crate::keys::Jeton;
+pub use elargies::{ELARGIES, PasseElargie};
+pub use etiquettes::Etiquette;
 pub use scellement::{Bilan, ColonnesJetons, parcourir, sceller};
+pub use scellement_elargi::{ColonnesElargies, sceller_elargi};
 
 /// A linkage pass.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]

@@ -26,9 +26,14 @@ use crate::keys::encoder;
 /// * *date* is `AAAAMMJJ`. A date that may be fictive (1 January, 31 December) gives no p3, p4 nor p5;
 ///   in p2 the postcode is then required as a second strong field and added, so that people whose day
 ///   of birth was never recorded are not left out of everything.
+/// * somebody known to be *dead* only has the passes with a number: names must not join the dead to a living
+///   homonym.
 #[must_use]
 pub fn octets(passe: Passe, personne: &IdentiteCanonique, sortie: &mut Vec<u8>) -> bool {
     sortie.clear();
+    if personne.decede && passe > Passe::P1 {
+        return false;
+    }
     ecrire(passe, personne, sortie).is_some()
 }
 

@@ -1,7 +1,7 @@
 //! Invented populations with known truth: how much is found, and how much is false.
 
 use super::{Fiche, nir, paires, relier, relier_avec};
-use crate::linkage::OptionsLiaison;
+use crate::linkage::{Depassement, OptionsLiaison};
 
 /// A small generator (SplitMix64): the tests need the same people every time.
 struct Hasard(u64);
@@ -162,9 +162,14 @@ fn une_passe_trop_peu_unique_est_refusee_entiere() {
         .collect();
     let (reponses, resultat) = relier(&fiches);
     assert!(resultat.statistiques.passes[2].refusee && resultat.statistiques.passes[2].liens == 0);
-    let p5 = &resultat.statistiques.passes[5];
-    assert_eq!(p5.refusee, p5.unicite() < 0.9);
-    let sans_garde = OptionsLiaison { unicite_minimale: 0.0, ..OptionsLiaison::default() };
+    assert!(matches!(resultat.statistiques.passes[2].depassement, Some(Depassement::Unicite { .. })));
+    let sans_garde = OptionsLiaison {
+        unicite_minimale: 0.0,
+        entropie_minimale: 0.0,
+        faux_liens_maximum: 1.0,
+        faux_liens_cumules_maximum: 1.0,
+        ..OptionsLiaison::default()
+    };
     let (reponses_sans, _) = relier_avec(&fiches, &sans_garde, &|_| "2026-T4");
     let (faux, faux_sans) = (paires(&fiches, &reponses).1, paires(&fiches, &reponses_sans).1);
     assert!(faux_sans > 100 && faux * 4 < faux_sans, "{faux} contre {faux_sans} sans la garde");

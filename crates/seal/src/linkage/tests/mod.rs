@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod budget;
 mod grandes_populations;
 mod petites_populations;
 mod proprietes;
@@ -93,6 +94,7 @@ pub(super) fn relier_avec(
                 organisme: (*organisme).to_owned(),
                 row_ids: lignes.iter().map(|i| (*i as u128).to_be_bytes()).collect(),
                 jetons: colonnes.jetons,
+                etiquettes: Default::default(),
                 nir_certifie: colonnes.nir_certifie,
             })
             .unwrap();

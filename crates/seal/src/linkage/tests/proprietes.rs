@@ -37,6 +37,7 @@ fn relier(lignes: &[(usize, Ligne)], ordre_organismes: &[u8]) -> BTreeMap<usize,
                 organisme: organisme.to_string(),
                 row_ids: siennes.iter().map(|(i, _)| (*i as u128).to_be_bytes()).collect(),
                 jetons: std::array::from_fn(|p| siennes.iter().map(|(_, l)| (l.1[p] != 0).then_some([l.1[p]; 16])).collect()),
+                etiquettes: Default::default(),
                 nir_certifie: siennes.iter().map(|(_, l)| l.1[0] != 0).collect(),
             })
             .unwrap();

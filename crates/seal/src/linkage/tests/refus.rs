@@ -9,6 +9,7 @@ fn livraison(organisme: &str, lignes: usize) -> Livraison {
         organisme: organisme.to_owned(),
         row_ids: (0..lignes as u128).map(u128::to_be_bytes).collect(),
         jetons: std::array::from_fn(|_| vec![None; lignes]),
+        etiquettes: Default::default(),
         nir_certifie: vec![false; lignes],
     }
 }
