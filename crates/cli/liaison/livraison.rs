@@ -35,6 +35,7 @@ pub(crate) fn lire(organisme: &str, lecteur: Lecteur, suivi: &dyn Fn(u64)) -> Re
         organisme: organisme.to_owned(),
         row_ids: Vec::with_capacity(lignes),
         jetons: std::array::from_fn(|_| Vec::with_capacity(lignes)),
+        etiquettes: Default::default(),
         nir_certifie: Vec::with_capacity(lignes),
     };
     for lot in lecteur.projeter(&noms)?.lots()? {
