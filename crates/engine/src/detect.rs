@@ -10,8 +10,9 @@ use crate::link::facts::{self, DeliveryError, Slots};
 use crate::link::{Delivery, NONE, People};
 use crate::plan::{Level, NodeId, Op, Program, RightProgram};
 use crate::reference::{FactId, Foyer, Reference};
+use crate::source;
 use crate::value::May;
-use recours_rules::date;
+use recours_rules::date::{self, Days};
 use recours_rules::number::{self, INF, NEG_INF};
 use recours_rules::pack::{AmountPeriod, Pack, Right, RightKind};
 use recours_rules::types::Entity;
@@ -20,6 +21,12 @@ use std::sync::Arc;
 
 /// Somebody of age: eighteen years.
 const AGE_OF_MAJORITY: i64 = 18;
+
+/// The fact from which detection itself tells who is of age.
+pub(crate) const BIRTHS: &str = "date_naissance";
+
+/// The fact from which it tells who lives in a couple.
+pub(crate) const STATUS: &str = "statut_conjugal";
 
 /// Counts of one right, for the receipt: never a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -93,9 +100,9 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
         let v = pack.vocabulary.find(name).and_then(|v| pack.vocabulary.variables.get(v));
         v.map(|v| facts::of_people(pack, &deliveries, &people, v, name)).transpose()
     };
-    let births = of_person("date_naissance")?;
+    let births = of_person(BIRTHS)?;
     let majority = majority(pack, births.as_ref().map(|f| &f.column), people.len());
-    let couple = of_person("statut_conjugal")?;
+    let couple = of_person(STATUS)?;
     let couple_codes = couple_codes(pack);
     let in_couple = |p: usize| -> Option<bool> {
         let codes = couple.as_ref()?.column.codes_at(p);
@@ -167,10 +174,14 @@ fn input(
     Ok(if facts::is_person(v) { facts::for_members(pack, v, &known, slots) } else { facts::for_foyers(pack, v, &known, slots, roles) })
 }
 
+/// Last birth date of those who are of age on the first day of the month.
+pub(crate) fn majority_limit(pack: &Pack) -> Days {
+    date::add_months(date::first_day(date::month_of(pack.on)), -12 * AGE_OF_MAJORITY)
+}
+
 /// Of age, minor, or unknown, on the first day of the month.
 fn majority(pack: &Pack, births: Option<&Column>, n: usize) -> Vec<Option<bool>> {
-    let on = date::first_day(date::month_of(pack.on));
-    let limit = date::add_months(on, -12 * AGE_OF_MAJORITY);
+    let limit = majority_limit(pack);
     (0..n)
         .map(|p| {
             let i = births?.interval(p);
@@ -186,8 +197,8 @@ fn majority(pack: &Pack, births: Option<&Column>, n: usize) -> Vec<Option<bool>>
 }
 
 /// Codes of `statut_conjugal` that mean a life in couple.
-fn couple_codes(pack: &Pack) -> u64 {
-    let list = pack.vocabulary.find("statut_conjugal").and_then(|v| pack.vocabulary.variables.get(v)).and_then(|v| match v.ty {
+pub(crate) fn couple_codes(pack: &Pack) -> u64 {
+    let list = pack.vocabulary.find(STATUS).and_then(|v| pack.vocabulary.variables.get(v)).and_then(|v| match v.ty {
         recours_rules::types::Type::Code(l) => pack.vocabulary.lists.get(l),
         _ => None,
     });
@@ -437,11 +448,13 @@ impl Ground<'_> {
         let mut p = self.population.clone();
         for a in &right.assumptions {
             let value = constant(self.pack, a);
+            let Some(v) = self.pack.vocabulary.variables.get(a.variable) else { continue };
+            let unknown = source::unknown(self.pack, v, 1);
             for (slot, fact) in self.program.inputs.iter().enumerate() {
                 if fact.0 == a.variable
                     && let Some(c) = p.inputs.get_mut(slot)
                 {
-                    *c = Arc::new(filled(c, value));
+                    *c = Arc::new(filled(c, value, &unknown));
                 }
             }
         }
@@ -524,20 +537,22 @@ fn constant(pack: &Pack, a: &recours_rules::pack::Assumption) -> May {
     Reference::new(pack, &foyer, &none).constant(&a.value)
 }
 
-fn filled(c: &Column, value: May) -> Column {
+/// What nobody has told is what the assumption says; a band that somebody has told stays.
+fn filled(c: &Column, value: May, unknown: &Column) -> Column {
     use crate::eval::column::{Data, byte};
     let n = c.len();
+    let told = |i: usize| facts::told(c, i, unknown);
     let data = match (&c.data, value) {
         (Data::Num(..), May::Num(x)) => {
-            let pick = |i: usize| if c.settled(i) { c.interval(i) } else { x };
+            let pick = |i: usize| if told(i) { c.interval(i) } else { x };
             return Column::num((0..n).map(|i| pick(i).lo).collect(), (0..n).map(|i| pick(i).hi).collect());
         }
         (Data::Bool(v), May::Truth(t)) => Data::Bool(v.iter().map(|b| if *b == 1 { byte(t) } else { *b }).collect()),
         (Data::Code(v), May::Code(set)) => {
-            Data::Code(v.iter().map(|x| if x.count_ones() == 1 || x & set == 0 { *x } else { x & set }).collect())
+            Data::Code(v.iter().enumerate().map(|(i, x)| if told(i) || x & set == 0 { *x } else { x & set }).collect())
         }
         (Data::Date(..), May::Date(x, absent)) => {
-            let pick = |i: usize| if c.settled(i) { (c.interval(i), c.absent_at(i)) } else { (x, byte(absent)) };
+            let pick = |i: usize| if told(i) { (c.interval(i), c.absent_at(i)) } else { (x, byte(absent)) };
             return Column::date(
                 (0..n).map(|i| pick(i).0.lo).collect(),
                 (0..n).map(|i| pick(i).0.hi).collect(),

@@ -8,6 +8,7 @@ pub mod eval;
 pub mod evaluate;
 pub mod finding;
 pub mod foyers;
+pub mod grain;
 pub mod link;
 pub mod outreach;
 pub mod plan;

@@ -9,6 +9,7 @@ mod depth;
 mod detection;
 mod differential;
 mod generate;
+mod grain;
 mod jeu_fr;
 mod mois;
 mod pieges;

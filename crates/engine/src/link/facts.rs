@@ -3,6 +3,7 @@
 
 use super::{Delivery, NONE, People};
 use crate::eval::column::{Column, Data};
+use crate::grain;
 use crate::link::compositions::{Composition, Roles};
 use crate::source::{self, SourceError};
 use recours_rules::interval::Interval;
@@ -30,7 +31,7 @@ pub struct PersonFact {
 }
 
 /// The value of one element, to be put elsewhere.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Cell {
     interval: Interval,
     bool: u8,
@@ -40,6 +41,13 @@ struct Cell {
 
 fn cell(c: &Column, i: usize) -> Cell {
     Cell { interval: c.interval(i), bool: c.bool_at(i), absent: c.absent_at(i), codes: c.codes_at(i) }
+}
+
+/// Whether somebody has told something of an element: its value, or a band narrower than what it may be at most
+/// (`unknown`, a column of one).
+#[must_use]
+pub fn told(c: &Column, i: usize, unknown: &Column) -> bool {
+    c.settled(i) || cell(c, i) != cell(unknown, 0)
 }
 
 /// A column made element by element.
@@ -109,7 +117,7 @@ pub fn of_people(
     let mut brought: Vec<(usize, Column)> = Vec::new();
     for (d, x) in deliveries.iter().enumerate() {
         if let Some(array) = x.facts.column_by_name(column) {
-            let c = source::decode(pack, variable, column, array).map_err(|error| DeliveryError { body: x.body.clone(), error })?;
+            let c = grain::decode(pack, variable, column, array).map_err(|error| DeliveryError { body: x.body.clone(), error })?;
             brought.push((d, c));
         }
     }
@@ -124,7 +132,7 @@ pub fn of_people(
     let mut silent = vec![false; if payers.is_some() { n } else { 0 }];
     for p in 0..n {
         let row = |d: usize| people.row_of.get(d).and_then(|r| r.get(p)).copied().filter(|r| *r != NONE).map(|r| r as usize);
-        let known = brought.iter().find_map(|(d, c)| row(*d).filter(|r| c.settled(*r)).map(|r| cell(c, r)));
+        let known = brought.iter().find_map(|(d, c)| row(*d).filter(|r| told(c, *r, &unknown)).map(|r| cell(c, r)));
         let value = match (known, &payers) {
             (Some(x), _) => x,
             (None, Some(all)) if people.certified.get(p) == Some(&true) && all.iter().all(|d| !people.listed(*d, p)) => {
@@ -196,7 +204,7 @@ pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &S
         let members = (from..to).filter(|i| slots.roles.get(*i).is_some_and(|r| r & adult != 0));
         let people: Vec<u32> = members.filter_map(|i| slots.person.get(i).copied()).collect();
         let quiet = |p: u32| fact.silent.get(p as usize) == Some(&true);
-        let said = people.iter().find(|p| **p != NONE && !quiet(**p) && fact.column.settled(**p as usize));
+        let said = people.iter().find(|p| **p != NONE && !quiet(**p) && told(&fact.column, **p as usize, &unknown));
         let all_quiet = !fact.silent.is_empty() && !people.is_empty() && people.iter().all(|p| *p != NONE && quiet(*p));
         out.push(match said {
             Some(p) => cell(&fact.column, *p as usize),
