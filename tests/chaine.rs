@@ -4,5 +4,6 @@
 
 mod demonstration;
 
+mod mode_b;
 mod petite;
 mod reference;

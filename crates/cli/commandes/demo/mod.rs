@@ -2,6 +2,7 @@
 
 mod bilan;
 mod invention;
+mod mode_b;
 
 use super::detect::{BilanDetection, detecter_dans};
 use crate::commandes::{observe, open, outreach};
@@ -19,6 +20,11 @@ static REGLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/fr");
 const COMPLETE: &str = include_str!("../../../../missions/demo.toml");
 const PETITE: &str = include_str!("../../../../missions/rsa_sans_css.toml");
 
+/// People invented unless --persons says otherwise.
+const PERSONNES: u32 = 200_000;
+/// The same in mode B, where each token costs a thousand times more.
+const PERSONNES_B: u32 = 2_000;
+
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(long_about = "Invente un département, écrit ce que chaque organisme en sait, puis fait tout le travail avec de vrais\n\
@@ -26,15 +32,18 @@ fichiers entre les rôles : sceller, relier, détecter, lister, ouvrir, publier 
 Rien n'est vrai dans ce département : ni noms, ni numéros, ni adresses.\n\n\
 Exemple : recours demo --persons 200000 --seed 1 --out demo")]
 pub struct Args {
-    /// Nombre de personnes inventées
-    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(100..=5_000_000))]
-    pub persons: u32,
+    /// Nombre de personnes inventées (par défaut 200 000, et 2 000 en mode B)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=5_000_000))]
+    pub persons: Option<u32>,
     /// Graine : la même donne le même département
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
     /// La plus petite mission : RSA sans complémentaire santé, deux booléens traversent
     #[arg(long)]
     pub petite: bool,
+    /// Comment sont faits les jetons : A, hachage à deux clés ; B, évaluation aveugle, sur la plus petite mission
+    #[arg(long, value_enum, value_name = "MODE", default_value = "A", ignore_case = true)]
+    pub mode: ModeDemo,
     /// Dossier de sortie
     #[arg(long, value_name = "DIR", default_value = "demo")]
     pub out: PathBuf,
@@ -43,12 +52,23 @@ pub struct Args {
     pub ressources: Ressources,
 }
 
+/// The two modes on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "verbatim")]
+pub enum ModeDemo {
+    /// Two-level keyed hashes
+    A,
+    /// OPRF
+    B,
+}
+
 /// Says that a folder is a demo's: without it, nothing there is removed.
 const MARQUE: &str = "DEMONSTRATION.txt";
 const TEXTE_MARQUE: &str = "Écrit par « recours demo » : tout ici est inventé, et sera effacé par la démonstration suivante.\n";
 
 /// What stands in a folder that a demo may write over: everything else is left alone.
-const DOSSIERS: [&str; 10] = ["bodies", "truth", "deliveries", "linkage", "host", "lists", "observatory", "regles", "cles", "auditeur"];
+const DOSSIERS: [&str; 12] =
+    ["echanges", "tiers_cles", "bodies", "truth", "deliveries", "linkage", "host", "lists", "observatory", "regles", "cles", "auditeur"];
 
 /// Runs the command.
 ///
@@ -57,12 +77,20 @@ const DOSSIERS: [&str; 10] = ["bodies", "truth", "deliveries", "linkage", "host"
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
     let progression = Progression::automatique();
-    preparer(&args.out, if args.petite { PETITE } else { COMPLETE })?;
+    let texte = if args.petite || args.mode == ModeDemo::B { PETITE } else { COMPLETE };
+    let personnes = args.persons.unwrap_or(if args.mode == ModeDemo::B { PERSONNES_B } else { PERSONNES });
+    match args.mode {
+        ModeDemo::A => preparer(&args.out, texte)?,
+        ModeDemo::B => preparer(&args.out, &mode_b::mission(texte, personnes))?,
+    }
     let mission = Mission::lire(args.out.join("mission.toml"))?;
-    let invention = invention::inventer(&mission, args.persons, args.seed, &progression)?;
+    let invention = invention::inventer(&mission, personnes, args.seed, &progression)?;
     cles::creer_cles(&mission)?;
-    for o in &mission.organismes {
-        scellement::sceller_organisme(&mission, &o.id, &[], None, &progression)?;
+    match args.mode {
+        ModeDemo::A => {
+            mission.organismes.iter().try_for_each(|o| scellement::sceller_organisme(&mission, &o.id, &[], None, &progression).map(drop))?
+        }
+        ModeDemo::B => mode_b::sceller(&mission, args.ressources.memory, &progression)?,
     }
     let liaison = liaison::relier_dans(&mission, None, args.ressources.memory, &progression)?;
     let detection: BilanDetection = detecter_dans(&mission, None, args.ressources.memory, &progression)?;
