@@ -105,6 +105,10 @@ fn les_tournures_qui_font_de_la_personne_l_obstacle() {
         ("Vérifier ce dossier suspecté", "suspect"),
         ("Éviter un trop-perçu", "trop-perçu"),
         ("Écarter la fraude", "fraude"),
+        ("Écarter les fraudeurs", "fraud"),
+        ("Aider qui n'est pas capable de déclarer", "pas capable"),
+        ("Appeler qui refuse d'ouvrir un compte", "refuse d'"),
+        ("Prévenir les inéligibles", "inéligible"),
         ("Éviter un indu", "indu"),
     ] {
         let dossier = jeu("droits/rsa.yaml", proposer, tournure);
@@ -121,6 +125,57 @@ fn les_tournures_qui_font_de_la_personne_l_obstacle() {
 fn une_clause_sans_source_et_un_droit_sans_phrase() {
     faute("droits/rsa.yaml", "    source: \"CASF L262-4, L262-6\"", "    source: \"\"", &["R-052", "sejour"]);
     faute("droits/rsa.yaml", "proposer: \"Demander le revenu de solidarité active\"", "proposer: \"\"", &["R-053", "rsa"]);
+    let (note, sans) = ("source: \"CASF L262-28, L262-37\"", "source: \"\"");
+    faute("droits/rsa.yaml", note, sans, &["R-052", "contrat"]);
+}
+
+#[test]
+fn une_demarche_en_ligne_sans_personne() {
+    let rsa = std::fs::read_to_string(racine().join("rules/fr/droits/rsa.yaml")).unwrap();
+    let debut = rsa.find("  alternative_humaine:").unwrap();
+    // The text may go on over several lines, up to the next key or the next paragraph.
+    let fin = rsa[debut..].find("\n\n").unwrap() + debut;
+    let ligne = &rsa[debut..fin];
+    faute("droits/rsa.yaml", ligne, "  alternative_humaine: \"\"", &["R-054", "`rsa` ne se demande qu'en ligne"]);
+}
+
+#[test]
+fn un_montant_qui_oublie_les_ressources_ne_tient_pas_ses_proprietes() {
+    // The same amount at every income, as a rival once paid for months: with no worked case left, the properties see it.
+    let dossier = jeu("droits/rsa.yaml", "- forfait_logement_retenu - ressources", "- forfait_logement_retenu");
+    let chemin = dossier.path().join("regles/droits/rsa.yaml");
+    let texte = std::fs::read_to_string(&chemin).unwrap();
+    let (avant, apres) = texte.split_once("\ncas:\n").unwrap();
+    let suite = apres.split_once("\nproprietes:").map_or_else(String::new, |(_, p)| format!("\nproprietes:{p}"));
+    std::fs::write(&chemin, format!("{avant}\n{suite}")).unwrap();
+    let sortie = verifier(dossier.path());
+    assert_eq!(sortie.status.code(), Some(1), "{}", dit(&sortie));
+    for mot in ["R-062", "rien_au_dessus_du_garanti", "contre-exemple", "droits/rsa.yaml:", "role: demandeur"] {
+        assert!(dit(&sortie).contains(mot), "« {mot} » attendu dans :\n{}", dit(&sortie));
+    }
+}
+
+#[test]
+fn un_parametre_lu_avant_sa_premiere_valeur() {
+    // Read for January of N-2 from 2022 on.
+    let valeur = |du: &str| format!("du: {du}, valeur: 41136");
+    let dossier = jeu("parametres/prestations_familiales.yaml", &valeur("2020-01-01"), &valeur("2021-01-01"));
+    let sortie = verifier(dossier.path());
+    assert!(dit(&sortie).contains("R-055") && dit(&sortie).contains("pass_annuel"), "{}", dit(&sortie));
+}
+
+#[test]
+fn la_couverture_et_la_reciproque_se_demandent() {
+    let sans = dit(&recours(racine(), &["check", "rules/fr", "--on", "2026-10-01"]));
+    assert!(sans.contains("Clauses couvertes") && sans.contains("propriété(s) tenues sur 200 foyers") && !sans.contains("Réciproque"));
+    let json = recours(racine(), &["check", "rules/fr", "--on", "2026-10-01", "--format", "json"]);
+    let bilan: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let n = |cle: &str| bilan[cle].as_u64().unwrap();
+    // At least three claims a right, each on at least 200 foyers.
+    assert!(n("proprietes") >= 3 * (n("droits") - 3) && n("essais") >= 200 * n("proprietes"), "{bilan}");
+    assert!(n("clauses_couvertes") <= n("clauses") && n("verdicts_etablis") > 0 && n("complements") > n("foyers_partiels"));
+    let taux = dit(&recours(racine(), &["check", "rules/fr", "--on", "2026-10-01", "--reciproque", "--couverture"]));
+    assert!(taux.contains("Réciproque") && taux.contains("verdicts partagés"), "{taux}");
 }
 
 #[test]

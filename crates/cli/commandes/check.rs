@@ -1,4 +1,4 @@
-//! `recours check`: reads, types, lints and proves a rule pack.
+//! `recours check`: reads, types, lints and proves a rule pack, on worked cases and on invented foyers.
 
 mod affichage;
 pub mod parametres;
@@ -28,7 +28,8 @@ use crate::regles::{Jeu, en_attente, lire_texte};
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Le jeu est construit pour le jour demandé et pour le premier jour de chaque version de règle. Ses cas \
-                        d'école sont évalués, chacun à sa date. Une faute donne le code de sortie 1.")]
+                        d'école sont évalués, chacun à sa date ; ses propriétés sont essayées sur des foyers inventés, toujours les \
+                        mêmes. Une faute donne le code de sortie 1.")]
 pub struct Args {
     /// Dossier du jeu de règles.
     #[arg(value_name = "DOSSIER")]
@@ -217,14 +218,17 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
     bilan
 }
 
-/// Worked cases of the rights that only this overlay completes: those of a territory, with its parameters.
+/// Worked cases and properties of the rights that only this overlay completes: those of a territory, with its parameters.
 fn prouver_locaux(bilan: &mut Bilan, mut pack: Pack, jeu: &Jeu, variante: &SourceFile) {
     let Ok(seul) = Pack::build(&jeu.fichiers, None, bilan.on) else { return };
     pack.rights.retain(|r| seul.waiting.iter().any(|w| w.right.id == r.id));
     let resultat = cases::run(&pack, |d| Pack::build(&jeu.fichiers, Some(variante), d));
+    let mut essais = properties::run(&pack, bilan.effort);
     bilan.en_attente = en_attente(&pack);
     bilan.cas += resultat.run;
     bilan.diagnostics.extend(resultat.faults);
+    bilan.diagnostics.append(&mut essais.faults);
+    bilan.essais.add(essais);
 }
 
 fn decrire(bilan: &mut Bilan, pack: &Pack) {
