@@ -9,6 +9,9 @@ fn la_derivation_dit_chaque_clause_son_article_et_ses_montants() {
     assert!(sortie.status.success(), "{}", dit(&sortie));
     let texte = String::from_utf8(sortie.stdout).unwrap();
     for attendu in [
+        "En bref :",
+        "  Allocation de solidarité aux personnes âgées : oui, 505,64 € par mois\n",
+        "  Allocation aux adultes handicapés : non\n",
         "Foyer 3, au 1er octobre 2026",
         "Verdict : oui, 505,64 € par mois",
         "[vrai] Avoir 65 ans, ou l'âge anticipé en cas d'inaptitude",

@@ -95,14 +95,13 @@ pub fn expliquer(demande: &Demande<'_>) -> String {
         texte: String::new(),
     };
     e.entete();
-    for droit in pack.rights.iter().filter(|r| demande.retient(&r.id)) {
-        match droit.unit {
-            Entity::Foyer => e.droit(droit, None),
-            Entity::Personne => {
-                let gens = (0..foyer.persons.len()).filter(|p| demande.unite.is_none_or(|u| u == *p));
-                gens.for_each(|p| e.droit(droit, Some(p)));
-            }
-        }
+    let droits: Vec<&Right> = pack.rights.iter().filter(|r| demande.retient(&r.id)).collect();
+    if droits.len() > 1 {
+        e.texte += "En bref :\n";
+        droits.iter().for_each(|d| e.bref(d));
+    }
+    for droit in droits {
+        e.unites(droit).into_iter().for_each(|u| e.droit(droit, u));
     }
     e.texte += "\nCeci explique un calcul à partir des faits donnés ; ce n'est pas une décision.\n";
     e.texte
@@ -202,18 +201,43 @@ impl Explication<'_> {
         faits.and_then(|f| f.get(&(variable, mois))).copied().unwrap_or_else(inconnu)
     }
 
+    /// Whose answers a right has: the foyer's (`None`), or each person's.
+    fn unites(&self, droit: &Right) -> Vec<Option<usize>> {
+        match droit.unit {
+            Entity::Foyer => vec![None],
+            Entity::Personne => (0..self.foyer.persons.len()).filter(|p| self.demande.unite.is_none_or(|u| u == *p)).map(Some).collect(),
+        }
+    }
+
+    /// One line for a right; of persons, those only whose answer is not no.
+    fn bref(&mut self, droit: &Right) {
+        let reponse = |u: &Option<usize>| if self.acquis(droit, *u) { "acquis".to_owned() } else { self.reponse(droit, *u) };
+        let reponses: Vec<(Option<usize>, String)> = self.unites(droit).into_iter().map(|u| (u, reponse(&u))).collect();
+        let dites: Vec<String> = reponses
+            .iter()
+            .filter(|(u, r)| u.is_none() || r != "non")
+            .map(|(u, r)| u.map_or_else(|| r.clone(), |p| format!("{r} pour {}", self.personne(p))))
+            .collect();
+        let texte = if dites.is_empty() { "non".to_owned() } else { dites.join(" ; ") };
+        let _ = writeln!(self.texte, "  {} : {texte}", droit.label);
+    }
+
+    fn acquis(&self, droit: &Right, personne: Option<usize>) -> bool {
+        droit.kind == RightKind::Droit
+            && !self.demande.perception_ignoree
+            && droit.received.is_some_and(|r| self.reference.calc(r, personne).truth() == Truth::True)
+    }
+
     fn droit(&mut self, droit: &Right, personne: Option<usize>) {
         let qui = personne.map_or_else(String::new, |p| format!(", {}", self.personne(p)));
         let _ = writeln!(self.texte, "\n{} ({}){qui}", droit.label, droit.rule());
-        if droit.kind == RightKind::Droit
-            && !self.demande.perception_ignoree
-            && droit.received.is_some_and(|r| self.reference.calc(r, personne).truth() == Truth::True)
-        {
+        if self.acquis(droit, personne) {
             self.texte += "  Acquis : ce droit est déjà perçu.\n";
             return;
         }
         let verdict = self.reference.calc(droit.entitled, personne).truth();
-        self.verdict(droit, personne, verdict);
+        let reponse = self.reponse(droit, personne);
+        let _ = writeln!(self.texte, "  Verdict : {reponse}");
         self.texte += "  Conditions :\n";
         let truths: Vec<(Truth, &Condition)> =
             droit.conditions.iter().map(|c| (self.reference.calc(c.calc, personne).truth(), c)).collect();
@@ -246,16 +270,22 @@ impl Explication<'_> {
         }
     }
 
-    fn verdict(&mut self, droit: &Right, personne: Option<usize>, verdict: Truth) {
+    /// `oui, 505,64 € par mois`.
+    fn reponse(&self, droit: &Right, personne: Option<usize>) -> String {
+        let verdict = self.reference.calc(droit.entitled, personne).truth();
         let mot = match verdict {
             Truth::True => "oui",
             Truth::False => "non",
             Truth::Unknown => "inconnu",
         };
         let montant = droit.amount.filter(|_| verdict != Truth::False).and_then(|a| self.pack.calcs.get(a).map(|c| (a, c.ty)));
-        let combien =
-            montant.map_or_else(String::new, |(a, ty)| format!(", {}", ecriture::valeur(self.pack, ty, self.reference.calc(a, personne))));
-        let _ = writeln!(self.texte, "  Verdict : {mot}{combien}");
+        let combien = |(a, ty)| ecriture::valeur(self.pack, ty, self.reference.calc(a, personne));
+        match montant.map(combien) {
+            // « inconnu, au plus 500 € par mois » says it already.
+            Some(m) if m.starts_with(mot) => m,
+            Some(m) => format!("{mot}, {m}"),
+            None => mot.into(),
+        }
     }
 
     fn echeances(&mut self, droit: &Right, personne: Option<usize>, verdict: Truth) {

@@ -68,19 +68,25 @@ impl Ecriture<'_> {
             Node::Mul(a, b) => self.produit(self.ecrire(a)?, "×", self.ecrire(b)?),
             Node::Div(a, b) => self.produit(self.ecrire(a)?, "÷", self.ecrire(b)?),
             Node::Min(a, b) => appel("le plus petit de", &[self.ecrire(a)?, self.ecrire(b)?]),
-            Node::Max(a, b) if matches!(b.node, Node::Num(0)) => match self.ecrire(a)? {
-                a if entier.nul && !a.nul => appel("zéro, et non", &[a]),
-                a => a,
-            },
+            // What would be below zero is zero: said only where it is so.
+            Node::Max(a, b) if [a, b].iter().any(|x| matches!(x.node, Node::Num(0))) => {
+                match self.ecrire(if matches!(a.node, Node::Num(0)) { b } else { a })? {
+                    a if entier.nul && !a.nul => appel("zéro, et non", &[a]),
+                    a => a,
+                }
+            }
             Node::Max(a, b) => appel("le plus grand de", &[self.ecrire(a)?, self.ecrire(b)?]),
             Node::Round(a, pas, sens) => {
                 let a = self.ecrire(a)?;
+                if a.texte == entier.texte {
+                    return Some(entier);
+                }
                 let comment = match sens {
                     Rounding::Nearest => "au plus proche",
                     Rounding::Down => "par défaut",
                     Rounding::Up => "par excès",
                 };
-                appel(&format!("arrondi {comment} à {} de", ecriture::decimal(*pas, 0, 2)), &[a])
+                appel(&format!("arrondi {comment} à {} de", ecriture::decimal(*pas, 0, 8)), &[a])
             }
             Node::If(c, a, b) => {
                 let May::Truth(vrai) = self.e.reference.value(c, self.qui, self.mois).may else { return None };
