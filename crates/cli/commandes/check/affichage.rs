@@ -82,7 +82,7 @@ fn reciproque(taux: &[Rate]) -> String {
         "  Réciproque, par énumération de petits domaines : verdicts que tous les compléments partagent, et combien sont dits inconnus.\n"
             .to_owned();
     for r in taux {
-        let milliemes = if r.same == 0 { 0 } else { r.missed * 1_000 / r.same };
+        let milliemes = (r.missed * 1_000).checked_div(r.same).unwrap_or(0);
         s += &format!(
             "    {:<24} {:>6} foyers, {:>8} compléments, {:>7} verdicts partagés, {:>5} dits inconnus ({},{} %)\n",
             r.right,
