@@ -71,5 +71,5 @@ fn des_octets_qui_ne_sont_pas_un_texte_sont_refuses() {
 fn le_schema_imprime_est_celui_du_depot() {
     let sortie = recours(racine(), &["fmt", "--schema"]);
     assert!(sortie.status.success());
-    assert_eq!(String::from_utf8(sortie.stdout).unwrap(), lu(&racine(), "rules/schema.json"));
+    assert_eq!(String::from_utf8(sortie.stdout).unwrap(), lu(racine(), "rules/schema.json"));
 }
