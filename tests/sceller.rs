@@ -4,6 +4,7 @@
 mod canaris;
 mod cles;
 mod refus;
+mod temoins;
 pub mod territoire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,7 +105,8 @@ fn l_unite_de_liaison_ne_recoit_que_des_jetons() {
     let ici = Territoire::scelle();
     let (lecteur, lot) = ici.table_jetons("caf");
     let noms: Vec<String> = lot.lot().schema().fields().iter().map(|c| c.name().clone()).collect();
-    assert_eq!(noms, ["row_id", "p0", "p1", "p2", "p3", "p4", "p5", "nir_certifie"]);
+    let attendus = "row_id p0 p1 p2 p3 p4 p5 nir_certifie e1 e2 e3 e4 e5 p6 p7 p8 p9 p10 p11";
+    assert_eq!(noms.join(" "), attendus);
     assert_eq!(lecteur.annotation("recours.canon"), Some("canon/1"));
     assert_eq!(lecteur.annotation("recours.suite"), Some("rgs"));
     let certifies = lot.colonne("nir_certifie").unwrap().booleen().unwrap();

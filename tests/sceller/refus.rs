@@ -7,9 +7,9 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, FixedSizeBinaryArray, RecordBatch};
 use recours::chemins;
 use recours::entete::{Contenu, Entete};
-use recours_tables::{ParquetEnMemoire, enveloppe};
+use recours_tables::{Lot, ParquetEnMemoire, enveloppe};
 
-use super::territoire::{Territoire, assures_cpam, fichiers, mission, octets, personnes_caf};
+use super::territoire::{Territoire, assures_cpam, fichiers, mission, octets, personnes_caf, row_ids};
 
 /// Runs the binary and expects a refusal with this code and these words, and not one more file.
 fn refuse(ici: &Territoire, arguments: &[&str], code: &str, mots: &[&str]) {
@@ -124,6 +124,8 @@ struct Faux {
     row_ids: Vec<[u8; 16]>,
     largeur: usize,
     colonnes: Vec<&'static str>,
+    /// Canaries of the true delivery, after the rows.
+    temoins: (String, Lot),
 }
 
 impl Faux {
@@ -132,25 +134,37 @@ impl Faux {
         let empreinte = recours::cles::empreinte_de_mission(&mission).unwrap();
         let mut entete = Entete::nouvelle(Contenu::Jetons, &mission, &empreinte, "cpam");
         entete.canon = Some("canon/1".to_owned());
-        entete.lignes = 3;
+        let (lecteur, lot) = ici.temoins("caf");
+        let temoins = (lecteur.annotation("recours.canaris").unwrap().to_owned(), lot);
+        entete.lignes = 3 + temoins.1.lignes() as u64;
         let colonnes = vec!["p0", "p1", "p2", "p3", "p4", "p5"];
-        Self { entete, annotee: true, row_ids: [1, 2, 3].map(octets).to_vec(), largeur: 16, colonnes }
+        Self { entete, annotee: true, row_ids: [1, 2, 3].map(octets).to_vec(), largeur: 16, colonnes, temoins }
     }
 
     fn poser(self, ici: &Territoire) {
-        let n = self.row_ids.len();
-        let ids = FixedSizeBinaryArray::try_from_iter(self.row_ids.iter()).unwrap();
+        let (cle, temoins) = &self.temoins;
+        let lignes = self.row_ids.len();
+        let n = lignes + temoins.lignes();
+        let ids = FixedSizeBinaryArray::try_from_iter(self.row_ids.iter().copied().chain(row_ids(temoins))).unwrap();
         let mut colonnes: Vec<(&str, ArrayRef)> = vec![("row_id", Arc::new(ids))];
         for passe in self.colonnes {
             let jeton = vec![7_u8; self.largeur];
             let largeur = i32::try_from(self.largeur).unwrap();
-            let jetons = (0..n).map(|i| (i == 1).then_some(jeton.as_slice()));
+            let vrais = temoins.colonne(passe).unwrap().octets16().unwrap();
+            let de = |i: usize| match i.checked_sub(lignes) {
+                None => (i == 1).then(|| jeton.clone()),
+                Some(k) => vrais[k].map(|j| j[..self.largeur].to_vec()),
+            };
+            let jetons = (0..n).map(de);
             colonnes.push((passe, Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size(jetons, largeur).unwrap())));
         }
         colonnes.push(("nir_certifie", Arc::new(BooleanArray::from(vec![false; n]))));
         let lot = RecordBatch::try_from_iter(colonnes).unwrap();
         let annotations = if self.annotee { self.entete.annotations() } else { Vec::new() };
-        let annotations: Vec<(&str, &str)> = annotations.iter().map(|(c, t)| (*c, t.as_str())).collect();
+        let mut annotations: Vec<(&str, &str)> = annotations.iter().map(|(c, t)| (*c, t.as_str())).collect();
+        if self.annotee {
+            annotations.push(("recours.canaris", cle));
+        }
         let mut ecrivain = ParquetEnMemoire::creer("faux", &lot.schema(), &annotations).unwrap();
         ecrivain.ecrire(&lot).unwrap();
         envoyer(ici, &ici.jetons("cpam"), &ecrivain.terminer().unwrap());
@@ -179,7 +193,7 @@ fn une_livraison_bien_adressee_mais_mal_faite() {
     essayer(&|f| f.entete.canon = Some("canon/2".into()), "E-LIVRAISON-005", &["canon/2", "canon/1"]);
     essayer(&|f| f.entete.mission = "ab".repeat(32), "E-LIVRAISON-007", &["abababab"]);
     essayer(&|f| f.entete.organisme = "Canarizeau Zéphyrinette".into(), "E-LIVRAISON-008", &["illisible"]);
-    essayer(&|f| f.entete.lignes = 4, "E-LIVRAISON-009", &["nombre de lignes"]);
+    essayer(&|f| f.entete.lignes += 1, "E-LIVRAISON-009", &["nombre de lignes"]);
     essayer(&|f| f.row_ids = [1, 2, 1].map(octets).to_vec(), "E-TABLE-016", &["row_id", "ligne 3", "ligne 1"]);
     essayer(&|f| f.largeur = 15, "E-TABLE-014", &["« p0 »", "ligne 2"]);
     essayer(&|f| f.colonnes.truncate(5), "E-TABLE-007", &["« p5 »"]);

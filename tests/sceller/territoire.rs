@@ -236,9 +236,27 @@ impl Territoire {
         self.table(&self.attributs(body), &chemins::cle_hote(&self.mission()))
     }
 
+    /// The people of a delivery of tokens: canaries left out.
     pub fn table_jetons(&self, body: &str) -> (Lecteur, Lot) {
-        self.table(&self.jetons(body), &chemins::cle_liaison(&self.mission()))
+        let (lecteur, lot) = self.table(&self.jetons(body), &chemins::cle_liaison(&self.mission()));
+        let lot = separer(&lecteur, &lot, false);
+        (lecteur, lot)
     }
+
+    /// The canaries of a delivery of tokens.
+    pub fn temoins(&self, body: &str) -> (Lecteur, Lot) {
+        let (lecteur, lot) = self.table(&self.jetons(body), &chemins::cle_liaison(&self.mission()));
+        let lot = separer(&lecteur, &lot, true);
+        (lecteur, lot)
+    }
+}
+
+/// Rows of a delivery that are canaries, or that are not.
+fn separer(lecteur: &Lecteur, lot: &Lot, canaris: bool) -> Lot {
+    let cle = lecteur.annotation("recours.canaris").map(|texte| recours_seal::canaris::CleCanaris::lire(texte).unwrap());
+    let temoins: std::collections::HashSet<[u8; 16]> = cle.iter().flat_map(recours_seal::canaris::CleCanaris::row_ids).collect();
+    let voulues: arrow::array::BooleanArray = row_ids(lot).iter().map(|id| Some(temoins.contains(id) == canaris)).collect();
+    Lot::nouveau(std::path::Path::new("clair"), 1, arrow::compute::filter_record_batch(lot.lot(), &voulues).unwrap())
 }
 
 /// All files below a folder.

@@ -1,5 +1,6 @@
 //! What a linkage tells: exact counts to the linkage unit itself, rounded ones to the others.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -18,6 +19,8 @@ pub struct BilanLiaison {
     pub absents: Vec<String>,
     /// The files of handles.
     pub fichiers: Vec<PathBuf>,
+    /// Per column, the hash of what the canaries have there, for the next linkage of the epoch.
+    pub canaris: BTreeMap<String, String>,
 }
 
 impl BilanLiaison {
@@ -43,6 +46,7 @@ impl BilanLiaison {
         racine.insert("absents".into(), json!(self.absents));
         let mut comptes = serde_json::to_value(&self.statistiques).map_err(defaut)?;
         arrondir(&mut comptes);
+        racine.insert(super::canaris::CHAMP.into(), json!(self.canaris));
         if let Value::Object(champs) = comptes {
             racine.extend(champs);
         }

@@ -2,6 +2,8 @@
 //! identity nor a fact.
 
 mod bilan;
+mod canaris;
+mod elargies;
 mod livraison;
 mod premier_tour;
 
@@ -10,9 +12,11 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch, UInt8Array};
 use arrow::datatypes::{DataType, Field, Schema};
+use recours_seal::canaris::{self as canaris_seal, CleCanaris, EmpreinteCanaris};
 use recours_seal::canon;
-use recours_seal::keys::{ClesLiaison, Role};
+use recours_seal::keys::{ClesLiaison, ClesLiaisonElargies, Role};
 use recours_seal::linkage::{LiaisonOrganisme, LigneLiee, OptionsLiaison, UniteLiaison};
+use recours_seal::token::ELARGIES;
 use recours_tables::{EcrivainParquet, ErreurTable, FichierPret, IdentiteAge, Protection, ecrire_ensemble, preparer_octets};
 
 use crate::chemins;
@@ -23,7 +27,10 @@ use crate::mission::{Mission, Mode};
 use crate::progression::Progression;
 use crate::scellement::{contexte, lire_cle_de_jetons};
 
+use elargies::{Enveloppes, Recue};
+
 pub use bilan::BilanLiaison;
+pub(crate) use canaris::ANNOTATION as ANNOTATION_CANARIS;
 pub(crate) use livraison::lire as lire_jetons;
 pub use premier_tour::{BilanPremierTour, relier_premier_tour};
 
@@ -56,12 +63,16 @@ pub fn relier_dans(
     progression: &Progression,
 ) -> Result<BilanLiaison, ErreurCommande> {
     let empreinte = cles::empreinte_de_mission(mission)?;
-    let Reception { unite, absents, lignes } = recevoir(mission, &empreinte, mission.tours, memoire, progression)?;
+    let dossier = sortie.unwrap_or(&mission.dossiers.liaison);
+    let Reception { unite, absents, lignes, mut enveloppes, elargies, canaris: empreintes } =
+        recevoir(mission, &empreinte, mission.tours, memoire, progression)?;
+    let gardees = canaris::gardees(&chemins::statistiques_de_liaison(dossier), mission, &empreinte);
+    canaris::comparer(&empreintes, gardees.as_ref())?;
     let etape = progression.etape("Liaison", None);
-    let resultat = unite.lier(&OptionsLiaison::default())?;
+    let passes: &[_] = if mission.liaison.passes_elargies { &ELARGIES } else { &[] };
+    let resultat = unite.lier_par(&options(mission), passes, elargies.as_ref(), &mut enveloppes)?;
     etape.terminer();
 
-    let dossier = sortie.unwrap_or(&mission.dossiers.liaison);
     let etape = progression.etape("Poignées", Some(lignes));
     let mut prets = Vec::new();
     let mut fichiers = Vec::new();
@@ -73,7 +84,9 @@ pub fn relier_dans(
         fichiers.push(chemin);
         etape.avance(liee.lignes.len() as u64);
     }
-    let bilan = BilanLiaison { statistiques: resultat.statistiques, absents, fichiers };
+    let empreinte_canaris = gardees.or_else(|| empreintes.into_iter().next().map(|(_, e)| e));
+    let canaris = empreinte_canaris.map(|e| e.textes()).unwrap_or_default();
+    let bilan = BilanLiaison { statistiques: resultat.statistiques, absents, fichiers, canaris };
     let chemin = chemins::statistiques_de_liaison(dossier);
     let texte = bilan.texte_arrondi(mission, &empreinte)?;
     prets.push(preparer_octets(&chemin, texte.as_bytes(), Protection::Ordinaire)?);
@@ -88,6 +101,26 @@ struct Reception {
     unite: UniteLiaison,
     absents: Vec<String>,
     lignes: u64,
+    /// The deliveries, to be opened again for the wider passes.
+    enveloppes: Enveloppes,
+    /// Keys of those passes; none in mode B.
+    elargies: Option<ClesLiaisonElargies>,
+    /// What the canaries of each body are.
+    canaris: Vec<(String, EmpreinteCanaris)>,
+}
+
+/// The mission's limits, as the linkage unit takes them.
+fn options(mission: &Mission) -> OptionsLiaison {
+    let l = &mission.liaison;
+    OptionsLiaison {
+        plafond_frequence: l.plafond_frequence,
+        unicite_minimale: l.unicite_minimale,
+        part_frequente_maximale: l.part_frequente_maximale,
+        entropie_minimale: l.entropie_minimale,
+        faux_liens_maximum: l.faux_liens_maximum,
+        faux_liens_cumules_maximum: l.faux_liens_cumules_maximum,
+        ..OptionsLiaison::default()
+    }
 }
 
 /// Opens the deliveries of a round and hands them to a linkage unit.
@@ -100,13 +133,15 @@ fn recevoir(
 ) -> Result<Reception, ErreurCommande> {
     let ids = Identifiants::de_mission(mission, empreinte)?;
     let identite = IdentiteAge::lire(&chemins::cle_liaison(mission))?;
-    let mut unite = match mission.mode {
+    let (mut unite, elargies) = match mission.mode {
         Mode::A => {
             let cle = lire_cle_de_jetons(&chemins::niveau2(mission), Role::Niveau2, &ids, mission)?;
-            UniteLiaison::nouvelle(ClesLiaison::deriver(&cle, &contexte(mission, empreinte)?)?)
+            let contexte = contexte(mission, empreinte)?;
+            (UniteLiaison::nouvelle(ClesLiaison::deriver(&cle, &contexte)?), Some(ClesLiaisonElargies::deriver(&cle, &contexte)?))
         }
-        Mode::B => UniteLiaison::sans_cle(),
+        Mode::B => (UniteLiaison::sans_cle(), None),
     };
+    let (mut recues, mut empreintes) = (Vec::new(), Vec::new());
     let mut absents = Vec::new();
     let mut lignes = 0;
     for organisme in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
@@ -122,10 +157,19 @@ fn recevoir(
         entete.tour = (mission.mode == Mode::B).then_some(tour);
         let clair = cles::ouvrir_enveloppe(&chemin, &identite)?;
         let lecteur = livraison::ouvrir(&chemin, clair, &entete)?;
+        let cle = lecteur.annotation(canaris::ANNOTATION).and_then(CleCanaris::lire);
+        if cle.is_none() && mission.mode == Mode::A {
+            return Err(canaris::manquants(&organisme.id, 0));
+        }
         lignes += lecteur.lignes().unwrap_or(0);
         verifier_memoire(lignes, memoire)?;
-        let recue = livraison::lire(&organisme.id, lecteur, &|n| etape.avance(n))?;
+        let (recue, releve) = livraison::lire_sans_canaris(&organisme.id, lecteur, cle.as_ref(), &|n| etape.avance(n))?;
+        lignes -= if cle.is_some() { canaris_seal::COMBIEN as u64 } else { 0 };
+        if let Some(releve) = releve {
+            empreintes.push((organisme.id.clone(), canaris::terminer(&organisme.id, releve)?));
+        }
         unite.ajouter(recue)?;
+        recues.push(Recue { organisme: organisme.id.clone(), chemin, entete, canaris: cle });
         etape.terminer();
     }
     if absents.len() == mission.organismes.iter().filter(|o| !o.tables.is_empty()).count() {
@@ -135,7 +179,7 @@ fn recevoir(
         )
         .avec_conseil("Chaque organisme scelle d'abord son extrait par « recours seal » (mode A) ou « recours finalise » (mode B)."));
     }
-    Ok(Reception { unite, absents, lignes })
+    Ok(Reception { unite, absents, lignes, enveloppes: Enveloppes { recues, identite }, elargies, canaris: empreintes })
 }
 
 fn verifier_memoire(lignes: u64, memoire: Option<u64>) -> Result<(), ErreurCommande> {

@@ -13,6 +13,7 @@ pub(super) type Carte<V> = BTreeMap<Spanned<String>, V>;
 pub(super) struct MissionBrute {
     pub mission: EnTete,
     pub roles: Option<RolesBruts>,
+    pub liaison: Option<super::limites::LimitesBrutes>,
     #[serde(default)]
     pub destinataires: Carte<Vec<Texte>>,
     #[serde(default)]

@@ -73,6 +73,10 @@ impl Mission {
                 }
             }
         }
+        if let Some(limites) = self.liaison.textes() {
+            champ("liaison");
+            limites.iter().for_each(|l| champ(l));
+        }
         champ(regles);
         hache.finalize().to_hex().to_string()
     }

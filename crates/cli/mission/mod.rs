@@ -7,6 +7,7 @@ mod brut;
 mod empreinte;
 pub mod extrait;
 mod faute;
+mod limites;
 mod organisme;
 mod roles;
 mod serie;
@@ -22,6 +23,7 @@ use jiff::civil::Date;
 use crate::erreur::ErreurCommande;
 
 pub use faute::{ErreurMission, Faute, Place};
+pub use limites::LimitesLiaison;
 pub use organisme::{ChampIdentite, ColonnesMois, Composition, Correspondance, Forme, NatureSerie, Organisme, TableSource, Traduction};
 pub use roles::Roles;
 pub use serie::{colonne_de_serie, separer_serie};
@@ -105,6 +107,8 @@ pub struct Mission {
     /// Rounds of linkage: 2 when the numbers go first and the other passes follow only for what these left open
     /// (mode B), else 1.
     pub tours: u8,
+    /// Limits of the linkage.
+    pub liaison: LimitesLiaison,
     /// Folder of the rule pack.
     pub regles: PathBuf,
     /// Hash of the rule pack that the bodies signed (64 hexadecimal digits), when the mission fixes it.

@@ -115,11 +115,15 @@ pub enum ChampIdentite {
     CommuneNaissance,
     /// Postal code of residence.
     CodePostal,
+    /// Line of the address with house number and way.
+    Adresse,
+    /// Known to be dead: a date of death, or yes.
+    Deces,
 }
 
 impl ChampIdentite {
     /// All fields, in canonical order.
-    pub const TOUS: [Self; 8] = [
+    pub const TOUS: [Self; 10] = [
         Self::Nir,
         Self::NomNaissance,
         Self::NomUsage,
@@ -128,6 +132,8 @@ impl ChampIdentite {
         Self::Sexe,
         Self::CommuneNaissance,
         Self::CodePostal,
+        Self::Adresse,
+        Self::Deces,
     ];
 
     /// Name in mission files.
@@ -141,6 +147,8 @@ impl ChampIdentite {
             Self::Sexe => "sexe",
             Self::CommuneNaissance => "commune_naissance",
             Self::CodePostal => "code_postal",
+            Self::Adresse => "adresse",
+            Self::Deces => "deces",
         }
     }
 }

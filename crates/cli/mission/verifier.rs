@@ -79,6 +79,7 @@ pub(super) fn verifier(fichier: &Path, texte: &str, brute: MissionBrute) -> Resu
     let place_mode = v.place(&brute.mission.mode);
     mission.roles = roles::verifier(texte, brute.roles, mission.donnees, mission.mode, &organismes, place_mode, &mut v.fautes);
     mission.tours = tours(&mut v, brute.mission.tours.as_ref(), mission.mode);
+    mission.liaison = super::limites::verifier(&mut v, brute.liaison.unwrap_or_default());
     populations(&mut v, mission.mode, &organismes);
     mission.destinataires = destinataires(&mut v, brute.destinataires, &organismes);
     if mission.donnees == Donnees::Reelles {
@@ -157,6 +158,7 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
         mode: v.parmi("mode", &m.mode, &[("A", Mode::A), ("B", Mode::B)], Mode::B),
         suite: v.parmi("suite", &m.suite, &[("rgs", Suite::Rgs), ("rapide", Suite::Rapide)], Suite::Rgs),
         tours: 1,
+        liaison: super::LimitesLiaison::default(),
         regles: v.chemin("regles", &m.regles),
         empreinte_regles: m.empreinte_regles.as_ref().map(|e| e.get_ref().clone()),
         variante: m.variante.as_ref().map(|t| v.chemin("variante", t)),

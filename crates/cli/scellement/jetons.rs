@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, FixedSizeBinaryArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, BinaryArray, BooleanArray, FixedSizeBinaryArray, RecordBatch, StringArray, UInt32Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use rayon::prelude::*;
+use recours_seal::canaris::{self, CleCanaris};
 use recours_seal::canon::{DateBrute, IdentiteBrute};
-use recours_seal::keys::ClesScellement;
-use recours_seal::token::{self, Bilan, Jeton, PASSES};
+use recours_seal::keys::{ClesElargies, ClesScellement};
+use recours_seal::token::{self, Bilan, ColonnesElargies, ELARGIES, Jeton, PASSES, Passe};
 use recours_tables::{ErreurTable, ParquetEnMemoire};
 
 use crate::entete::Entete;
@@ -29,17 +30,41 @@ pub(crate) fn schema() -> SchemaRef {
     Arc::new(Schema::new(champs))
 }
 
-/// Seals the rows `ordre` of the extract, in that order. Gives the Parquet bytes and the counts for the body.
+/// Columns of labels, `e1` … `e5`.
+fn etiquettes() -> impl Iterator<Item = (Passe, String)> {
+    PASSES.into_iter().filter(|p| !p.regle().muette()).map(|p| (p, p.code().replace('p', "e")))
+}
+
+/// The same with labels and wider passes: what mode A delivers.
+fn schema_elargi() -> SchemaRef {
+    let mut champs: Vec<_> = schema().fields().iter().map(|c| c.as_ref().clone()).collect();
+    champs.extend(etiquettes().map(|(_, nom)| Field::new(nom, DataType::UInt32, false)));
+    champs.extend(ELARGIES.iter().map(|p| Field::new(p.code(), DataType::Binary, true)));
+    Arc::new(Schema::new(champs))
+}
+
+/// Keys of everything that mode A seals with.
+pub(super) struct Cles {
+    pub(super) passes: ClesScellement,
+    pub(super) elargies: ClesElargies,
+    pub(super) canaris: CleCanaris,
+}
+
+/// Seals the rows `ordre` of the extract, in that order; ranks from [`Extrait::lignes`] on are those of canaries. Gives
+/// the Parquet bytes and the counts for the body, canaries left out.
 pub(super) fn sceller(
-    cles: &ClesScellement,
+    cles: &Cles,
     extrait: &Extrait,
     ordre: &[u32],
     entete: &Entete,
     suivi: &(dyn Fn(u64) + Sync),
 ) -> Result<(Vec<u8>, Bilan), ErreurCommande> {
     let annotations = entete.annotations();
-    let annotations: Vec<(&str, &str)> = annotations.iter().map(|(cle, texte)| (*cle, texte.as_str())).collect();
-    let schema = schema();
+    let mut annotations: Vec<(&str, &str)> = annotations.iter().map(|(cle, texte)| (*cle, texte.as_str())).collect();
+    let cle = cles.canaris.hex();
+    annotations.push((crate::liaison::ANNOTATION_CANARIS, cle.as_str()));
+    let row_ids: Vec<[u8; 16]> = extrait.row_ids.iter().copied().chain(cles.canaris.row_ids()).collect();
+    let schema = schema_elargi();
     let mut ecrivain = ParquetEnMemoire::creer(NOM, &schema, &annotations)?;
     let identites = Identites::de(extrait);
     let mut bilan = Bilan::default();
@@ -49,10 +74,11 @@ pub(super) fn sceller(
             .par_chunks(LIGNES_PAR_TACHE)
             .map(|lignes| {
                 let brutes: Vec<IdentiteBrute<'_>> = lignes.iter().map(|i| identites.ligne(*i as usize)).collect();
-                let colonnes = token::sceller(cles, &brutes);
+                let colonnes = token::sceller(&cles.passes, &brutes);
+                let larges = token::sceller_elargi(&cles.passes, &cles.elargies, &brutes);
                 suivi(lignes.len() as u64);
-                let ids = lignes.iter().map(|i| extrait.row_ids.get(*i as usize).copied());
-                Ok((lot(&schema, ids, &colonnes.jetons, &colonnes.nir_certifie)?, colonnes.bilan))
+                let ids = lignes.iter().map(|i| row_ids.get(*i as usize).copied());
+                Ok((lot_elargi(&schema, lot(&self::schema(), ids, &colonnes.jetons, &colonnes.nir_certifie)?, larges)?, colonnes.bilan))
             })
             .collect::<Result<Vec<_>, ErreurTable>>()?;
         for (lot, compte) in lots {
@@ -60,7 +86,22 @@ pub(super) fn sceller(
             bilan.ajouter(&compte);
         }
     }
+    // The canaries were counted with the others; the body is told of its own people.
+    bilan.retirer(&token::sceller(&cles.passes, &canaris::identites()).bilan);
     Ok((ecrivain.terminer()?, bilan))
+}
+
+/// A batch with the labels and the wider passes after its own columns.
+fn lot_elargi(schema: &SchemaRef, lot: RecordBatch, larges: ColonnesElargies) -> Result<RecordBatch, ErreurTable> {
+    let mut colonnes = lot.columns().to_vec();
+    for (passe, _) in etiquettes() {
+        let dites = larges.etiquettes.get(passe.rang()).cloned().unwrap_or_default();
+        colonnes.push(Arc::new(UInt32Array::from(dites)));
+    }
+    for jetons in &larges.jetons {
+        colonnes.push(Arc::new(jetons.iter().map(|j| (!j.is_empty()).then_some(j.as_slice())).collect::<BinaryArray>()));
+    }
+    RecordBatch::try_new(Arc::clone(schema), colonnes).map_err(|_| ErreurTable::Schema { fichier: NOM.into() })
 }
 
 /// Rows of a delivery: `ids` and one column per pass, of equal lengths.
@@ -95,6 +136,11 @@ pub(crate) struct Identites<'e> {
     sexe: Option<&'e StringArray>,
     commune_naissance: Option<&'e StringArray>,
     code_postal: Option<&'e StringArray>,
+    adresse: Option<&'e StringArray>,
+    deces: Option<&'e StringArray>,
+    /// Rows of the extract; those after are canaries.
+    lignes: usize,
+    canaris: Vec<IdentiteBrute<'static>>,
 }
 
 impl<'e> Identites<'e> {
@@ -109,10 +155,18 @@ impl<'e> Identites<'e> {
             sexe: extrait.identite(C::Sexe),
             commune_naissance: extrait.identite(C::CommuneNaissance),
             code_postal: extrait.identite(C::CodePostal),
+            adresse: extrait.identite(C::Adresse),
+            deces: extrait.identite(C::Deces),
+            lignes: extrait.row_ids.len(),
+            canaris: canaris::identites(),
         }
     }
 
+    /// A row of the extract, or a canary for a rank beyond its rows.
     pub(crate) fn ligne(&self, i: usize) -> IdentiteBrute<'e> {
+        if let Some(canari) = i.checked_sub(self.lignes).and_then(|k| self.canaris.get(k)) {
+            return *canari;
+        }
         let valeur = |colonne: Option<&'e StringArray>| colonne.filter(|c| i < c.len() && c.is_valid(i)).map(|c| c.value(i));
         IdentiteBrute {
             nir: valeur(self.nir),
@@ -123,7 +177,14 @@ impl<'e> Identites<'e> {
             sexe: valeur(self.sexe),
             commune_naissance: valeur(self.commune_naissance),
             code_postal: valeur(self.code_postal),
+            adresse: valeur(self.adresse),
+            decede: valeur(self.deces).is_some_and(dit_la_mort),
             ..IdentiteBrute::default()
         }
     }
+}
+
+/// A date of death, or any word that is not « no »: silence is not death.
+fn dit_la_mort(texte: &str) -> bool {
+    !matches!(texte.trim().to_ascii_lowercase().as_str(), "" | "0" | "n" | "non" | "faux" | "false")
 }

@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 use recours_engine::plan::Program;
 use recours_rules::Pack;
 use recours_rules::vocabulary::Crossing;
+use recours_seal::canaris::{self, CleCanaris};
 use recours_seal::canon;
 use recours_seal::hasard::melanger;
-use recours_seal::keys::{CleMaitresse, ClesScellement, ContexteMission, Role};
+use recours_seal::keys::{CleMaitresse, ClesElargies, ClesScellement, ContexteMission, Role};
 use recours_tables::{FichierPret, Protection, ecrire_ensemble, enveloppe, preparer_octets};
 
 use crate::chemins;
@@ -54,12 +55,15 @@ pub fn sceller_organisme(
     let vers_hote = cles::destinataire(mission, "hote")?;
     let scellement = cles_de_scellement(mission, &depart.organisme, &depart.empreinte)?;
 
-    let Ouverture { extrait, mut gardees, mut bilan } = depart.ouvrir(mission, true, progression)?;
+    let Ouverture { extrait, gardees, mut bilan } = depart.ouvrir(mission, true, progression)?;
     let dossier = sortie.map_or_else(|| chemins::livraison(mission, body), Path::to_path_buf);
-    let entete = depart.entete_des_jetons(mission, gardees.len());
-    melanger(&mut gardees)?;
-    let etape = progression.etape(format!("Jetons {body}"), Some(gardees.len() as u64));
-    let (clair, compte) = jetons::sceller(&scellement, &extrait, &gardees, &entete, &|n| etape.avance(n))?;
+    // Canaries go among the tokens and nowhere else: the host never hears of their rows.
+    let mut scellees = gardees.clone();
+    scellees.extend((0..canaris::COMBIEN).filter_map(|k| u32::try_from(extrait.row_ids.len() + k).ok()));
+    let entete = depart.entete_des_jetons(mission, scellees.len());
+    melanger(&mut scellees)?;
+    let etape = progression.etape(format!("Jetons {body}"), Some(scellees.len() as u64));
+    let (clair, compte) = jetons::sceller(&scellement, &extrait, &scellees, &entete, &|n| etape.avance(n))?;
     etape.terminer();
     drop(scellement);
     bilan.jetons = compte;
@@ -192,10 +196,15 @@ pub(crate) fn lire_cle(chemin: &Path, role: Role, attendu: &str) -> Result<CleMa
     Ok(cle)
 }
 
-fn cles_de_scellement(mission: &Mission, organisme: &Organisme, empreinte: &str) -> Result<ClesScellement, ErreurCommande> {
+fn cles_de_scellement(mission: &Mission, organisme: &Organisme, empreinte: &str) -> Result<jetons::Cles, ErreurCommande> {
     let ids = Identifiants::de_mission(mission, empreinte)?;
     let cle = lire_cle_de_jetons(&chemins::niveau1(organisme), Role::Niveau1, &ids, mission)?;
-    Ok(ClesScellement::deriver(&cle, &contexte(mission, empreinte)?)?)
+    let contexte = contexte(mission, empreinte)?;
+    Ok(jetons::Cles {
+        passes: ClesScellement::deriver(&cle, &contexte)?,
+        elargies: ClesElargies::deriver(&cle, &contexte)?,
+        canaris: CleCanaris::generer()?,
+    })
 }
 
 /// Columns that a rule needs from this body and that may cross; the rest is not even read.

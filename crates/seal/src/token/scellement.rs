@@ -45,6 +45,27 @@ pub struct Bilan {
 }
 
 impl Bilan {
+    /// Takes out the counts of rows that are nobody (canaries), counted among others.
+    pub fn retirer(&mut self, autre: &Self) {
+        for (ici, la) in self.avec_jeton.iter_mut().zip(autre.avec_jeton) {
+            *ici = ici.saturating_sub(la);
+        }
+        for (ici, la) in [
+            (&mut self.lignes, autre.lignes),
+            (&mut self.sans_aucun_jeton, autre.sans_aucun_jeton),
+            (&mut self.nir_illisible, autre.nir_illisible),
+            (&mut self.nir_certifiable, autre.nir_certifiable),
+            (&mut self.nia, autre.nia),
+            (&mut self.nir_sans_cle, autre.nir_sans_cle),
+            (&mut self.nir_d_autrui, autre.nir_d_autrui),
+            (&mut self.date_absente, autre.date_absente),
+            (&mut self.date_imprecise, autre.date_imprecise),
+            (&mut self.date_peut_etre_fictive, autre.date_peut_etre_fictive),
+        ] {
+            *ici = ici.saturating_sub(la);
+        }
+    }
+
     /// Adds the counts of another chunk.
     pub fn ajouter(&mut self, autre: &Self) {
         for (ici, la) in self.avec_jeton.iter_mut().zip(autre.avec_jeton) {

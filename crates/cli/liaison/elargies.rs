@@ -1,0 +1,76 @@
+//! Tokens of the wider passes, read from the envelopes again for each pass: they are many, and none is held longer
+//! than its pass.
+
+use std::path::PathBuf;
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::DataType;
+use recours_seal::canaris::{CleCanaris, Comparaison, EmpreinteCanaris};
+use recours_seal::linkage::{LotElargi, SourceElargie};
+use recours_seal::token::PasseElargie;
+use recours_tables::{ErreurTable, IdentiteAge};
+
+use super::canaris;
+use super::livraison;
+use crate::cles;
+use crate::entete::Entete;
+use crate::erreur::ErreurCommande;
+
+/// A delivery that was taken in.
+pub(super) struct Recue {
+    pub(super) organisme: String,
+    pub(super) chemin: PathBuf,
+    pub(super) entete: Entete,
+    pub(super) canaris: Option<CleCanaris>,
+}
+
+/// The deliveries of a linkage.
+pub(super) struct Enveloppes {
+    pub(super) recues: Vec<Recue>,
+    pub(super) identite: IdentiteAge,
+}
+
+impl SourceElargie for Enveloppes {
+    type Erreur = ErreurCommande;
+
+    fn parcourir(&mut self, passe: PasseElargie, voir: &mut dyn FnMut(LotElargi<'_>)) -> Result<(), ErreurCommande> {
+        let mut empreintes: Vec<(String, EmpreinteCanaris)> = Vec::new();
+        for recue in &self.recues {
+            let clair = cles::ouvrir_enveloppe(&recue.chemin, &self.identite)?;
+            let lecteur = livraison::ouvrir(&recue.chemin, clair, &recue.entete)?;
+            if !lecteur.contient(passe.code()) {
+                continue;
+            }
+            let mut releve = recue.canaris.as_ref().map(Comparaison::nouvelle);
+            let mut premiere = 0;
+            for lot in lecteur.projeter(&["row_id", passe.code()])?.lots()? {
+                let lot = lot?;
+                let ids = lot.colonne("row_id")?;
+                let ids = ids.obligatoire(ids.octets16()?)?;
+                let colonne = lot.colonne(passe.code())?;
+                if colonne.tableau().data_type() != &DataType::Binary {
+                    return Err(ErreurTable::Schema { fichier: recue.chemin.clone() }.into());
+                }
+                let valeurs = colonne.tableau().as_binary::<i32>();
+                let mut jetons = Vec::with_capacity(ids.len());
+                for (i, id) in ids.iter().enumerate() {
+                    let octets = if valeurs.is_valid(i) { valeurs.value(i) } else { &[] };
+                    if octets.len() % passe.taille() != 0 || octets.len() > passe.taille() * passe.plafond() {
+                        return Err(ErreurTable::LongueurJeton { lieu: colonne.lieu(i) }.into());
+                    }
+                    match releve.as_mut().and_then(|r| Some((r.rang(id)?, r))) {
+                        Some((rang, releve)) => releve.noter(rang, passe.code(), octets),
+                        None => jetons.push(octets),
+                    }
+                }
+                let combien = jetons.len();
+                voir(LotElargi { organisme: &recue.organisme, premiere, jetons });
+                premiere += combien;
+            }
+            if let Some(releve) = releve {
+                empreintes.push((recue.organisme.clone(), canaris::terminer(&recue.organisme, releve)?));
+            }
+        }
+        canaris::comparer(&empreintes, None)
+    }
+}
