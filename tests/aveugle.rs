@@ -63,8 +63,8 @@ fn les_cles_du_tiers_se_montrent_sans_leur_secret_et_se_detruisent() {
     for parti in ["tiers_cles/oprf.cle", "tiers_cles/cle.age", "tiers_cles/compteur.json", "cles/tiers_cles.pub"] {
         assert!(!b.chemin(parti).exists(), "{parti}");
     }
-    let journal = std::fs::read_to_string(b.chemin("cles/journal.log")).unwrap();
-    assert_eq!(journal.lines().filter(|l| l.contains(" destruction tiers_cles tiers_cles/")).count(), 3, "{journal}");
+    let journal = recours_tables::journal::verifier_fichier(&b.chemin("tiers_cles/journal.jsonl"), None, None).unwrap();
+    assert_eq!(journal.entrees.iter().filter(|e| e.acte == "destruction_de_cle").count(), 3);
     b.refuser(&["blind", "mission.toml", "--body", "caf"], 3, "E-CLES-001");
     b.reussir(&["keys", "new", "mission.toml", "--role", "tiers_cles"]);
     b.reussir(&["blind", "mission.toml", "--body", "caf"]);

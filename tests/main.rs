@@ -10,6 +10,8 @@ mod codes;
 mod evaluer;
 #[cfg(feature = "complet")]
 mod expliquer;
+#[cfg(feature = "complet")]
+mod journal;
 mod listes;
 mod maison;
 mod mise_en_forme;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! mission.toml
-//! cles/          public: <rôle>.pub, <organisme>.pub, identifiants.toml, journal.log
+//! cles/          public: <rôle>.pub, <organisme>.pub, identifiants.toml
 //! <organisme>/   cle.age, niveau1.cle (mode A), registre.parquet, extrait/…      the body alone
 //! linkage/       cle.age, niveau2.cle (secrets); <organisme>.parquet, statistiques.json (to the host)
 //! host/          cle.age (secret); findings.parquet, receipt.json, trace.parquet.age
@@ -11,6 +11,9 @@
 //! deliveries/<organisme>/jetons.parquet.age (to the linkage unit), attributs.parquet.age (to the host)
 //! lists/<organisme>.age
 //! ```
+//!
+//! Each role and body also has `journal.jsonl` and `signature.cle` (secret) in its folder ([`crate::journal`]);
+//! the host keeps `publications.jsonl`, what it has published.
 //!
 //! Mode B adds, per round N and part P:
 //!
@@ -42,12 +45,6 @@ pub fn cle_publique(mission: &Mission, nom: &str) -> PathBuf {
 #[must_use]
 pub fn identifiants(mission: &Mission) -> PathBuf {
     cles(mission).join("identifiants.toml")
-}
-
-/// One line per key made or destroyed.
-#[must_use]
-pub fn journal_des_cles(mission: &Mission) -> PathBuf {
-    cles(mission).join("journal.log")
 }
 
 /// A body's age identity (secret).

@@ -8,9 +8,10 @@
 //! An act is written to the log before its files are published: what is out is always in the log, and an entry
 //! without its file says that the machine failed in between.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use recours_tables::journal::{CleJournal, ClePublique, Contenu, ErreurJournal, Journal, Point};
+use recours_tables::{ErreurTable, FichierPret, Protection, ecrire_ensemble, preparer_octets};
 
 use crate::cles::Detenteur;
 use crate::erreur::ErreurCommande;
@@ -65,11 +66,39 @@ impl Acte {
         self.texte(nom, n.to_string())
     }
 
-    /// BLAKE3 of a file given to others.
-    #[must_use]
-    pub fn empreinte(self, nom: &str, octets: &[u8]) -> Self {
-        self.texte(nom, blake3::hash(octets).to_hex())
+    /// BLAKE3 of a file received, under `recu.<nom>`.
+    ///
+    /// # Errors
+    /// E-TABLE when it cannot be read.
+    pub fn recue(self, nom: &str, fichier: &Path) -> Result<Self, ErreurCommande> {
+        let mut hache = blake3::Hasher::new();
+        let lu = std::fs::File::open(fichier).and_then(|f| hache.update_reader(f).map(|h| h.finalize()));
+        Ok(self.texte(&format!("recu.{nom}"), lu.map_err(|e| ErreurTable::de_lecture(fichier, &e))?.to_hex()))
     }
+
+    /// The point that `auteur` left beside what it delivered, under `point.<auteur>`: this log then attests that
+    /// one. Nothing when it left none.
+    ///
+    /// # Errors
+    /// E-JOURNAL-011 when what it left is not its point.
+    pub fn point(self, auteur: &str, dossier: &Path) -> Result<Self, ErreurCommande> {
+        let chemin = point_livre(dossier);
+        if !chemin.exists() {
+            return Ok(self);
+        }
+        let texte = std::fs::read_to_string(&chemin).map_err(|e| ErreurTable::de_lecture(&chemin, &e))?;
+        let point = Point::lire(&texte).map_err(|e| ErreurCommande::from(e).dans(&chemin))?;
+        if point.auteur != auteur {
+            return Err(ErreurCommande::from(ErreurJournal::Point).dans(&chemin));
+        }
+        Ok(self.texte(&format!("point.{auteur}"), point.to_string()))
+    }
+}
+
+/// Where a role leaves the head of its log beside what it gives to others.
+#[must_use]
+pub fn point_livre(dossier: &Path) -> PathBuf {
+    dossier.join("point.txt")
 }
 
 /// Zero, « de 1 à 10 », else the nearest ten: as the counts of a linkage.
@@ -150,6 +179,24 @@ pub fn assurer_cle(mission: &Mission, qui: &Detenteur) -> Result<ClePublique, Er
 /// E-JOURNAL-010 for what no log may hold; exit 4 when the disk refuses.
 pub fn inscrire(journal: &Journal, acte: Acte) -> Result<Point, ErreurCommande> {
     Ok(Point::de(&journal.inscrire(acte.nom, acte.contenu)?))
+}
+
+/// Logs an act with the BLAKE3 of each file (`fichier.<name>`), then publishes the files, all or none, and with them
+/// the new head in `point` when it is given.
+///
+/// # Errors
+/// As [`inscrire`]; exit 4 when the disk refuses.
+pub fn publier(journal: &Journal, mut acte: Acte, mut prets: Vec<FichierPret>, point: Option<&Path>) -> Result<(), ErreurCommande> {
+    for pret in &prets {
+        let nom = pret.destination().file_name().map(|f| f.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let nom: String = nom.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
+        acte = acte.texte(&format!("fichier.{nom}"), pret.empreinte()?);
+    }
+    let tete = inscrire(journal, acte)?;
+    if let Some(chemin) = point {
+        prets.push(preparer_octets(chemin, format!("{tete}\n").as_bytes(), Protection::Ordinaire)?);
+    }
+    Ok(ecrire_ensemble(prets)?)
 }
 
 impl From<ErreurJournal> for ErreurCommande {

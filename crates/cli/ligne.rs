@@ -82,6 +82,8 @@ pub enum Commande {
     Open(commandes::open::Args),
     /// Publie des comptes protégés
     Observe(commandes::observe::Args),
+    /// Vérifie le journal signé d'un rôle, en donne le point, en retire les contenus anciens
+    Journal(commandes::journal::Args),
 }
 
 /// Runs one command.
@@ -111,6 +113,7 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
         #[cfg(feature = "complet")]
         Commande::Open(a) => commandes::open::executer(a),
         Commande::Observe(a) => commandes::observe::executer(a),
+        Commande::Journal(a) => commandes::journal::executer(a),
     }
 }
 

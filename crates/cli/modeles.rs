@@ -54,6 +54,11 @@ fn insecables(page: &str) -> String {
 const MOIS: [&str; 12] =
     ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
 
+/// `décembre` for 11.
+pub fn nom_du_mois(rang: i32) -> &'static str {
+    usize::try_from(rang).ok().and_then(|m| MOIS.get(m)).copied().unwrap_or_default()
+}
+
 /// `1er décembre 2026`.
 pub fn date_longue(jour: Jour) -> String {
     let (annee, mois, j) = civil(i64::from(jour));

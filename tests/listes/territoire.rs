@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, FixedSizeBinaryArray, Float64Array, RecordBatch, StringArray, UInt8Array};
+use recours::cles::Detenteur;
 use recours::commandes::open::{BilanOuverture, ouvrir_liste};
 use recours::commandes::outreach::{BilanListe, preparer_liste};
 use recours::erreur::ErreurCommande;
+use recours::journal;
 use recours::mission::Mission;
 use recours::progression::Progression;
 use recours_tables::enveloppe::{IdentiteAge, dechiffrer};
@@ -134,6 +136,9 @@ impl Territoire {
         let mission = d.join("mission.toml");
         std::fs::write(&mission, texte_de_mission(plafond)).unwrap();
         let mission = Mission::lire(&mission).unwrap();
+        for qui in ORGANISMES.map(|o| Detenteur::Organisme(o.into())).into_iter().chain([Detenteur::Hote]) {
+            journal::assurer_cle(&mission, &qui).unwrap();
+        }
         Self { dossier, mission }
     }
 

@@ -4,16 +4,27 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::territoire::{Territoire, fichiers, mission};
 
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 13] = [
     "auditeur/cle.age",
+    "auditeur/signature.cle",
     "bodies/caf/cle.age",
     "bodies/caf/niveau1.cle",
+    "bodies/caf/signature.cle",
     "bodies/cpam/cle.age",
     "bodies/cpam/niveau1.cle",
+    "bodies/cpam/signature.cle",
     "host/cle.age",
+    "host/signature.cle",
     "linkage/cle.age",
     "linkage/niveau2.cle",
+    "linkage/signature.cle",
 ];
+
+/// Acts of a log, in order.
+fn actes(ici: &Territoire, journal: &str) -> Vec<String> {
+    let lu = recours_tables::journal::verifier_fichier(&ici.chemin(journal), None, None).unwrap();
+    lu.entrees.into_iter().map(|e| e.acte).collect()
+}
 
 fn lire(ici: &Territoire, relatif: &str) -> String {
     std::fs::read_to_string(ici.chemin(relatif)).unwrap()
@@ -31,8 +42,13 @@ fn toutes_les_cles_d_une_mission_inventee() {
     assert_eq!(lire(&ici, "bodies/caf/niveau1.cle"), lire(&ici, "bodies/cpam/niveau1.cle"));
     let publiques: Vec<String> =
         fichiers(&ici.chemin("cles")).iter().map(|f| f.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    assert_eq!(publiques, ["auditeur.pub", "caf.pub", "cpam.pub", "hote.pub", "identifiants.toml", "journal.log", "liaison.pub"]);
-    assert_eq!(lire(&ici, "cles/journal.log").lines().count(), SECRETS.len());
+    assert_eq!(publiques, ["auditeur.pub", "caf.pub", "cpam.pub", "hote.pub", "identifiants.toml", "liaison.pub"]);
+    let notees: usize = ["auditeur", "bodies/caf", "bodies/cpam", "host", "linkage"]
+        .map(|role| actes(&ici, &format!("{role}/journal.jsonl")))
+        .iter()
+        .map(|actes| actes.iter().filter(|a| *a == "creation_de_cle").count())
+        .sum();
+    assert_eq!(notees, SECRETS.len());
 
     let vue = ici.recours(&["keys", "show", "mission.toml"]);
     assert!(vue.status.success());
@@ -43,7 +59,8 @@ fn toutes_les_cles_d_une_mission_inventee() {
     fichiers(&ici.chemin("cles")).iter().for_each(|f| public += &std::fs::read_to_string(f).unwrap());
     for secret in SECRETS {
         let cle = lire(&ici, secret);
-        let cle = cle.lines().last().unwrap().rsplit(' ').next().unwrap();
+        // A signature key's line ends with its public half.
+        let cle = cle.lines().last().unwrap().split(' ').rev().nth(usize::from(secret.ends_with("signature.cle"))).unwrap();
         assert!(cle.len() >= 64 && !public.to_lowercase().contains(&cle.to_lowercase()), "{secret}");
     }
 }
@@ -106,8 +123,9 @@ fn detruire_demande_un_oui_et_laisse_une_ligne() {
     for parti in ["linkage/niveau2.cle", "linkage/cle.age", "cles/liaison.pub"] {
         assert!(!ici.chemin(parti).exists(), "{parti}");
     }
-    let journal = lire(&ici, "cles/journal.log");
-    assert_eq!(journal.lines().filter(|l| l.contains(" destruction liaison linkage/")).count(), 2, "{journal}");
+    assert_eq!(actes(&ici, "linkage/journal.jsonl")[3..], ["destruction_de_cle", "destruction_de_cle"]);
+    // The signature key stays: the log goes on under it.
+    assert!(ici.chemin("linkage/signature.cle").exists());
     // Nothing can be linked any more, nor sealed to nobody; a second destruction has nothing to destroy.
     assert_eq!(ici.relier().unwrap_err().code, "E-ENVELOPPE-003");
     assert_eq!(ici.sceller("caf").unwrap_err().code, "E-CLES-001");

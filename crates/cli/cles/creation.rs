@@ -8,10 +8,11 @@ use recours_seal::token::PASSES;
 use recours_tables::enveloppe::{self, IdentiteAge};
 use recours_tables::{ErreurTable, Protection, ecrire_octets};
 
-use super::{Detenteur, Identifiants, empreinte_de_mission, journal};
+use super::{Detenteur, Identifiants, empreinte_de_mission};
 use crate::aveugle::Compteur;
 use crate::chemins;
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::{Donnees, Mission, Mode};
 use crate::scellement::contexte;
 
@@ -110,6 +111,14 @@ fn creer(mission: &Mission, detenteurs: &[Detenteur], niveau1: Option<CleMaitres
     let mut bilan = BilanCles { mission: empreinte, ..BilanCles::default() };
     for detenteur in detenteurs {
         let nom = detenteur.nom();
+        // A role's signature key outlives its other keys: its log goes on from one epoch to the next.
+        let signature = journal::signature(mission, detenteur)?;
+        let nouvelle = !signature.exists();
+        let publique = journal::assurer_cle(mission, detenteur)?.to_string();
+        if nouvelle {
+            faits.0.push((nom.to_owned(), signature, publique.clone()));
+        }
+        ids.signatures.insert(nom.to_owned(), publique);
         if let Some(chemin) = detenteur.identite(mission)? {
             dossier_de(&chemin)?;
             let identite = IdentiteAge::generer();
@@ -144,8 +153,11 @@ fn creer(mission: &Mission, detenteurs: &[Detenteur], niveau1: Option<CleMaitres
         }
     }
     publier(mission, &ids, detenteurs)?;
-    for (nom, chemin, identifiant) in &faits.0 {
-        journal::noter(mission, "creation", nom, chemin, identifiant)?;
+    for detenteur in detenteurs {
+        let journal = journal::ouvrir(mission, detenteur)?;
+        for (_, chemin, identifiant) in faits.0.iter().filter(|(nom, _, _)| nom == detenteur.nom()) {
+            journal::inscrire(&journal, acte_de_cle("creation_de_cle", mission, &bilan.mission, chemin, identifiant))?;
+        }
     }
     bilan.secrets = std::mem::take(&mut faits.0).into_iter().map(|(nom, chemin, _)| (nom, chemin)).collect();
     Ok(bilan)
@@ -161,6 +173,12 @@ fn evaluation(mission: &Mission, cle: &CleMaitresse, ids: &mut Identifiants) -> 
         ids.evaluation.insert(passe.code().to_owned(), texte);
     }
     Ok(())
+}
+
+/// What is logged of a key: its file's name and its public identifier.
+pub(super) fn acte_de_cle(nom: &'static str, mission: &Mission, empreinte: &str, chemin: &Path, identifiant: &str) -> Acte {
+    let fichier = chemin.file_name().map(|f| f.to_string_lossy().into_owned()).unwrap_or_default();
+    Acte::de_mission(nom, mission, empreinte).texte("fichier", fichier).texte("cle", identifiant)
 }
 
 fn deposer(cle: &CleMaitresse, nom: &str, chemin: PathBuf, faits: &mut Faits) -> Result<(), ErreurCommande> {

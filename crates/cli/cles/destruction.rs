@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use recours_seal::keys::{CleMaitresse, Role, detruire};
 
-use super::{Detenteur, Identifiants, creation, journal};
+use super::{Detenteur, Identifiants, creation, empreinte_de_mission};
 use crate::chemins;
 use crate::erreur::ErreurCommande;
+use crate::journal;
 use crate::mission::Mission;
 
 /// The secret files of a holder that stand here.
@@ -34,10 +35,14 @@ pub fn secrets_a_detruire(mission: &Mission, detenteur: &Detenteur) -> Result<Ve
 pub fn detruire_cles(mission: &Mission, detenteur: &Detenteur) -> Result<Vec<PathBuf>, ErreurCommande> {
     let secrets = secrets_a_detruire(mission, detenteur)?;
     let mut ids = Identifiants::lire_si_present(mission)?.unwrap_or_default();
+    // The rules may have gone or changed: the keys are then named by the mission for which they were made.
+    let empreinte = empreinte_de_mission(mission).unwrap_or_else(|_| ids.mission.clone());
+    journal::assurer_cle(mission, detenteur)?;
+    let journal = journal::ouvrir(mission, detenteur)?;
     for secret in &secrets {
         let identifiant = identifiant(&ids, detenteur, secret);
         detruire(secret)?;
-        journal::noter(mission, "destruction", detenteur.nom(), secret, &identifiant)?;
+        journal::inscrire(&journal, creation::acte_de_cle("destruction_de_cle", mission, &empreinte, secret, &identifiant))?;
     }
     let nom = detenteur.nom();
     ids.destinataires.remove(nom);

@@ -33,6 +33,9 @@ pub struct Identifiants {
     /// Public age key of each holder, as also in `<détenteur>.pub`: one replaced alone would show.
     #[serde(default)]
     pub destinataires: BTreeMap<String, String>,
+    /// Public signature key of each holder's log.
+    #[serde(default)]
+    pub signatures: BTreeMap<String, String>,
 }
 
 /// Fingerprint of a mission with its rule pack (64 hexadecimal digits). The pack is read only when the mission
@@ -176,6 +179,12 @@ impl Identifiants {
                 let _ = writeln!(texte, "{passe} = {}", toml::Value::String(cle.clone()));
             }
         }
+        if !self.signatures.is_empty() {
+            texte.push_str("\n[signatures]\n");
+            for (nom, cle) in &self.signatures {
+                let _ = writeln!(texte, "{nom} = {}", toml::Value::String(cle.clone()));
+            }
+        }
         if !self.destinataires.is_empty() {
             texte.push_str("\n[destinataires]\n");
             for (nom, cle) in &self.destinataires {
@@ -213,6 +222,7 @@ mod tests {
             oprf: Some("8899aabbccddeeff".into()),
             evaluation: BTreeMap::from([("p0".into(), "02ab".into())]),
             destinataires: BTreeMap::from([("caf".into(), "age1x".into()), ("liaison".into(), "age1y".into())]),
+            signatures: BTreeMap::from([("caf".into(), "ab".repeat(32))]),
         };
         assert_eq!(toml::from_str::<Identifiants>(&ids.texte()).unwrap(), ids);
         assert_eq!(toml::from_str::<Identifiants>(&Identifiants::default().texte()).unwrap(), Identifiants::default());

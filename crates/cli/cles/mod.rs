@@ -6,8 +6,6 @@ mod creation;
 mod destruction;
 mod enveloppes;
 mod identifiants;
-#[cfg(feature = "complet")]
-mod journal;
 
 #[cfg(feature = "complet")]
 pub use creation::{BilanCles, creer_cles, creer_cles_de};

@@ -1,6 +1,8 @@
 //! `recours detect`: at the engine host, the rules over linked, nameless records.
 
+use crate::cles::Detenteur;
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::livraisons::{self, Livraisons};
 use crate::mission::Mission;
 use crate::progression::Progression;
@@ -10,7 +12,7 @@ use recours_engine::detect::{self, Detection};
 use recours_engine::finding;
 use recours_engine::link::Delivery;
 use recours_engine::plan::Program;
-use recours_tables::ecriture::{Protection, ecrire_ensemble, preparer_octets, vers_parquet};
+use recours_tables::ecriture::{Protection, preparer_octets, vers_parquet};
 use recours_tables::enveloppe::chiffrer;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -111,6 +113,7 @@ pub fn detecter_dans(
 ) -> Result<BilanDetection, ErreurCommande> {
     let (pack, empreinte) = regles::de_mission(mission)?;
     let empreinte_mission = mission.empreinte(&empreinte);
+    let journal = journal::ouvrir(mission, &Detenteur::Hote)?;
     if let Some(phrase) = regles::en_attente(&pack) {
         progression.dire(format!("note : {phrase}"));
     }
@@ -150,12 +153,12 @@ pub fn detecter_dans(
     let recu = Recu {
         recours: env!("CARGO_PKG_VERSION"),
         mission: &mission.nom,
-        empreinte_mission,
+        empreinte_mission: empreinte_mission.clone(),
         empreinte_regles: &empreinte,
         date: mission.date.to_string(),
         epoque: &mission.epoque,
         organismes: &organismes,
-        livraisons: empreintes,
+        livraisons: empreintes.clone(),
         personnes: detection.persons,
         foyers: detection.households,
         reperages: detection.findings.len(),
@@ -163,11 +166,18 @@ pub fn detecter_dans(
         droits_en_attente: pack.waiting.iter().map(|w| (w.right.id.as_str(), w.parameters.as_slice())).collect(),
     };
     let recu = serde_json::to_vec_pretty(&recu).map_err(|_| ErreurCommande::panne("E-DETECT-003", "reçu impossible à écrire."))?;
-    ecrire_ensemble(vec![
+    let prets = vec![
         preparer_octets(&trouvailles, &vers_parquet("findings.parquet", &table.schema(), &[table])?, Protection::Privee)?,
         preparer_octets(chemins::trace(dossier), &trace, Protection::Privee)?,
         preparer_octets(chemins::recepisse(dossier), &recu, Protection::Ordinaire)?,
-    ])?;
+    ];
+    let mut acte = Acte::de_mission("detection", mission, &empreinte_mission).texte("empreinte_regles", &empreinte);
+    for (organisme, livraison) in &empreintes {
+        acte = acte.texte(&format!("recu.{organisme}.attributs"), livraison);
+    }
+    acte = acte.point("liaison", &mission.dossiers.liaison)?;
+    acte = acte.compte("personnes", detection.persons as u64).compte("reperages", detection.findings.len() as u64);
+    journal::publier(&journal, acte, prets, None)?;
     etape.terminer();
     Ok(BilanDetection { detection, trouvailles, organismes })
 }

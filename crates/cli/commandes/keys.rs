@@ -34,7 +34,7 @@ enum Action {
         #[arg(value_name = "MISSION")]
         mission: PathBuf,
     },
-    /// Écrase et efface les clés d'un rôle ou d'un organisme ; laisse une ligne dans cles/journal.log
+    /// Écrase et efface les clés d'un rôle ou d'un organisme ; le note dans son journal
     Destroy {
         /// Fichier de mission
         #[arg(value_name = "MISSION")]
@@ -166,7 +166,7 @@ fn detruire(mission: &Mission, detenteur: Option<Detenteur>, oui: bool) -> Resul
     for nom in &noms {
         println!("Détruite : {nom}");
     }
-    println!("Noté dans {}.", relatif(mission, &chemins::journal_des_cles(mission)));
+    println!("Noté dans {}.", relatif(mission, &crate::journal::chemin(mission, &detenteur)?));
     println!("Les copies (sauvegardes, disques SSD) ne sont pas atteintes : détruisez-les aussi.");
     Ok(())
 }

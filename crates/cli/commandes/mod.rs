@@ -12,6 +12,7 @@ pub mod explain;
 #[cfg(feature = "complet")]
 pub mod finalise;
 pub mod fmt;
+pub mod journal;
 #[cfg(feature = "complet")]
 pub mod keys;
 #[cfg(feature = "complet")]

@@ -1,31 +1,43 @@
 //! `recours observe`: counts for the whole territory, that identify nobody.
 
 pub mod comptes;
+mod decoupage;
+mod registre;
+mod sortie;
+mod sources;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use recours_engine::outreach::{Bande, Nature, Poignee};
+use recours_engine::aggregates::registre::{CelluleDite, Parution, Region};
+use recours_engine::aggregates::{Publication, Publie, Tableau, proteger};
+use recours_engine::outreach::{Bande, Nature, Poignee, Reperage};
+use recours_rules::Pack;
 use recours_rules::pack::RightKind;
 use recours_rules::types::Entity;
-use recours_tables::{Protection, ecrire_ensemble, preparer_octets};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::chemins;
+use crate::cles::Detenteur;
 use crate::commandes::outreach::{lecture, regles_de_liste};
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::Mission;
 use crate::progression::Progression;
-use crate::{modeles, regles};
+use crate::regles;
 
-use comptes::{Publie, proteger};
+use decoupage::Decoupage;
+use registre::Registre;
+use sources::Regle;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
     long_about = "Publie des comptes protégés : par droit ou échéance, combien de personnes ou de foyers à proposer, à vérifier.\n\n\
-Aucun compte sous onze ; les autres sont arrondis au multiple de cinq inférieur ; quand un seul nombre d'un total est\n\
-caché, un second l'est aussi. Écrit observatoire.csv et report.html.\n\n\
+Chaque compte suit la règle la plus stricte des sources qui y ont contribué (section [diffusion] de la mission ; seuil\n\
+commun de onze). Ce qui est trop petit est « secret », et avec lui ce qui permettrait de le retrouver par soustraction,\n\
+dans le tableau comme avec les tableaux déjà publiés (registre des publications, chez l'hôte).\n\
+Écrit observatoire.csv, observatoire.parquet et report.html.\n\n\
 Exemple : recours observe mission.toml --findings host/findings.parquet --out observatory"
 )]
 pub struct Args {
@@ -35,9 +47,51 @@ pub struct Args {
     /// Repérages de « recours detect » (par défaut, ceux du dossier de l'hôte)
     #[arg(long, value_name = "FICHIER")]
     pub findings: Option<PathBuf>,
+    /// Lieu de chaque unité (colonnes unit, commune, epci), si la mission le fait traverser : comptes par commune et EPCI
+    #[arg(long, value_name = "FICHIER")]
+    pub territoires: Option<PathBuf>,
+    /// Registre de ce qui a été publié (par défaut, publications.jsonl dans le dossier de l'hôte)
+    #[arg(long, value_name = "FICHIER")]
+    pub registre: Option<PathBuf>,
     /// Dossier de sortie
     #[arg(long, value_name = "DOSSIER")]
     pub out: PathBuf,
+}
+
+/// Where an observation reads and keeps, beside the mission.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// Place of each unit.
+    pub territoires: Option<&'a Path>,
+    /// Register of publications.
+    pub registre: Option<&'a Path>,
+}
+
+/// A cell for tables of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dit(pub Publie);
+
+impl Serialize for Dit {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.0.texte())
+    }
+}
+
+/// Counts of one zone, protected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ZoneObservee {
+    /// Code.
+    pub code: String,
+    /// Name for people.
+    pub libelle: String,
+    /// 0 for the territory.
+    pub niveau: usize,
+    /// To propose.
+    pub a_proposer: Dit,
+    /// To check.
+    pub a_verifier: Dit,
+    /// Both.
+    pub total: Dit,
 }
 
 /// Counts of one right or rupture, protected.
@@ -51,12 +105,14 @@ pub struct LigneObservee {
     pub nature: &'static str,
     /// « personnes » or « foyers ».
     pub unite: &'static str,
-    /// To propose.
-    pub a_proposer: Publie,
-    /// To check.
-    pub a_verifier: Publie,
-    /// Both.
-    pub total: Publie,
+    /// `zone`, `mois` or `commune`: how it is cut.
+    pub decoupage: &'static str,
+    /// The rule that was applied, in words.
+    pub regle: String,
+    /// Cells hidden as small, and cells hidden with them.
+    pub secrets: (usize, usize),
+    /// The territory first, then its parts.
+    pub zones: Vec<ZoneObservee>,
 }
 
 /// What was published.
@@ -68,17 +124,24 @@ pub struct BilanObservatoire {
     pub fichiers: Vec<PathBuf>,
 }
 
+/// The columns of every table.
+const BANDES: [&str; 2] = ["à proposer", "à vérifier"];
+
 /// Runs the command.
 ///
 /// # Errors
-/// Exit 3 when the findings are refused; exit 1 for faults in the rules.
+/// Exit 3 when the findings are refused, or what would be published reveals small counts beside what was; exit 1 for
+/// faults in the rules.
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mission = Mission::lire(&args.mission)?;
     let findings = args.findings.unwrap_or_else(|| chemins::reperages(&mission.dossiers.hote));
-    let bilan = observer(&mission, &findings, &args.out, &Progression::automatique())?;
-    println!("{:<30} {:>14} {:>14} {:>14}", "droit ou rupture", "à proposer", "à vérifier", "total");
+    let options = Options { territoires: args.territoires.as_deref(), registre: args.registre.as_deref() };
+    let bilan = observer_avec(&mission, &findings, &args.out, options, &Progression::automatique())?;
+    println!("{:<30} {:>14} {:>14} {:>14}", "droit ou rupture", BANDES[0], BANDES[1], "total");
     for l in &bilan.lignes {
-        println!("{:<30} {:>14} {:>14} {:>14}", l.droit, l.a_proposer.texte(), l.a_verifier.texte(), l.total.texte());
+        if let Some(z) = l.zones.first() {
+            println!("{:<30} {:>14} {:>14} {:>14}", l.droit, z.a_proposer.0.texte(), z.a_verifier.0.texte(), z.total.0.texte());
+        }
     }
     for f in &bilan.fichiers {
         println!("→ {}", f.display());
@@ -86,88 +149,192 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     Ok(())
 }
 
-/// Counts, protects and writes `observatoire.csv` and `report.html` under `sortie`, both or none.
+/// Counts, protects, holds to the register and writes `observatoire.csv`, `observatoire.parquet` and `report.html`
+/// under `sortie`, all or none.
 ///
 /// # Errors
 /// As the command.
 pub fn observer(mission: &Mission, findings: &Path, sortie: &Path, progression: &Progression) -> Result<BilanObservatoire, ErreurCommande> {
+    observer_avec(mission, findings, sortie, Options::default(), progression)
+}
+
+/// As [`observer`], with places and a register of its own.
+///
+/// # Errors
+/// As the command.
+pub fn observer_avec(
+    mission: &Mission,
+    findings: &Path,
+    sortie: &Path,
+    options: Options<'_>,
+    progression: &Progression,
+) -> Result<BilanObservatoire, ErreurCommande> {
     let etape = progression.etape("observatoire", None);
-    let (pack, _) = regles::de_mission(mission)?;
+    let (pack, empreinte_regles) = regles::de_mission(mission)?;
+    let journal = journal::ouvrir(mission, &Detenteur::Hote)?;
+    let defaut = mission.dossiers.hote.join("publications.jsonl");
+    let mut registre = Registre::lire(options.registre.unwrap_or(&defaut), &journal)?;
     let regles = regles_de_liste(mission, &pack);
     let reperages = lecture::reperages(findings, &regles)?;
-    let mut vus: HashSet<(Poignee, usize)> = HashSet::with_capacity(reperages.len());
-    let mut comptes = vec![(0_u64, 0_u64); regles.len()];
-    for r in &reperages {
-        if let (true, Some((a_proposer, a_verifier))) = (vus.insert((r.personne, r.regle)), comptes.get_mut(r.regle)) {
-            *match r.bande {
-                Bande::AProposer => a_proposer,
-                Bande::AVerifier => a_verifier,
-            } += 1;
-        }
+    let diffusion = sources::regles(mission, &pack)?;
+    let par_lieu = options.territoires.map(|fichier| Decoupage::par_lieu(mission, fichier)).transpose()?;
+    let (entier, par_mois) = (Decoupage::entier(mission), Decoupage::par_mois(mission));
+
+    let (mut lignes, mut parutions) = (Vec::new(), Vec::new());
+    for (rang, (droit, regle)) in std::iter::zip(&pack.rights, &diffusion).enumerate() {
+        let rupture = droit.kind == RightKind::Rupture;
+        let decoupage = par_lieu.as_ref().unwrap_or(if rupture { &par_mois } else { &entier });
+        let publication = compter(decoupage, regle, &reperages, rang, &droit.id)?;
+        parutions.push(parution(mission, &droit.id, decoupage, &publication, regle));
+        let nature = regles.get(rang).map_or(Nature::NonRecours, |r| r.nature);
+        lignes.push((nature, ligne(&pack, rang, decoupage, &publication, regle)));
     }
-    let mut lignes: Vec<(Nature, LigneObservee)> = std::iter::zip(&pack.rights, std::iter::zip(&regles, comptes))
-        .map(|(droit, (regle, (a_proposer, a_verifier)))| {
-            let [a_proposer, a_verifier, total] = proteger(a_proposer, a_verifier);
-            let ligne = LigneObservee {
-                droit: droit.id.clone(),
-                libelle: droit.label.clone(),
-                nature: match droit.kind {
-                    RightKind::Droit => "droit non reçu",
-                    RightKind::Rupture => "échéance proche",
-                },
-                unite: if droit.unit == Entity::Personne { "personnes" } else { "foyers" },
-                a_proposer,
-                a_verifier,
-                total,
-            };
-            (regle.nature, ligne)
-        })
-        .collect();
     lignes.sort_by(|(na, a), (nb, b)| nb.cmp(na).then_with(|| a.libelle.cmp(&b.libelle)));
     let lignes: Vec<LigneObservee> = lignes.into_iter().map(|(_, l)| l).collect();
-    let html = modeles::rendre("observatoire.html", Rapport::nouveau(mission, &lignes))?;
-    let fichiers = vec![sortie.join("observatoire.csv"), sortie.join("report.html")];
-    ecrire_ensemble(vec![
-        preparer_octets(sortie.join("observatoire.csv"), csv(&lignes).as_bytes(), Protection::Ordinaire)?,
-        preparer_octets(sortie.join("report.html"), html.as_bytes(), Protection::Ordinaire)?,
-    ])?;
+    registre.admettre(parutions)?;
+
+    let prets = sortie::preparer(mission, &lignes, &diffusion, sortie)?;
+    let fichiers = prets.iter().map(|p| p.destination().to_path_buf()).collect();
+    registre.ecrire()?;
+    let acte = Acte::de_mission(registre::ACTE, mission, &mission.empreinte(&empreinte_regles))
+        .texte("empreinte_regles", &empreinte_regles)
+        .texte(registre::TETE, registre.tete());
+    journal::publier(&journal, acte, prets, None)?;
     etape.terminer();
     Ok(BilanObservatoire { lignes, fichiers })
 }
 
-/// One line per right and band. Codes and names come from the rule pack, which nobody outside writes.
-fn csv(lignes: &[LigneObservee]) -> String {
-    let mut texte = String::from("\u{feff}droit;libelle;nature;unite;bande;nombre\r\n");
-    for l in lignes {
-        for (bande, nombre) in [("à proposer", &l.a_proposer), ("à vérifier", &l.a_verifier), ("total", &l.total)] {
-            let libelle = l.libelle.replace('"', "\"\"");
-            texte += &format!("{};\"{libelle}\";{};{};{bande};{}\r\n", l.droit, l.nature, l.unite, nombre.texte());
+/// The table of a right, protected and checked again.
+fn compter(decoupage: &Decoupage, regle: &Regle, reperages: &[Reperage], droit: usize, nom: &str) -> Result<Publication, ErreurCommande> {
+    let defaut = || ErreurCommande::panne("E-OBSERVATOIRE-006", format!("{nom} : le tableau n'a pas passé sa propre vérification."));
+    let mut comptes = vec![vec![0_u64; BANDES.len()]; decoupage.zones.len()];
+    let mut vus: HashSet<Poignee> = HashSet::new();
+    for r in reperages.iter().filter(|r| r.regle == droit) {
+        let colonne = match r.bande {
+            Bande::AProposer => 0,
+            Bande::AVerifier => 1,
+        };
+        if let (true, Some(n)) = (vus.insert(r.personne), comptes.get_mut(decoupage.feuille(r)).and_then(|l| l.get_mut(colonne))) {
+            *n += 1;
         }
     }
-    texte
+    let parents: HashSet<usize> = decoupage.zones.iter().filter_map(|z| z.parent).collect();
+    let feuilles: Vec<Vec<u64>> = comptes.into_iter().enumerate().filter(|(z, _)| !parents.contains(z)).map(|(_, l)| l).collect();
+    let colonnes = BANDES.map(String::from).to_vec();
+    let tableau = Tableau::nouveau(decoupage.zones.clone(), colonnes, &[regle.diffusion; BANDES.len()], &feuilles).map_err(|_| defaut())?;
+    let publication = proteger(tableau);
+    if publication.audit().is_empty() { Ok(publication) } else { Err(defaut()) }
 }
 
-/// What the template of the report reads.
-#[derive(Serialize)]
-struct Rapport<'a> {
-    territoire: &'a str,
-    mission: &'a str,
-    date: String,
-    inventees: bool,
-    organismes: Vec<&'a str>,
-    natures: Vec<(&'static str, Vec<&'a LigneObservee>)>,
+fn ligne(pack: &Pack, rang: usize, decoupage: &Decoupage, publication: &Publication, regle: &Regle) -> LigneObservee {
+    let (id, libelle, genre, unite) =
+        pack.rights.get(rang).map_or(("", "", RightKind::Droit, Entity::Foyer), |d| (&d.id, &d.label, d.kind, d.unit));
+    let zones = std::iter::zip(&decoupage.zones, &decoupage.niveaux).enumerate().map(|(z, (zone, niveau))| ZoneObservee {
+        code: zone.code.clone(),
+        libelle: zone.libelle.clone(),
+        niveau: *niveau,
+        a_proposer: Dit(publication.cellule(z, 0)),
+        a_verifier: Dit(publication.cellule(z, 1)),
+        total: Dit(publication.cellule(z, 2)),
+    });
+    LigneObservee {
+        droit: id.to_owned(),
+        libelle: libelle.to_owned(),
+        nature: match genre {
+            RightKind::Droit => "droit non reçu",
+            RightKind::Rupture => "échéance proche",
+        },
+        unite: if unite == Entity::Personne { "personnes" } else { "foyers" },
+        decoupage: decoupage.dimension,
+        regle: regle.dite(),
+        secrets: publication.secrets(),
+        zones: zones.collect(),
+    }
 }
 
-impl<'a> Rapport<'a> {
-    fn nouveau(mission: &'a Mission, lignes: &'a [LigneObservee]) -> Self {
-        let par_nature = |nature: &str| lignes.iter().filter(|l| l.nature == nature).collect();
-        Self {
-            territoire: &mission.territoire,
-            mission: &mission.nom,
-            date: modeles::date_longue(i32::try_from(regles::jour(mission)).unwrap_or(i32::MAX)),
-            inventees: mission.donnees == crate::mission::Donnees::Inventees,
-            organismes: mission.organismes.iter().map(|o| o.nom.as_str()).collect(),
-            natures: vec![("Droits non reçus", par_nature("droit non reçu")), ("Échéances proches", par_nature("échéance proche"))],
+/// What the register keeps of a table: regions by their leaves, and what is said.
+fn parution(mission: &Mission, droit: &str, decoupage: &Decoupage, publication: &Publication, regle: &Regle) -> Parution {
+    let tableau = publication.tableau();
+    let mut feuilles: Vec<BTreeSet<String>> = vec![BTreeSet::new(); decoupage.zones.len()];
+    for (z, zone) in decoupage.zones.iter().enumerate().filter(|(z, _)| tableau.est_feuille(*z)) {
+        let mut ici = Some(z);
+        while let Some(place) = ici {
+            if let Some(ensemble) = feuilles.get_mut(place) {
+                ensemble.insert(zone.code.clone());
+            }
+            ici = decoupage.zones.get(place).and_then(|zone| zone.parent);
         }
+    }
+    // A table that is not cut says nothing of this dimension: it takes it whole.
+    let coupe = decoupage.zones.len() > 1;
+    let cellules = tableau.cellules().map(|(z, c)| {
+        let mut region = Region::new();
+        if let (true, Some(ensemble)) = (coupe, feuilles.get(z)) {
+            region.insert(decoupage.dimension.to_owned(), ensemble.clone());
+        }
+        let bande = BANDES.get(c).copied();
+        region.insert("bande".to_owned(), bande.map_or_else(|| BANDES.map(String::from).into(), |b| BTreeSet::from([b.to_owned()])));
+        let zone = decoupage.zones.get(z).map_or("", |zone| zone.libelle.as_str());
+        CelluleDite {
+            libelle: format!("{zone}, {}", bande.unwrap_or("total")),
+            region,
+            dit: publication.cellule(z, c).nombre(),
+            seuil: regle.diffusion.seuil,
+            arrondi: regle.diffusion.arrondi,
+        }
+    });
+    let mut completes = BTreeSet::from(["bande".to_owned()]);
+    if coupe {
+        completes.insert(decoupage.dimension.to_owned());
+    }
+    Parution {
+        sujet: droit.to_owned(),
+        territoire: mission.territoire.clone(),
+        mois: mois_de_l_epoque(&mission.epoque),
+        completes,
+        cellules: cellules.collect(),
+    }
+}
+
+/// First and last month of an epoch (`2026-T4`, `2026-S2`, `2026-10`), as `year * 12 + month - 1`.
+fn mois_de_l_epoque(epoque: &str) -> (i32, i32) {
+    let (annee, partie) = epoque.split_once('-').unwrap_or((epoque, ""));
+    let debut = annee.parse::<i32>().unwrap_or(0) * 12;
+    let rang = |texte: &str| texte.parse::<i32>().unwrap_or(1) - 1;
+    let (premier, duree) = match partie.split_at_checked(1) {
+        Some(("T", n)) => (rang(n) * 3, 3),
+        Some(("S", n)) => (rang(n) * 6, 6),
+        _ => (rang(partie), 1),
+    };
+    (debut + premier, debut + premier + duree - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn une_epoque_est_une_suite_de_mois() {
+        let octobre = 2026 * 12 + 9;
+        assert_eq!(mois_de_l_epoque("2026-T4"), (octobre, octobre + 2));
+        assert_eq!(mois_de_l_epoque("2026-S2"), (octobre - 3, octobre + 2));
+        assert_eq!(mois_de_l_epoque("2026-10"), (octobre, octobre));
+    }
+}
+
+/// Counts by right, for whoever reads the numbers without the page.
+impl BilanObservatoire {
+    /// What is said of the whole territory for a right: to propose, to check, total.
+    #[must_use]
+    pub fn du_territoire(&self, droit: &str) -> Option<[Publie; 3]> {
+        let zone = self.lignes.iter().find(|l| l.droit == droit)?.zones.first()?;
+        Some([zone.a_proposer.0, zone.a_verifier.0, zone.total.0])
+    }
+
+    /// Hidden cells over all tables, by reason.
+    #[must_use]
+    pub fn secrets(&self) -> BTreeMap<&'static str, usize> {
+        let (petits, autres) = self.lignes.iter().fold((0, 0), |(a, b), l| (a + l.secrets.0, b + l.secrets.1));
+        BTreeMap::from([("petits", petits), ("avec eux", autres)])
     }
 }

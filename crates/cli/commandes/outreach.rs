@@ -8,11 +8,13 @@ use recours_engine::outreach::{self, Annuaire, Bilan, Graine, Regle, Vague, expi
 use recours_rules::Pack;
 use recours_rules::pack::Right;
 use recours_tables::enveloppe::chiffrer;
-use recours_tables::{Protection, ecrire_octets, vers_parquet_annote};
+use recours_tables::{Protection, preparer_octets, vers_parquet_annote};
 
 use crate::chemins;
+use crate::cles::Detenteur;
 use crate::commandes::observe::comptes::compte;
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::regles;
@@ -87,6 +89,7 @@ pub fn preparer_liste(
     let rang = rang_de(mission, organisme)?;
     let (pack, empreinte_regles) = regles::de_mission(mission)?;
     let destinataire = cle_du_destinataire(mission, organisme)?;
+    let journal = journal::ouvrir(mission, &Detenteur::Hote)?;
     let regles = regles_de_liste(mission, &pack);
 
     let etape = progression.etape(format!("liste de {organisme}"), None);
@@ -116,7 +119,11 @@ pub fn preparer_liste(
     let annotations = [(ANNOTATION_MISSION, empreinte.as_str()), (ANNOTATION_ORGANISME, organisme)];
     let clair = vers_parquet_annote(&format!("liste de {organisme}"), &schema(), &[lot], &annotations)?;
     let enveloppe = chiffrer(&clair, &[destinataire])?;
-    ecrire_octets(sortie, &enveloppe, Protection::Ordinaire)?;
+    let acte = Acte::de_mission("liste", mission, &empreinte)
+        .texte("empreinte_regles", &empreinte_regles)
+        .texte("organisme", organisme)
+        .compte("personnes", liste.bilan.personnes as u64);
+    journal::publier(&journal, acte, vec![preparer_octets(sortie, &enveloppe, Protection::Ordinaire)?], None)?;
     etape.terminer();
     Ok(BilanListe { organisme: organisme.to_owned(), fichier: sortie.to_path_buf(), plafond, bilan: liste.bilan })
 }

@@ -17,12 +17,13 @@ use recours_seal::canon;
 use recours_seal::keys::{ClesLiaison, ClesLiaisonElargies, Role};
 use recours_seal::linkage::{LiaisonOrganisme, LigneLiee, OptionsLiaison, UniteLiaison};
 use recours_seal::token::ELARGIES;
-use recours_tables::{EcrivainParquet, ErreurTable, FichierPret, IdentiteAge, Protection, ecrire_ensemble, preparer_octets};
+use recours_tables::{EcrivainParquet, ErreurTable, FichierPret, IdentiteAge, Protection, preparer_octets};
 
 use crate::chemins;
-use crate::cles::{self, Identifiants};
+use crate::cles::{self, Detenteur, Identifiants};
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::{Mission, Mode};
 use crate::progression::Progression;
 use crate::scellement::{contexte, lire_cle_de_jetons};
@@ -63,6 +64,7 @@ pub fn relier_dans(
     progression: &Progression,
 ) -> Result<BilanLiaison, ErreurCommande> {
     let empreinte = cles::empreinte_de_mission(mission)?;
+    let journal = journal::ouvrir(mission, &Detenteur::Liaison)?;
     let dossier = sortie.unwrap_or(&mission.dossiers.liaison);
     let Reception { unite, absents, lignes, mut enveloppes, elargies, canaris: empreintes } =
         recevoir(mission, &empreinte, mission.tours, memoire, progression)?;
@@ -90,7 +92,14 @@ pub fn relier_dans(
     let chemin = chemins::statistiques_de_liaison(dossier);
     let texte = bilan.texte_arrondi(mission, &empreinte)?;
     prets.push(preparer_octets(&chemin, texte.as_bytes(), Protection::Ordinaire)?);
-    ecrire_ensemble(prets)?;
+    let mut acte =
+        Acte::de_mission("liaison", mission, &empreinte).texte("canon", canon::VERSION).compte("personnes", bilan.personnes() as u64);
+    for liee in &resultat.organismes {
+        let livraison = chemins::livraison(mission, &liee.organisme);
+        acte = acte.recue(&format!("{}.jetons", liee.organisme), &chemins::jetons(&livraison))?;
+        acte = acte.point(&liee.organisme, &livraison)?;
+    }
+    journal::publier(&journal, acte, prets, Some(&journal::point_livre(dossier)))?;
     retirer_anciennes(dossier, &bilan.absents)?;
     etape.terminer();
     Ok(bilan)

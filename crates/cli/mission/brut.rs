@@ -17,6 +17,8 @@ pub(super) struct MissionBrute {
     #[serde(default)]
     pub destinataires: Carte<Vec<Texte>>,
     #[serde(default)]
+    pub diffusion: Carte<Texte>,
+    #[serde(default)]
     pub organisme: Vec<Spanned<OrganismeBrut>>,
 }
 

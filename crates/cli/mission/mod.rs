@@ -19,6 +19,7 @@ mod vocabulaire;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use recours_engine::aggregates::Diffusion;
 
 use crate::erreur::ErreurCommande;
 
@@ -123,6 +124,8 @@ pub struct Mission {
     pub roles: Roles,
     /// For each right or rupture, the bodies that receive its rows, in order of preference.
     pub destinataires: Vec<(String, Vec<String>)>,
+    /// The disclosure rule of each source (a body, or a variable of the vocabulary) that has one of its own.
+    pub diffusion: Vec<(String, Diffusion)>,
     /// The bodies, in the file's order.
     pub organismes: Vec<Organisme>,
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use recours_engine::aggregates::Diffusion;
 use toml::Spanned;
 
 use super::brut::{EnTete, MissionBrute, OrganismeBrut, Texte};
@@ -82,6 +83,7 @@ pub(super) fn verifier(fichier: &Path, texte: &str, brute: MissionBrute) -> Resu
     mission.liaison = super::limites::verifier(&mut v, brute.liaison.unwrap_or_default());
     populations(&mut v, mission.mode, &organismes);
     mission.destinataires = destinataires(&mut v, brute.destinataires, &organismes);
+    mission.diffusion = diffusion(&mut v, brute.diffusion);
     if mission.donnees == Donnees::Reelles {
         for organisme in organismes.iter().filter(|o| o.siren.is_none()) {
             v.fautes.push(Faute::nouvelle(
@@ -166,6 +168,7 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
         dossiers,
         roles: super::Roles::default(),
         destinataires: Vec::new(),
+        diffusion: Vec::new(),
         organismes: Vec::new(),
     }
 }
@@ -261,6 +264,18 @@ fn destinataires(v: &mut Verification<'_>, bruts: super::brut::Carte<Vec<Texte>>
             vus.push(id);
         }
         sortie.push((droit.into_inner(), vus));
+    }
+    sortie
+}
+
+/// Rules of disclosure by source; whether each names a body or a variable is checked where the rules are known.
+fn diffusion(v: &mut Verification<'_>, brutes: super::brut::Carte<Texte>) -> Vec<(String, Diffusion)> {
+    let permis = [("defaut", Diffusion::DEFAUT), ("cnaf", Diffusion::CNAF), ("dgfip", Diffusion::DGFIP)];
+    let mut sortie = Vec::with_capacity(brutes.len());
+    for (source, regle) in brutes {
+        identifiant(v, "diffusion", &source);
+        let regle = v.parmi("diffusion", &regle, &permis, Diffusion::DEFAUT);
+        sortie.push((source.into_inner(), regle));
     }
     sortie
 }

@@ -18,13 +18,14 @@ use recours_seal::canaris::{self, CleCanaris};
 use recours_seal::canon;
 use recours_seal::hasard::melanger;
 use recours_seal::keys::{CleMaitresse, ClesElargies, ClesScellement, ContexteMission, Role};
-use recours_tables::{FichierPret, Protection, ecrire_ensemble, enveloppe, preparer_octets};
+use recours_tables::{FichierPret, Protection, enveloppe, preparer_octets};
 
 use crate::chemins;
-use crate::cles::{self, Identifiants};
+use crate::cles::{self, Detenteur, Identifiants};
 use crate::colonnes_utiles::colonnes_utiles;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::extrait::{self, Demande, Extrait};
 use crate::mission::{Composition, Mission, Mode, Organisme, Suite};
 use crate::progression::Progression;
@@ -49,6 +50,7 @@ pub fn sceller_organisme(
     progression: &Progression,
 ) -> Result<BilanScellement, ErreurCommande> {
     exiger_mode_a(mission)?;
+    let journal = journal::ouvrir(mission, &Detenteur::Organisme(body.to_owned()))?;
     let depart = Depart::nouveau(mission, body, entrees)?;
     // Keys and recipients before the extract: whoever lacks one learns it at once.
     let vers_liaison = cles::destinataire(mission, "liaison")?;
@@ -69,7 +71,8 @@ pub fn sceller_organisme(
     bilan.jetons = compte;
     let pret_jetons = envelopper(&chemins::jetons(&dossier), clair, vers_liaison)?;
     let pret_attributs = depart.attributs(mission, extrait, gardees, &dossier, vers_hote, &mut bilan, progression)?;
-    ecrire_ensemble(vec![pret_jetons, pret_attributs])?;
+    let acte = Acte::de_mission("scellement", mission, &entete.mission).texte("canon", canon::VERSION).compte("lignes", entete.lignes);
+    journal::publier(&journal, acte, vec![pret_jetons, pret_attributs], Some(&journal::point_livre(&dossier)))?;
     bilan.fichiers = vec![chemins::jetons(&dossier), chemins::attributs(&dossier)];
     Ok(bilan)
 }

@@ -2,6 +2,7 @@
 //!
 //! It starts at (row id, handle) and has no code for identities. Rooms follow the data.
 
+pub mod aggregates;
 pub mod coverage;
 pub mod detect;
 pub mod eval;

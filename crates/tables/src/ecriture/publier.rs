@@ -96,6 +96,17 @@ impl FichierPret {
         self.aside.as_file_mut()
     }
 
+    /// BLAKE3 of what was written so far, 64 hexadecimal digits: read again from the disk.
+    ///
+    /// # Errors
+    /// E-TABLE-022 when the file cannot be read again.
+    pub fn empreinte(&self) -> Result<String, ErreurTable> {
+        let refus = |e: io::Error| ErreurTable::d_ecriture(&self.destination, &e);
+        let mut hache = blake3::Hasher::new();
+        hache.update_reader(File::open(self.aside.path()).map_err(refus)?).map_err(refus)?;
+        Ok(hache.finalize().to_hex().to_string())
+    }
+
     /// A second handle on the same file, for writers that own theirs.
     pub(super) fn double(&self) -> Result<File, ErreurTable> {
         self.aside.as_file().try_clone().map_err(|e| ErreurTable::d_ecriture(&self.destination, &e))

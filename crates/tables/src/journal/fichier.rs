@@ -86,7 +86,7 @@ impl Journal {
         for entree in &entrees {
             texte += &entree.ligne()?;
         }
-        ecrire_octets(&self.chemin, texte.as_bytes(), Protection::Ordinaire)?;
+        ecrire_octets(&self.chemin, texte.as_bytes(), Protection::Privee)?;
         // The lock is on the former file; whoever waits for it looks at the name again.
         drop(fichier);
         Ok(retires)
@@ -108,7 +108,15 @@ impl Journal {
             std::fs::create_dir_all(dossier).map_err(refus)?;
         }
         loop {
-            let fichier = OpenOptions::new().create(true).append(true).read(true).open(&self.chemin).map_err(refus)?;
+            let mut options = OpenOptions::new();
+            options.create(true).append(true).read(true);
+            // For its role alone, which hands copies and points to whom it wants.
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::OpenOptionsExt;
+                options.mode(0o600);
+            }
+            let fichier = options.open(&self.chemin).map_err(refus)?;
             fichier.lock().map_err(refus)?;
             if est_au_nom(&fichier, &self.chemin) {
                 return Ok(fichier);
