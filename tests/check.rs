@@ -142,7 +142,7 @@ fn une_demarche_en_ligne_sans_personne() {
 #[test]
 fn un_montant_qui_oublie_les_ressources_ne_tient_pas_ses_proprietes() {
     // The same amount at every income, as a rival once paid for months: with no worked case left, the properties see it.
-    let dossier = jeu("droits/rsa.yaml", "- forfait_logement_retenu - ressources", "- forfait_logement_retenu");
+    let dossier = jeu("droits/rsa.yaml", "- forfait_logement_retenu\n      - ressources", "- forfait_logement_retenu");
     let chemin = dossier.path().join("regles/droits/rsa.yaml");
     let texte = std::fs::read_to_string(&chemin).unwrap();
     let (avant, apres) = texte.split_once("\ncas:\n").unwrap();

@@ -73,3 +73,9 @@ fn le_schema_imprime_est_celui_du_depot() {
     assert!(sortie.status.success());
     assert_eq!(String::from_utf8(sortie.stdout).unwrap(), lu(racine(), "rules/schema.json"));
 }
+
+#[test]
+fn le_jeu_du_depot_est_mis_en_forme() {
+    let sortie = recours(racine(), &["fmt", "--verifier", "rules/fr"]);
+    assert!(sortie.status.success(), "`recours fmt rules/fr` le remet en forme :\n{}", dit(&sortie));
+}

@@ -26,6 +26,7 @@ rsa = ["caf", "carsat"]
 id = "caf"
 nom = "Caf inventée"
 siren = "000000001"
+population = 1000
 dossier = "bodies/caf"
 couverture = ["recu_rsa"]
 composition = "complete"
@@ -62,6 +63,7 @@ plafond_liste = 300
 id = "carsat"
 nom = "Carsat inventée"
 siren = "000000004"
+population = 1000
   [[organisme.table]]
   fichiers = ["p.parquet"]
   forme = "personnes"

@@ -81,7 +81,10 @@ pub(super) fn verifier(fichier: &Path, texte: &str, brute: MissionBrute) -> Resu
     mission.roles = roles::verifier(texte, brute.roles, mission.donnees, mission.mode, &organismes, place_mode, &mut v.fautes);
     mission.tours = tours(&mut v, brute.mission.tours.as_ref(), mission.mode);
     mission.liaison = super::limites::verifier(&mut v, brute.liaison.unwrap_or_default());
-    populations(&mut v, mission.mode, &organismes);
+    // Asked only of a mission that says B: a mode that is neither has its own fault.
+    if brute.mission.mode.get_ref() == "B" {
+        populations(&mut v, &organismes);
+    }
     mission.destinataires = destinataires(&mut v, brute.destinataires, &organismes);
     mission.diffusion = diffusion(&mut v, brute.diffusion);
     if mission.donnees == Donnees::Reelles {
@@ -211,10 +214,7 @@ fn tours(v: &mut Verification<'_>, donnes: Option<&Spanned<u8>>, mode: Mode) -> 
 }
 
 /// In mode B, what a body may have evaluated is capped at the population that it attests.
-fn populations(v: &mut Verification<'_>, mode: Mode, organismes: &[Organisme]) {
-    if mode == Mode::A {
-        return;
-    }
+fn populations(v: &mut Verification<'_>, organismes: &[Organisme]) {
     for organisme in organismes.iter().filter(|o| !o.tables.is_empty() && o.population.is_none()) {
         v.fautes.push(Faute::nouvelle(
             "E-MISSION-027",
