@@ -72,10 +72,9 @@ impl Tableau {
             }
         }
         for i in (1..zones.len()).rev() {
-            if let Some(p) = zones[i].parent {
-                for c in 0..=largeur {
-                    valeurs[p][c] += valeurs[i][c];
-                }
+            let enfant = valeurs.get(i).cloned().unwrap_or_default();
+            if let Some(parent) = zones[i].parent.and_then(|p| valeurs.get_mut(p)) {
+                parent.iter_mut().zip(enfant).for_each(|(somme, n)| *somme += n);
             }
         }
         let total = regles.iter().copied().reduce(Diffusion::plus_stricte).unwrap_or(Diffusion::DEFAUT);

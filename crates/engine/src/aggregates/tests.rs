@@ -262,3 +262,43 @@ fn un_tableau_mal_forme_est_refuse() {
     assert_eq!(Tableau::nouveau(plat(2), noms(1), &regle, &[vec![1]]).unwrap_err(), ErreurTableau::Dimensions);
     assert_eq!(Tableau::nouveau(Vec::new(), noms(1), &regle, &[]).unwrap_err(), ErreurTableau::Dimensions);
 }
+
+/// Counts of a département of `communes` communes, from a fixed rule: many small, a few large.
+fn departement(communes: usize, moyenne: u64) -> Vec<u64> {
+    (0..communes as u64)
+        .flat_map(|i| {
+            let taille = 1 + (i * i * 7_919 + i * 104_729) % 97;
+            [taille * taille * moyenne / 3_000, taille * moyenne / 40]
+        })
+        .collect()
+}
+
+/// The figures of `./measure secret`: what a reader finds with small cells alone hidden, and with the others.
+#[test]
+fn tableau_du_secret() {
+    let petit = std::env::var_os("RECOURS_MESURE").is_none() || std::env::var_os("RECOURS_PETIT").is_some();
+    println!("communes  moyenne  cellules  petites   retrouvées si elles seules sont tues   tues avec elles   retrouvées   durée");
+    for (epcis, moyenne) in if petit { vec![(4, 20)] } else { vec![(30, 5), (30, 20), (30, 80), (60, 20)] } {
+        let depart = std::time::Instant::now();
+        let forme = vec![11; epcis];
+        let publication = proteger(tableau(&forme, 2, Diffusion::DEFAUT, &departement(epcis * 11, moyenne)));
+        let duree = depart.elapsed();
+        let t = publication.tableau();
+        let petites: Vec<(usize, usize)> = t.cellules().filter(|(z, c)| t.valeur(*z, *c) < 11).collect();
+        let seules = Publication::avec_secrets(t.clone(), &petites).audit();
+        let exactes = seules.iter().filter(|d| d.bornes.0 == d.bornes.1).count();
+        let (primaires, secondaires) = publication.secrets();
+        assert_eq!((primaires, publication.audit().len()), (petites.len(), 0));
+        // The control is not idle: without it, small cells are found.
+        assert!(!seules.is_empty(), "no cell would be found without secondary suppression: the table proves nothing");
+        println!(
+            "{:>8} {moyenne:>8} {:>9} {primaires:>8} {:>20} dont {:>4} exactement {secondaires:>17} {:>12} {:>6.2} s",
+            epcis * 11,
+            t.cellules().count(),
+            seules.len(),
+            exactes,
+            publication.audit().len(),
+            duree.as_secs_f64(),
+        );
+    }
+}
