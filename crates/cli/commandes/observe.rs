@@ -309,19 +309,6 @@ fn mois_de_l_epoque(epoque: &str) -> (i32, i32) {
     (debut + premier, debut + premier + duree - 1)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn une_epoque_est_une_suite_de_mois() {
-        let octobre = 2026 * 12 + 9;
-        assert_eq!(mois_de_l_epoque("2026-T4"), (octobre, octobre + 2));
-        assert_eq!(mois_de_l_epoque("2026-S2"), (octobre - 3, octobre + 2));
-        assert_eq!(mois_de_l_epoque("2026-10"), (octobre, octobre));
-    }
-}
-
 /// Counts by right, for whoever reads the numbers without the page.
 impl BilanObservatoire {
     /// What is said of the whole territory for a right: to propose, to check, total.
@@ -336,5 +323,18 @@ impl BilanObservatoire {
     pub fn secrets(&self) -> BTreeMap<&'static str, usize> {
         let (petits, autres) = self.lignes.iter().fold((0, 0), |(a, b), l| (a + l.secrets.0, b + l.secrets.1));
         BTreeMap::from([("petits", petits), ("avec eux", autres)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn une_epoque_est_une_suite_de_mois() {
+        let octobre = 2026 * 12 + 9;
+        assert_eq!(mois_de_l_epoque("2026-T4"), (octobre, octobre + 2));
+        assert_eq!(mois_de_l_epoque("2026-S2"), (octobre - 3, octobre + 2));
+        assert_eq!(mois_de_l_epoque("2026-10"), (octobre, octobre));
     }
 }

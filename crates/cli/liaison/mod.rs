@@ -93,7 +93,7 @@ pub fn relier_dans(
     let texte = bilan.texte_arrondi(mission, &empreinte)?;
     prets.push(preparer_octets(&chemin, texte.as_bytes(), Protection::Ordinaire)?);
     let mut acte =
-        Acte::de_mission("liaison", mission, &empreinte).texte("canon", canon::VERSION).compte("personnes", bilan.personnes() as u64);
+        Acte::de_mission("liaison", mission, &empreinte).texte("canon", canon::VERSION).compte("personnes", bilan.personnes());
     for liee in &resultat.organismes {
         let livraison = chemins::livraison(mission, &liee.organisme);
         acte = acte.recue(&format!("{}.jetons", liee.organisme), &chemins::jetons(&livraison))?;
