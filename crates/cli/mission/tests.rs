@@ -26,7 +26,6 @@ rsa = ["caf", "carsat"]
 id = "caf"
 nom = "Caf inventée"
 siren = "000000001"
-population = 1000
 dossier = "bodies/caf"
 couverture = ["recu_rsa"]
 composition = "complete"
@@ -63,7 +62,6 @@ plafond_liste = 300
 id = "carsat"
 nom = "Carsat inventée"
 siren = "000000004"
-population = 1000
   [[organisme.table]]
   fichiers = ["p.parquet"]
   forme = "personnes"
@@ -104,8 +102,17 @@ fn faute(texte: &str) -> Faute {
     faute.clone()
 }
 
+/// In mode B every body attests its population.
+fn en_mode_b(texte: &str) -> String {
+    let mut texte = texte.replacen("mode = \"A\"", "mode = \"B\"", 1);
+    for siren in ["siren = \"000000001\"\n", "siren = \"000000004\"\n"] {
+        texte = texte.replacen(siren, &format!("{siren}population = 1000\n"), 1);
+    }
+    texte
+}
+
 fn reelle(roles: &str) -> String {
-    modifie("donnees = \"inventees\"", "donnees = \"reelles\"").replacen("mode = \"A\"", "mode = \"B\"", 1) + roles
+    en_mode_b(&modifie("donnees = \"inventees\"", "donnees = \"reelles\"")) + roles
 }
 
 const ROLES: &str = "[roles]\ntiers_cles = \"100000001\"\nliaison = \"100000002\"\nhote = \"100000003\"\nauditeur = \"100000004\"\n";
@@ -264,7 +271,6 @@ fn l_empreinte_lie_la_finalite_et_rien_d_autre() {
         ("inventé 99", "inventé 98"),
         ("date = 2026-10-01", "date = 2026-10-02"),
         ("epoque = \"2026-T4\"", "epoque = \"2026-T3\""),
-        ("mode = \"A\"", "mode = \"B\""),
         ("suite = \"rgs\"", "suite = \"rapide\""),
         ("droits = [\"rsa\", \"c2s_gratuite\"]", "droits = [\"rsa\"]"),
         ("droits = [\"rsa\", \"c2s_gratuite\"]\n", ""),
@@ -273,7 +279,8 @@ fn l_empreinte_lie_la_finalite_et_rien_d_autre() {
         assert_ne!(lire(&modifie(de, par)).unwrap().empreinte("abc"), reference, "{par}");
     }
     let reel = lire(&reelle(ROLES)).unwrap().empreinte("abc");
-    let mode_b = lire(&modifie("mode = \"A\"", "mode = \"B\"")).unwrap().empreinte("abc");
+    let mode_b = lire(&en_mode_b(EXEMPLE)).unwrap().empreinte("abc");
+    assert_ne!(mode_b, reference);
     assert_ne!(reel, mode_b);
     for (de, par) in [
         ("regles = \"regles/fr\"", "regles = \"ailleurs\""),
