@@ -92,8 +92,7 @@ pub fn relier_dans(
     let chemin = chemins::statistiques_de_liaison(dossier);
     let texte = bilan.texte_arrondi(mission, &empreinte)?;
     prets.push(preparer_octets(&chemin, texte.as_bytes(), Protection::Ordinaire)?);
-    let mut acte =
-        Acte::de_mission("liaison", mission, &empreinte).texte("canon", canon::VERSION).compte("personnes", bilan.personnes());
+    let mut acte = Acte::de_mission("liaison", mission, &empreinte).texte("canon", canon::VERSION).compte("personnes", bilan.personnes());
     for liee in &resultat.organismes {
         let livraison = chemins::livraison(mission, &liee.organisme);
         acte = acte.recue(&format!("{}.jetons", liee.organisme), &chemins::jetons(&livraison))?;
