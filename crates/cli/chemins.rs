@@ -7,7 +7,7 @@
 //! linkage/       cle.age, niveau2.cle (secrets); <organisme>.parquet, statistiques.json (to the host)
 //! host/          cle.age (secret); findings.parquet, receipt.json, trace.parquet.age
 //! auditeur/      cle.age                                                        the auditor alone
-//! tiers_cles/    niveau1.cle (mode A); cle.age, oprf.cle, compteur.json, evaluations.log (mode B)   the key holder alone
+//! tiers_cles/    niveau1.cle (mode A); cle.age, oprf.cle, compteur.json (mode B)   the key holder alone
 //! deliveries/<organisme>/jetons.parquet.age (to the linkage unit), attributs.parquet.age (to the host)
 //! lists/<organisme>.age
 //! ```
@@ -111,12 +111,6 @@ pub fn oprf(mission: &Mission) -> PathBuf {
 #[must_use]
 pub fn compteur(mission: &Mission) -> PathBuf {
     mission.dossier.join("tiers_cles").join("compteur.json")
-}
-
-/// One line per request served or refused by the key holder (private, mode B).
-#[must_use]
-pub fn journal_des_evaluations(mission: &Mission) -> PathBuf {
-    mission.dossier.join("tiers_cles").join("evaluations.log")
 }
 
 /// What travels between a body and the key holder (mode B).

@@ -110,12 +110,12 @@ fn une_demande_deja_servie_trop_grande_ou_fausse() {
     std::fs::remove_file(b.chemin(REPONSE)).unwrap();
     b.refuser(&SERVIR, 3, "E-OPRF-007");
     b.refuser(&["serve-keys", "mission.toml", "--input", DEMANDE, "--out", "r.age"], 3, "E-OPRF-007");
-    // Four rows of ten: the third request is beyond the population attested.
+    // The third request is beyond the population attested.
     b.reussir(&AVEUGLER);
     b.reussir(&SERVIR);
     b.reussir(&AVEUGLER);
     let texte = b.refuser(&SERVIR, 3, "E-OPRF-006");
-    assert!(texte.contains("4 évaluations demandées, il en reste 2 sur les 10"), "{texte}");
+    assert!(texte.contains("« caf », passe p0") && texte.contains("sur les 2010 que permet la population attestée"), "{texte}");
     // What is no request: another file, another body's name inside, another key's envelope, no counter.
     b.refuser(&["serve-keys", "mission.toml", "--input", "mission.toml", "--out", "r.age"], 3, "E-ENVELOPPE-006");
     let autre = TerritoireB::nouveau(1, "rapide");

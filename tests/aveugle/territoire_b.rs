@@ -19,11 +19,17 @@ impl Deref for TerritoireB {
     }
 }
 
-/// The mission in mode B; every body attests ten people.
+/// The mission in mode B. The CAF has four rows to seal beside the thousand canaries: what the bodies attest lets it do so
+/// twice. Without the wider passes, which cost tens of evaluations a person.
 pub fn mission_b(tours: u8, suite: &str) -> String {
+    mission_large(tours, suite) + "\n[liaison]\npasses_elargies = false\n"
+}
+
+/// The same with the wider passes.
+pub fn mission_large(tours: u8, suite: &str) -> String {
     mission("essai", "2026-T4")
         .replace("mode = \"A\"\nsuite = \"rgs\"", &format!("mode = \"B\"\nsuite = \"{suite}\"\ntours = {tours}"))
-        .replace("plafond_liste = 300", "plafond_liste = 300\npopulation = 10")
+        .replace("plafond_liste = 300", "plafond_liste = 300\npopulation = 1010")
 }
 
 impl TerritoireB {
@@ -76,7 +82,7 @@ impl TerritoireB {
 
     fn fichiers(&self) -> BTreeSet<std::path::PathBuf> {
         let tous = crate::sceller::territoire::fichiers(self.dossier.path());
-        tous.into_iter().filter(|f| !f.ends_with("evaluations.log") && !f.ends_with("compteur.verrou")).collect()
+        tous.into_iter().filter(|f| !f.ends_with("tiers_cles/journal.jsonl") && !f.ends_with("compteur.verrou")).collect()
     }
 
     /// Moves folders out of the way, as if this machine did not have them.

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use recours_tables::IdentiteAge;
 
-use super::territoire_b::{TerritoireB, mission_b, partition, reperages};
+use super::territoire_b::{TerritoireB, mission_b, mission_large, partition, reperages};
 use crate::sceller::territoire::{octets, row_ids};
 
 /// Fails if the residue leaves out a row that could still be linked, or if the second round loses the first's tokens.
 #[test]
 fn deux_tours_relient_les_memes_personnes() {
     let a = TerritoireB::en_mode_a("rapide");
-    let b = TerritoireB::nouveau(2, "rapide");
+    let b = TerritoireB::avec(&mission_large(2, "rapide"));
     for body in ["caf", "cpam"] {
         b.par_fichiers(body, 1);
         assert!(b.chemin(&format!("deliveries/{body}/jetons.t1.parquet.age")).exists());
@@ -31,7 +31,10 @@ fn deux_tours_relient_les_memes_personnes() {
     let compteur: serde_json::Value = serde_json::from_str(&compteur).unwrap();
     let faites = &compteur["evaluations"]["caf"];
     // Four rows delivered: three with a number; the couple is linked by it, the child and somebody alone are not.
-    assert_eq!((faites["p0"].as_u64(), faites["p2"].as_u64()), (Some(3), Some(2)), "{compteur}");
+    let temoins = recours_seal::token::parcourir(&recours_seal::canaris::identites(), &recours_seal::token::PASSES, |_, _, _| {});
+    let attendues = |passe: usize, siennes: u64| Some(siennes + temoins.avec_jeton[passe]);
+    assert_eq!((faites["p0"].as_u64(), faites["p2"].as_u64()), (attendues(0, 3), attendues(2, 2)), "{compteur}");
+    assert!(faites["p7"].as_u64() > Some(2), "les passes élargies sont du dernier tour : {compteur}");
     assert_eq!(compteur["servies"].as_array().unwrap().len(), 4);
 }
 
@@ -92,14 +95,14 @@ fn une_opposition_entre_deux_pas_est_entendue() {
 fn le_mode_b_dit_ce_qui_manque_dans_la_mission() {
     let bonne = mission_b(2, "rgs");
     let code = |texte: String| recours::mission::Mission::depuis_texte(std::path::Path::new("m.toml"), &texte).unwrap_err().fautes[0].code;
-    assert_eq!(code(bonne.replacen("population = 10", "", 1)), "E-MISSION-027");
-    assert_eq!(code(bonne.replacen("population = 10", "population = 0", 1)), "E-MISSION-009");
+    assert_eq!(code(bonne.replacen("population = 1010", "", 1)), "E-MISSION-027");
+    assert_eq!(code(bonne.replacen("population = 1010", "population = 0", 1)), "E-MISSION-009");
     assert_eq!(code(bonne.replace("tours = 2", "tours = 3")), "E-MISSION-009");
     assert_eq!(code(bonne.replace("mode = \"B\"", "mode = \"A\"")), "E-MISSION-026");
     let lire = |texte: &str| recours::mission::Mission::depuis_texte(std::path::Path::new("m.toml"), texte).unwrap();
     assert_eq!(lire(&bonne.replace("tours = 2\n", "")).tours, 2);
     // What caps evaluations is signed by all: it enters the fingerprint, and so the keys.
     let empreinte = |texte: &str| lire(texte).empreinte("r");
-    assert_ne!(empreinte(&bonne), empreinte(&bonne.replacen("population = 10", "population = 11", 1)));
+    assert_ne!(empreinte(&bonne), empreinte(&bonne.replacen("population = 1010", "population = 1011", 1)));
     assert_ne!(empreinte(&bonne), empreinte(&bonne.replace("tours = 2", "tours = 1")));
 }

@@ -45,8 +45,10 @@ pub fn sceller_par_service(
     let vers_tiers = cles::destinataire(mission, "tiers_cles")?;
     let mut livraison = Livraison::ouvrir(mission, depart, tour, sortie, progression)?;
     let lignes = demande::lignes_du_tour(mission, &livraison.depart, &livraison.ouverture, tour, None)?;
+    let cle = demande::cle_des_canaris(mission, &livraison.depart, tour)?;
     let mut recues = Vec::new();
-    demande::preparer(mission, &livraison.depart, &livraison.ouverture.extrait, &lignes, tour, progression, |_, etat, clair| {
+    let quoi = demande::ADemander { extrait: &livraison.ouverture.extrait, lignes: &lignes, canaris: &cle, tour };
+    demande::preparer(mission, &livraison.depart, &quoi, progression, |_, etat, clair| {
         let enveloppe = enveloppe::chiffrer(&clair, std::slice::from_ref(&vers_tiers))?;
         recues.push((etat, demander(adresse, &enveloppe)?));
         Ok(())

@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io::Write;
 use std::path::Path;
 
-use jiff::Timestamp;
+use recours_tables::journal::Journal;
 use recours_tables::{ErreurTable, FichierPret, Protection, preparer_octets};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +13,7 @@ use super::fautes;
 use crate::chemins;
 use crate::cles::Identifiants;
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::Mission;
 
 /// `tiers_cles/compteur.json`. Counts and identifiers of requests; nothing of anybody.
@@ -80,23 +80,23 @@ impl Compteur {
     /// Counts a request of `organisme`, or refuses it whole.
     ///
     /// # Errors
-    /// E-OPRF-007 when it was served already, E-OPRF-006 beyond `population` for a pass; nothing is then counted.
+    /// E-OPRF-007 when it was served already, E-OPRF-006 beyond what `plafond` says of a pass; nothing is then counted.
     pub fn compter(
         &mut self,
         fichier: &Path,
         organisme: &str,
         demande: &str,
         demandees: &BTreeMap<&'static str, u64>,
-        population: u64,
+        plafond: &dyn Fn(&str) -> u64,
     ) -> Result<(), ErreurCommande> {
         if self.servies.contains(demande) {
             return Err(fautes::deja_servie(fichier));
         }
         let faites = self.evaluations.entry(organisme.to_owned()).or_default();
         for (passe, n) in demandees {
-            let reste = population.saturating_sub(faites.get(*passe).copied().unwrap_or(0));
+            let reste = plafond(passe).saturating_sub(faites.get(*passe).copied().unwrap_or(0));
             if *n > reste {
-                return Err(fautes::quota(organisme, passe, *n, reste, population));
+                return Err(fautes::quota(organisme, passe, *n, reste, plafond(passe)));
             }
         }
         for (passe, n) in demandees {
@@ -116,24 +116,26 @@ pub(super) fn verrouiller(mission: &Mission) -> Result<File, ErreurCommande> {
     Ok(fichier)
 }
 
-/// One line of `tiers_cles/evaluations.log`: who asked for how much, served or refused with which code.
+/// Logs what a request became: who asked, how many evaluations per pass, served or refused with which code. Of the
+/// request's number, its hash alone.
 pub(super) fn noter(
-    mission: &Mission,
+    journal: &Journal,
     issue: &str,
-    organisme: &str,
-    demande: &str,
+    organisme: Option<&str>,
+    demande: Option<&str>,
     demandees: &BTreeMap<&'static str, u64>,
 ) -> Result<(), ErreurCommande> {
-    let chemin = chemins::journal_des_evaluations(mission);
-    let refus = |e: std::io::Error| ErreurTable::d_ecriture(&chemin, &e);
-    let comptes: Vec<String> = demandees.iter().map(|(passe, n)| format!("{passe}={n}")).collect();
-    let comptes = if comptes.is_empty() { "-".to_owned() } else { comptes.join(",") };
-    let instant = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
-    let ligne = format!("{instant} {issue} {organisme} {comptes} {demande}\n");
-    let mut journal = prive().create(true).append(true).open(&chemin).map_err(refus)?;
-    // One write: two commands at a time do not mix their lines.
-    journal.write_all(ligne.as_bytes()).and_then(|()| journal.sync_all()).map_err(refus)?;
-    Ok(())
+    let mut acte = Acte::nouveau("evaluation").texte("issue", issue);
+    if let Some(organisme) = organisme {
+        acte = acte.texte("organisme", organisme);
+    }
+    if let Some(demande) = demande {
+        acte = acte.texte("demande", blake3::hash(demande.as_bytes()).to_hex());
+    }
+    for (passe, n) in demandees {
+        acte = acte.nombre(passe, *n);
+    }
+    journal::inscrire(journal, acte).map(drop)
 }
 
 fn prive() -> OpenOptions {
@@ -160,15 +162,15 @@ mod tests {
     fn une_passe_de_trop_refuse_tout_et_ne_compte_rien() {
         let (mut compteur, f) = (neuf(), Path::new("d"));
         let demande = |p0, p1| BTreeMap::from([("p0", p0), ("p1", p1)]);
-        compteur.compter(f, "caf", "a", &demande(6, 4), 10).unwrap();
+        compteur.compter(f, "caf", "a", &demande(6, 4), &|_| 10).unwrap();
         let avant = compteur.clone();
-        assert_eq!(compteur.compter(f, "caf", "b", &demande(4, 7), 10).unwrap_err().code, "E-OPRF-006");
-        assert_eq!(compteur.compter(f, "caf", "b", &demande(5, 0), 10).unwrap_err().code, "E-OPRF-006");
-        assert_eq!(compteur.compter(f, "caf", "a", &demande(1, 1), 10).unwrap_err().code, "E-OPRF-007");
+        assert_eq!(compteur.compter(f, "caf", "b", &demande(4, 7), &|_| 10).unwrap_err().code, "E-OPRF-006");
+        assert_eq!(compteur.compter(f, "caf", "b", &demande(5, 0), &|_| 10).unwrap_err().code, "E-OPRF-006");
+        assert_eq!(compteur.compter(f, "caf", "a", &demande(1, 1), &|_| 10).unwrap_err().code, "E-OPRF-007");
         assert_eq!(compteur, avant);
-        compteur.compter(f, "caf", "b", &demande(4, 6), 10).unwrap();
-        compteur.compter(f, "msa", "c", &demande(10, 0), 10).unwrap();
-        assert_eq!(compteur.compter(f, "caf", "d", &demande(1, 0), 10).unwrap_err().code, "E-OPRF-006");
+        compteur.compter(f, "caf", "b", &demande(4, 6), &|_| 10).unwrap();
+        compteur.compter(f, "msa", "c", &demande(10, 0), &|_| 10).unwrap();
+        assert_eq!(compteur.compter(f, "caf", "d", &demande(1, 0), &|_| 10).unwrap_err().code, "E-OPRF-006");
     }
 
     #[test]

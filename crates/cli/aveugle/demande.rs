@@ -1,20 +1,22 @@
 //! First step, at the body: canonical bytes, blinds, requests.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use recours_seal::canaris::{self, CleCanaris};
 use recours_seal::canon;
 use recours_seal::hasard::{Identifiants as Tirage, melanger};
-use recours_seal::oprf::{Aveuglement, Canoniques, ErreurOprf, Etat, LOT, LotAveugle};
-use recours_seal::token::{Bilan, Passe};
-use recours_tables::{ErreurTable, Protection, ecrire_ensemble, enveloppe, preparer_octets};
+use recours_seal::oprf::{Aveuglement, Canoniques, ErreurOprf, Etat, LOT, LotAveugle, PasseOprf, taille_element};
+use recours_tables::{ErreurTable, Protection, enveloppe, preparer_octets};
 
-use super::{LIGNES_PAR_PARTIE, echange, exiger_mode_b, passes_du_tour, residu};
+use super::{TEMOINS_LARGES, echange, exiger_mode_b, finalisation, lignes_par_partie, passes_du_tour, residu};
 use crate::chemins;
-use crate::cles;
+use crate::cles::{self, Detenteur};
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::extrait::Extrait;
 use crate::mission::{Mission, Organisme};
 use crate::progression::{Etape, Progression};
@@ -30,7 +32,7 @@ pub struct BilanDemande {
     pub tour: u8,
     /// Rows blinded.
     pub lignes: u64,
-    /// Elements per pass of the round.
+    /// Elements per pass of the round, canaries' among them.
     pub elements: Vec<(&'static str, u64)>,
     /// Requests, to be handed to the key holder.
     pub demandes: Vec<PathBuf>,
@@ -40,7 +42,8 @@ pub struct BilanDemande {
 
 impl fmt::Display for BilanDemande {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}, tour {} : {} lignes aveuglées.", self.organisme, self.tour, self.lignes)?;
+        let temoins = canaris::COMBIEN;
+        writeln!(f, "{}, tour {} : {} lignes aveuglées, parmi {temoins} identités témoins.", self.organisme, self.tour, self.lignes)?;
         let passes: Vec<String> = self.elements.iter().map(|(passe, n)| format!("{passe} {n}")).collect();
         writeln!(f, "  éléments par passe    {}", passes.join(", "))?;
         for demande in &self.demandes {
@@ -74,20 +77,28 @@ pub fn aveugler(
     // Keys and recipients before the extract: whoever lacks one learns it at once.
     let vers_tiers = cles::destinataire(mission, "tiers_cles")?;
     let vers_soi = cles::destinataire(mission, body)?;
+    let journal = journal::ouvrir(mission, &Detenteur::Organisme(body.to_owned()))?;
     let dossier = sortie.map_or_else(|| chemins::echanges(mission, body), Path::to_path_buf);
     let prive = chemins::aveugle(&depart.organisme);
     let ouverture = depart.ouvrir(mission, false, progression)?;
     let lignes = lignes_du_tour(mission, &depart, &ouverture, tour, fichier_residu)?;
+    let cle = cle_des_canaris(mission, &depart, tour)?;
     let mut prets = Vec::new();
     let mut bilan = BilanDemande {
         organisme: body.to_owned(),
         tour,
-        lignes: lignes.len() as u64,
+        lignes: (lignes.len() - canaris::COMBIEN) as u64,
         elements: Vec::new(),
         demandes: Vec::new(),
         etats: Vec::new(),
     };
-    let compte = preparer(mission, &depart, &ouverture.extrait, &lignes, tour, progression, |partie, etat, clair| {
+    let mut elements: BTreeMap<PasseOprf, u64> = BTreeMap::new();
+    let taille = taille_element(contexte(mission, &depart.empreinte)?.suite);
+    let quoi = ADemander { extrait: &ouverture.extrait, lignes: &lignes, canaris: &cle, tour };
+    preparer(mission, &depart, &quoi, progression, |partie, etat, clair| {
+        for lot in &etat.lots {
+            *elements.entry(lot.passe).or_insert(0) += (lot.elements.len() / taille) as u64;
+        }
         let demande = chemins::demande(&dossier, tour, partie);
         let chemin = chemins::etat(&prive, tour, partie);
         let enveloppe = enveloppe::chiffrer(&clair, std::slice::from_ref(&vers_tiers))?;
@@ -98,8 +109,9 @@ pub fn aveugler(
         bilan.etats.push(chemin);
         Ok(())
     })?;
-    bilan.elements = passes_du_tour(mission, tour)?.iter().map(|p| (p.code(), compte.avec_jeton[p.rang()])).collect();
-    ecrire_ensemble(prets)?;
+    bilan.elements = elements.into_iter().map(|(passe, n)| (passe.code(), n)).collect();
+    let acte = Acte::de_mission("aveuglement", mission, &depart.empreinte).nombre("tour", u64::from(tour)).compte("lignes", bilan.lignes);
+    journal::publier(&journal, acte, prets, None)?;
     let garder: Vec<&PathBuf> = bilan.demandes.iter().chain(&bilan.etats).collect();
     for (dossier, debut) in [(&dossier, "demande"), (&dossier, "reponse"), (&prive, "etat")] {
         retirer(dossier, &format!("{debut}.t{tour}."), &garder)?;
@@ -107,7 +119,12 @@ pub fn aveugler(
     Ok(bilan)
 }
 
-/// The rows of the round, in an order drawn for it.
+/// The key of the canaries: new at the first round, the same at the second.
+pub(super) fn cle_des_canaris(mission: &Mission, depart: &Depart, tour: u8) -> Result<CleCanaris, ErreurCommande> {
+    if tour == 1 { Ok(CleCanaris::generer()?) } else { finalisation::canaris_du_premier_tour(mission, depart) }
+}
+
+/// The rows of the round, canaries among them (ranks from the number of rows on), in an order drawn for it.
 pub(super) fn lignes_du_tour(
     mission: &Mission,
     depart: &Depart,
@@ -122,38 +139,39 @@ pub(super) fn lignes_du_tour(
         let row_ids = &ouverture.extrait.row_ids;
         lignes.retain(|i| row_ids.get(*i as usize).is_some_and(|id| residu.contains(id)));
     }
+    lignes.extend((0..canaris::COMBIEN).filter_map(|k| u32::try_from(ouverture.extrait.row_ids.len() + k).ok()));
     melanger(&mut lignes)?;
     Ok(lignes)
 }
 
-/// Blinds `lignes` part by part; `recevoir` gets the part's number (from 1), its state and the request in clear. An
-/// extract without a row still makes one request, so that the next step finds its answer.
+/// What a request is made of.
+pub(super) struct ADemander<'e> {
+    pub(super) extrait: &'e Extrait,
+    pub(super) lignes: &'e [u32],
+    pub(super) canaris: &'e CleCanaris,
+    pub(super) tour: u8,
+}
+
+/// Blinds the rows part by part; `recevoir` gets the part's number (from 1), its state and the request in clear.
 pub(super) fn preparer(
     mission: &Mission,
     depart: &Depart,
-    extrait: &Extrait,
-    lignes: &[u32],
-    tour: u8,
+    quoi: &ADemander<'_>,
     progression: &Progression,
     mut recevoir: impl FnMut(usize, Etat, Vec<u8>) -> Result<(), ErreurCommande>,
-) -> Result<Bilan, ErreurCommande> {
-    let passes = passes_du_tour(mission, tour)?;
-    let identites = Identites::de(extrait);
+) -> Result<(), ErreurCommande> {
+    let passes = passes_du_tour(mission, quoi.tour)?;
+    let identites = Identites::de(quoi.extrait);
+    let row_ids: Vec<[u8; 16]> = quoi.extrait.row_ids.iter().copied().chain(quoi.canaris.row_ids()).collect();
     let mut tirage = Tirage::nouveaux();
-    let mut bilan = Bilan::default();
-    let etape = progression.etape(format!("Aveuglement {}", depart.organisme.id), Some(lignes.len() as u64));
-    let mut parties: Vec<&[u32]> = lignes.chunks(LIGNES_PAR_PARTIE).collect();
-    if parties.is_empty() {
-        parties.push(&[]);
-    }
-    for (rang, partie) in (1..).zip(parties) {
+    let etape = progression.etape(format!("Aveuglement {}", depart.organisme.id), Some(quoi.lignes.len() as u64));
+    for (rang, partie) in (1..).zip(quoi.lignes.chunks(lignes_par_partie(&passes))) {
         let secret = Aveuglement::generer(contexte(mission, &depart.empreinte)?.suite)?;
-        let (lots, compte) = aveugler_partie(&secret, &identites, partie, passes, &etape)?;
-        bilan.ajouter(&compte);
+        let lots = aveugler_partie(&secret, mission, &identites, row_ids.len() - canaris::COMBIEN, partie, &passes, &etape)?;
         let id = tirage.suivant()?.iter().fold(String::new(), |t, o| t + &format!("{o:02x}"));
         let mut entete = Entete::nouvelle(Contenu::Demande, mission, &depart.empreinte, &depart.organisme.id);
         entete.canon = Some(canon::VERSION.to_owned());
-        entete.tour = Some(tour);
+        entete.tour = Some(quoi.tour);
         entete.demande = Some(id.clone());
         entete.lignes = lots.len() as u64;
         let clair = echange::ecrire_demande(&entete, lots.iter().map(|l| (l.passe, l.elements.as_slice())))?;
@@ -161,58 +179,68 @@ pub(super) fn preparer(
             demande: id,
             mission: depart.empreinte.clone(),
             organisme: depart.organisme.id.clone(),
-            tour,
+            tour: quoi.tour,
             secret: zeroize::Zeroizing::new(*secret.secret()),
-            lignes: partie.iter().filter_map(|i| extrait.row_ids.get(*i as usize).copied()).collect(),
+            canaris: quoi.canaris.hex(),
+            lignes: partie.iter().filter_map(|i| row_ids.get(*i as usize).copied()).collect(),
             lots,
         };
         recevoir(rang, etat, clair)?;
     }
     etape.terminer();
-    Ok(bilan)
+    Ok(())
 }
 
+/// The batches of a part: for each chunk of rows and each pass, elements by [`LOT`].
 fn aveugler_partie(
     secret: &Aveuglement,
+    mission: &Mission,
     identites: &Identites<'_>,
+    lignes_de_l_extrait: usize,
     partie: &[u32],
-    passes: &[Passe],
+    passes: &[PasseOprf],
     etape: &Etape<'_>,
-) -> Result<(Vec<LotAveugle>, Bilan), ErreurOprf> {
+) -> Result<Vec<LotAveugle>, ErreurOprf> {
     let morceaux = partie
         .par_chunks(LOT)
         .enumerate()
         .map(|(morceau, lignes)| {
-            let brutes: Vec<_> = lignes.iter().map(|i| identites.ligne(*i as usize)).collect();
-            let canoniques = Canoniques::de(&brutes, passes);
+            let canoniques = canoniques(mission, identites, lignes_de_l_extrait, lignes, passes);
             let mut lots = Vec::with_capacity(passes.len());
             for passe in passes {
                 let (entrees, _) = canoniques.passe(*passe);
-                if !entrees.is_empty() {
+                for (debut, entrees) in (0..).step_by(LOT).zip(entrees.chunks(LOT)) {
                     lots.push(LotAveugle {
                         passe: *passe,
                         morceau: morceau as u32,
                         empreinte: secret.empreinte(*passe, entrees),
-                        elements: secret.aveugler(*passe, premier(morceau), entrees)?,
+                        elements: secret.aveugler(*passe, premier(morceau, debut), entrees)?,
                     });
                 }
             }
             etape.avance(lignes.len() as u64);
-            Ok((lots, canoniques.bilan))
+            Ok(lots)
         })
         .collect::<Result<Vec<_>, ErreurOprf>>()?;
-    let mut bilan = Bilan::default();
-    let mut lots = Vec::new();
-    for (siens, compte) in morceaux {
-        bilan.ajouter(&compte);
-        lots.extend(siens);
-    }
-    Ok((lots, bilan))
+    Ok(morceaux.into_iter().flatten().collect())
 }
 
-/// Rank of the first input of a chunk: chunks are far apart, so that no rank serves twice.
-pub(super) fn premier(morceau: usize) -> u64 {
-    (morceau as u64) << 32
+/// Canonical bytes of a chunk of rows: the same at both steps.
+pub(super) fn canoniques(
+    mission: &Mission,
+    identites: &Identites<'_>,
+    lignes_de_l_extrait: usize,
+    lignes: &[u32],
+    passes: &[PasseOprf],
+) -> Canoniques {
+    let brutes: Vec<_> = lignes.iter().map(|i| identites.ligne(*i as usize)).collect();
+    let large = |position: usize| lignes.get(position).is_some_and(|i| (*i as usize) < lignes_de_l_extrait + TEMOINS_LARGES);
+    Canoniques::de(&brutes, passes, &mission.epoque, large)
+}
+
+/// Rank of the first input of a batch: chunks are far apart, so that no rank serves twice.
+pub(super) fn premier(morceau: usize, debut: usize) -> u64 {
+    ((morceau as u64) << 32) + debut as u64
 }
 
 /// Removes the files of a folder whose name starts by `debut`, except those to keep.

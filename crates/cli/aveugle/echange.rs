@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BinaryArray, FixedSizeBinaryArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use recours_seal::oprf::{Evaluation, TAILLE_PREUVE};
-use recours_seal::token::{PASSES, Passe};
+use recours_seal::oprf::{Evaluation, PasseOprf, TAILLE_PREUVE};
 use recours_tables::{ErreurTable, Lecteur, Lot, ParquetEnMemoire};
 
 use super::fautes;
@@ -23,10 +22,10 @@ const PREUVE: &str = "preuve";
 /// Bytes of a request; `entete.lignes` is the number of batches.
 pub(super) fn ecrire_demande<'l>(
     entete: &Entete,
-    lots: impl ExactSizeIterator<Item = (Passe, &'l [u8])>,
+    lots: impl ExactSizeIterator<Item = (PasseOprf, &'l [u8])>,
 ) -> Result<Vec<u8>, ErreurCommande> {
     let champs = vec![Field::new(PASSE, DataType::Utf8, false), Field::new(ELEMENTS, DataType::Binary, false)];
-    let lots: Vec<(Passe, &[u8])> = lots.collect();
+    let lots: Vec<(PasseOprf, &[u8])> = lots.collect();
     ecrire("demande", entete, champs, &lots, |bloc| {
         vec![
             Arc::new(StringArray::from_iter_values(bloc.iter().map(|(p, _)| p.code()))),
@@ -36,7 +35,7 @@ pub(super) fn ecrire_demande<'l>(
 }
 
 /// Bytes of an answer, batches in the order of the request.
-pub(super) fn ecrire_reponse(entete: &Entete, lots: &[(Passe, Evaluation)]) -> Result<Vec<u8>, ErreurCommande> {
+pub(super) fn ecrire_reponse(entete: &Entete, lots: &[(PasseOprf, Evaluation)]) -> Result<Vec<u8>, ErreurCommande> {
     let champs = vec![
         Field::new(PASSE, DataType::Utf8, false),
         Field::new(ELEMENTS, DataType::Binary, false),
@@ -75,7 +74,7 @@ fn ecrire<L>(
 ///
 /// # Errors
 /// E-OPRF-013 for a pass that is none of ours, E-TABLE codes for missing columns.
-pub(super) fn lire_demande(lecteur: Lecteur) -> Result<Vec<(Passe, Vec<u8>)>, ErreurCommande> {
+pub(super) fn lire_demande(lecteur: Lecteur) -> Result<Vec<(PasseOprf, Vec<u8>)>, ErreurCommande> {
     let mut lus = Vec::new();
     for lot in lecteur.projeter(&[PASSE, ELEMENTS])?.taille_lot(LOTS_PAR_BLOC).lots()? {
         let lot = lot?;
@@ -88,7 +87,7 @@ pub(super) fn lire_demande(lecteur: Lecteur) -> Result<Vec<(Passe, Vec<u8>)>, Er
 ///
 /// # Errors
 /// As [`lire_demande`].
-pub(super) fn lire_reponse(lecteur: Lecteur) -> Result<Vec<(Passe, Evaluation)>, ErreurCommande> {
+pub(super) fn lire_reponse(lecteur: Lecteur) -> Result<Vec<(PasseOprf, Evaluation)>, ErreurCommande> {
     let mut lus = Vec::new();
     for lot in lecteur.projeter(&[PASSE, ELEMENTS, PREUVE])?.taille_lot(LOTS_PAR_BLOC).lots()? {
         let lot = lot?;
@@ -102,10 +101,10 @@ pub(super) fn lire_reponse(lecteur: Lecteur) -> Result<Vec<(Passe, Evaluation)>,
     Ok(lus)
 }
 
-fn passes(lot: &Lot) -> Result<Vec<Passe>, ErreurCommande> {
+fn passes(lot: &Lot) -> Result<Vec<PasseOprf>, ErreurCommande> {
     let colonne = lot.lot().column_by_name(PASSE).and_then(|c| c.as_any().downcast_ref::<StringArray>());
     let colonne = colonne.filter(|c| c.null_count() == 0).ok_or_else(|| illisible(lot.fichier()))?;
-    let passe = |code: &str| PASSES.into_iter().find(|p| p.code() == code).ok_or_else(|| illisible(lot.fichier()));
+    let passe = |code: &str| PasseOprf::de_code(code).ok_or_else(|| illisible(lot.fichier()));
     colonne.iter().flatten().map(passe).collect()
 }
 

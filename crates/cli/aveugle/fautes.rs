@@ -15,12 +15,12 @@ pub(super) fn tour(mission: &Mission, tour: u8) -> ErreurCommande {
         .avec_conseil("Donnez --tour 1, ou --tour 2 quand la mission a deux tours.")
 }
 
-pub(super) fn quota(organisme: &str, passe: &str, demandees: u64, reste: u64, population: u64) -> ErreurCommande {
+pub(super) fn quota(organisme: &str, passe: &str, demandees: u64, reste: u64, plafond: u64) -> ErreurCommande {
     ErreurCommande::refus(
         "E-OPRF-006",
         format!(
-            "« {organisme} », passe {passe} : {demandees} évaluations demandées, il en reste {reste} sur les {population} personnes attestées \
-             pour cette époque."
+            "« {organisme} », passe {passe} : {demandees} évaluations demandées, il en reste {reste} sur les {plafond} que permet la \
+             population attestée pour cette époque."
         ),
     )
     .avec_conseil(

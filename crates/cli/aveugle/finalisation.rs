@@ -4,35 +4,23 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use recours_seal::hasard::melanger;
-use recours_seal::oprf::{Aveuglement, Canoniques, ClePublique, ErreurOprf, Etat, Evaluation, LOT, LotAveugle};
-use recours_seal::token::{Jeton, PASSES, Passe};
-use recours_tables::{FichierPret, IdentiteAge, Lecteur, ParquetEnMemoire, Protection, ecrire_ensemble, enveloppe, preparer_octets};
+use recours_seal::canaris::CleCanaris;
+use recours_seal::oprf::{Aveuglement, ClePublique, ErreurOprf, Etat, Evaluation, LOT, LotAveugle, PasseOprf};
+use recours_tables::{FichierPret, IdentiteAge, Lecteur, Protection, enveloppe, preparer_octets};
 use zeroize::Zeroizing;
 
-use super::demande::{self, premier};
+use super::colonnes::Jetons;
+use super::demande::{self, canoniques, premier};
 use super::{echange, exiger_mode_b, fautes, passes_du_tour};
 use crate::chemins;
-use crate::cles::{self, Identifiants};
+use crate::cles::{self, Detenteur, Identifiants};
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::Mission;
-use crate::mission::extrait::Extrait;
 use crate::progression::{Etape, Progression};
-use crate::scellement::jetons::{self, Identites};
+use crate::scellement::jetons::Identites;
 use crate::scellement::{BilanScellement, Depart, Ouverture, contexte, envelopper};
-
-/// Rows written at a time.
-const LIGNES_PAR_BLOC: usize = 8_192;
-
-type Colonnes = [Vec<Option<Jeton>>; PASSES.len()];
-
-/// Tokens of rows, one column per pass. No `Debug`.
-#[derive(Default)]
-struct Jetons {
-    row_ids: Vec<[u8; 16]>,
-    colonnes: Colonnes,
-}
 
 /// Checks the answers of the key holder for `body`, then delivers: after the last round both files, as in mode A;
 /// after the first of two, the tokens of the numbers alone. `reponses` is the folder of the answers (by default
@@ -84,9 +72,10 @@ pub(super) struct Livraison<'m> {
     dossier: PathBuf,
     vers_liaison: String,
     vers_hote: String,
-    publiques: HashMap<Passe, ClePublique>,
+    publiques: HashMap<PasseOprf, ClePublique>,
     rangs: HashMap<[u8; 16], u32>,
     jetons: Jetons,
+    canaris: Option<CleCanaris>,
 }
 
 impl<'m> Livraison<'m> {
@@ -105,12 +94,24 @@ impl<'m> Livraison<'m> {
         let mut publiques = HashMap::new();
         for passe in passes_du_tour(mission, tour)? {
             let octets = ids.cle_d_evaluation(mission, passe.code())?;
-            publiques.insert(*passe, ClePublique::de_octets(suite, *passe, &octets)?);
+            publiques.insert(passe, ClePublique::de_octets(suite, passe, &octets)?);
         }
         // Facts travel with the last round only.
         let ouverture = depart.ouvrir(mission, tour == mission.tours, progression)?;
         let rangs = ouverture.extrait.row_ids.iter().copied().zip(0..).collect();
-        Ok(Self { mission, depart, ouverture, tour, dossier, vers_liaison, vers_hote, publiques, rangs, jetons: Jetons::default() })
+        Ok(Self {
+            mission,
+            depart,
+            ouverture,
+            tour,
+            dossier,
+            vers_liaison,
+            vers_hote,
+            publiques,
+            rangs,
+            jetons: Jetons::vides(0),
+            canaris: None,
+        })
     }
 
     /// Opens the answer to one part, and adds its tokens.
@@ -137,6 +138,10 @@ impl<'m> Livraison<'m> {
         if !memes {
             return Err(fautes::demande(fichier, "la réponse n'a pas les lots de la demande"));
         }
+        let cle = CleCanaris::lire(&etat.canaris).ok_or(ErreurOprf::EtatIllisible)?;
+        let fin = self.ouverture.extrait.row_ids.len() as u32;
+        self.rangs.extend(cle.row_ids().into_iter().zip(fin..));
+        self.canaris = Some(cle);
         let lignes: Vec<u32> = etat.lignes.iter().filter_map(|id| self.rangs.get(id).copied()).collect();
         if lignes.len() != etat.lignes.len() {
             return Err(fautes::extrait_change(body));
@@ -145,22 +150,18 @@ impl<'m> Livraison<'m> {
         let secret = Aveuglement::de_octets(contexte(self.mission, &self.depart.empreinte)?.suite, Zeroizing::new(*etat.secret));
         let par_morceau = ranger(etat, &reponses);
         let identites = Identites::de(&self.ouverture.extrait);
-        let resultats: Vec<Colonnes> = lignes
+        let resultats: Vec<Jetons> = lignes
             .par_chunks(LOT)
             .enumerate()
             .map(|(morceau, lignes)| {
                 let lots = par_morceau.get(morceau).map_or(&[][..], Vec::as_slice);
-                let colonnes = self.finaliser_morceau(&secret, &identites, morceau, lignes, passes, lots);
+                let jetons = self.finaliser_morceau(&secret, &identites, morceau, lignes, &passes, lots);
                 etape.avance(lignes.len() as u64);
-                colonnes.map_err(|e| e.dans(fichier))
+                jetons.map_err(|e| e.dans(fichier))
             })
             .collect::<Result<_, ErreurCommande>>()?;
         self.jetons.row_ids.extend_from_slice(&etat.lignes);
-        for colonnes in resultats {
-            for (ici, la) in self.jetons.colonnes.iter_mut().zip(colonnes) {
-                ici.extend(la);
-            }
-        }
+        resultats.into_iter().for_each(|jetons| self.jetons.suivre(jetons));
         Ok(())
     }
 
@@ -170,52 +171,60 @@ impl<'m> Livraison<'m> {
         identites: &Identites<'_>,
         morceau: usize,
         lignes: &[u32],
-        passes: &[Passe],
+        passes: &[PasseOprf],
         lots: &[(&LotAveugle, &Evaluation)],
-    ) -> Result<Colonnes, ErreurCommande> {
-        let brutes: Vec<_> = lignes.iter().map(|i| identites.ligne(*i as usize)).collect();
-        let canoniques = Canoniques::de(&brutes, passes);
-        let mut colonnes: Colonnes = std::array::from_fn(|_| vec![None; lignes.len()]);
+    ) -> Result<Jetons, ErreurCommande> {
+        let suite = contexte(self.mission, &self.depart.empreinte)?.suite;
+        let canoniques = canoniques(self.mission, identites, self.ouverture.extrait.row_ids.len(), lignes, passes);
+        let mut jetons = Jetons::vides(lignes.len());
         let change = || fautes::extrait_change(&self.depart.organisme.id);
         for passe in passes {
             let (entrees, positions) = canoniques.passe(*passe);
-            let lot = lots.iter().find(|(lot, _)| lot.passe == *passe);
-            if lot.is_none() && entrees.is_empty() {
-                continue;
-            }
-            // The digest, for canonical bytes that changed would give tokens that join nothing, in silence.
-            let (lot, reponse) = lot.filter(|(lot, _)| lot.empreinte == secret.empreinte(*passe, entrees)).ok_or_else(change)?;
+            let mut lots = lots.iter().filter(|(lot, _)| lot.passe == *passe);
             let publique = self.publiques.get(passe).ok_or(ErreurOprf::Calcul { passe: passe.code() })?;
-            let sorties = secret.finaliser(publique, premier(morceau), entrees, &lot.elements, reponse)?;
-            for (position, sortie) in positions.iter().zip(sorties) {
-                if let Some(place) = colonnes[passe.rang()].get_mut(*position) {
-                    *place = sortie.first_chunk().copied();
+            for (debut, (entrees, positions)) in (0..).step_by(LOT).zip(entrees.chunks(LOT).zip(positions.chunks(LOT))) {
+                // The digest, for canonical bytes that changed would give tokens that join nothing, in silence.
+                let lot = lots.next().filter(|(lot, _)| lot.empreinte == secret.empreinte(*passe, entrees));
+                let (lot, reponse) = lot.ok_or_else(change)?;
+                let sorties = secret.finaliser(publique, premier(morceau, debut), entrees, &lot.elements, reponse)?;
+                for (position, sortie) in positions.iter().zip(sorties) {
+                    let etiquette = canoniques.etiquette(*passe, suite, *position, &sortie);
+                    jetons.poser(*passe, *position, &sortie, etiquette);
                 }
             }
+            if lots.next().is_some() {
+                return Err(change());
+            }
         }
-        Ok(colonnes)
+        jetons.trier();
+        Ok(jetons)
     }
 
     /// Writes what the round delivers, all or nothing, then forgets the states.
     pub(super) fn livrer(self, identite: &IdentiteAge, progression: &Progression) -> Result<BilanScellement, ErreurCommande> {
-        let Self { mission, depart, ouverture, tour, dossier, vers_liaison, vers_hote, mut jetons, .. } = self;
+        let Self { mission, depart, ouverture, tour, dossier, vers_liaison, vers_hote, mut jetons, canaris, .. } = self;
+        let canaris = canaris.ok_or_else(|| fautes::sans_etat(&chemins::aveugle(&depart.organisme), &depart.organisme.id, tour))?;
         let Ouverture { extrait, gardees, mut bilan } = ouverture;
         let prive = chemins::aveugle(&depart.organisme);
         let gardes = chemins::jetons_gardes(&prive);
+        let journal = journal::ouvrir(mission, &Detenteur::Organisme(depart.organisme.id.clone()))?;
         let mut prets: Vec<FichierPret> = Vec::new();
         if tour < mission.tours {
             let chemin = chemins::jetons_du_premier_tour(&dossier);
-            let clair = jetons.parquet(mission, &depart, tour)?;
+            let clair = jetons.parquet(mission, &depart, tour, &canaris)?;
             let pour_soi = enveloppe::chiffrer(&clair, &[identite.destinataire()])?;
             prets.push(preparer_octets(&gardes, &pour_soi, Protection::Privee)?);
             prets.push(envelopper(&chemin, clair, vers_liaison)?);
             bilan.fichiers = vec![chemin];
         } else {
             if mission.tours == 2 {
-                jetons = reunir(Jetons::gardes(mission, &depart, &gardes, identite)?, jetons);
+                let (mut premiers, _) = Jetons::du_premier_tour(mission, &depart, &gardes, identite)?;
+                premiers.completer(jetons);
+                jetons = premiers;
             }
             // Somebody who objected since the blinding is in neither file.
-            let voulues: HashSet<[u8; 16]> = gardees.iter().filter_map(|i| extrait.row_ids.get(*i as usize).copied()).collect();
+            let mut voulues: HashSet<[u8; 16]> = gardees.iter().filter_map(|i| extrait.row_ids.get(*i as usize).copied()).collect();
+            voulues.extend(canaris.row_ids());
             jetons.retenir(&voulues);
             let livrees: HashSet<[u8; 16]> = jetons.row_ids.iter().copied().collect();
             let lignes: Vec<u32> =
@@ -223,12 +232,14 @@ impl<'m> Livraison<'m> {
             bilan.nouvelles = (voulues.len() - livrees.len()) as u64;
             bilan.livrees = lignes.len() as u64;
             bilan.jetons = jetons.bilan(&extrait, &lignes);
-            let clair = jetons.parquet(mission, &depart, tour)?;
+            let clair = jetons.parquet(mission, &depart, tour, &canaris)?;
             prets.push(envelopper(&chemins::jetons(&dossier), clair, vers_liaison)?);
             prets.push(depart.attributs(mission, extrait, lignes, &dossier, vers_hote, &mut bilan, progression)?);
             bilan.fichiers = vec![chemins::jetons(&dossier), chemins::attributs(&dossier)];
         }
-        ecrire_ensemble(prets)?;
+        let acte = Acte::de_mission("scellement", mission, &depart.empreinte).texte("canon", recours_seal::canon::VERSION);
+        let acte = acte.nombre("tour", u64::from(tour)).compte("lignes", bilan.livrees);
+        journal::publier(&journal, acte, prets, Some(&journal::point_livre(&dossier)))?;
         for etat in demande::etats(&depart.organisme, tour) {
             enveloppe::detruire(&etat)?;
         }
@@ -240,7 +251,7 @@ impl<'m> Livraison<'m> {
 }
 
 /// Batches and answers of each chunk of rows.
-fn ranger<'e>(etat: &'e Etat, reponses: &'e [(Passe, Evaluation)]) -> Vec<Vec<(&'e LotAveugle, &'e Evaluation)>> {
+fn ranger<'e>(etat: &'e Etat, reponses: &'e [(PasseOprf, Evaluation)]) -> Vec<Vec<(&'e LotAveugle, &'e Evaluation)>> {
     let mut par_morceau: Vec<Vec<_>> = Vec::new();
     for (lot, (_, reponse)) in etat.lots.iter().zip(reponses) {
         let morceau = lot.morceau as usize;
@@ -252,81 +263,9 @@ fn ranger<'e>(etat: &'e Etat, reponses: &'e [(Passe, Evaluation)]) -> Vec<Vec<(&
     par_morceau
 }
 
-/// The tokens of both rounds: every row of the first, with what the second added.
-fn reunir(mut premiers: Jetons, seconds: Jetons) -> Jetons {
-    let rangs: HashMap<[u8; 16], usize> = premiers.row_ids.iter().copied().zip(0..).collect();
-    for (ici, la) in premiers.colonnes.iter_mut().zip(seconds.colonnes) {
-        for (id, jeton) in seconds.row_ids.iter().zip(la) {
-            if let Some(place) = rangs.get(id).and_then(|r| ici.get_mut(*r)).filter(|_| jeton.is_some()) {
-                *place = jeton;
-            }
-        }
-    }
-    premiers
-}
-
-impl Jetons {
-    /// What the body kept of the first round.
-    fn gardes(mission: &Mission, depart: &Depart, chemin: &Path, identite: &IdentiteAge) -> Result<Self, ErreurCommande> {
-        if !chemin.exists() {
-            return Err(fautes::sans_etat(chemin, &depart.organisme.id, 1));
-        }
-        let lecteur = Lecteur::depuis_parquet(chemin, cles::ouvrir_enveloppe(chemin, identite)?)?;
-        let mut entete = depart.entete_des_jetons(mission, 0);
-        entete.tour = Some(1);
-        entete.verifier(&lecteur)?;
-        let lue = crate::liaison::lire_jetons(&depart.organisme.id, lecteur, &|_| {})?;
-        Ok(Self { row_ids: lue.row_ids, colonnes: lue.jetons })
-    }
-
-    fn retenir(&mut self, voulues: &HashSet<[u8; 16]>) {
-        let garde: Vec<bool> = self.row_ids.iter().map(|id| voulues.contains(id)).collect();
-        for colonne in &mut self.colonnes {
-            let mut g = garde.iter();
-            colonne.retain(|_| g.next().copied().unwrap_or(false));
-        }
-        let mut g = garde.iter();
-        self.row_ids.retain(|_| g.next().copied().unwrap_or(false));
-    }
-
-    /// Counts for the body: quality of identities, and the tokens that it has.
-    fn bilan(&self, extrait: &Extrait, lignes: &[u32]) -> recours_seal::token::Bilan {
-        let identites = Identites::de(extrait);
-        let mut bilan = lignes
-            .par_chunks(LOT)
-            .map(|lignes| {
-                let brutes: Vec<_> = lignes.iter().map(|i| identites.ligne(*i as usize)).collect();
-                recours_seal::token::parcourir(&brutes, &[], |_, _, _| {})
-            })
-            .reduce(recours_seal::token::Bilan::default, |mut a, b| {
-                a.ajouter(&b);
-                a
-            });
-        for (compte, colonne) in bilan.avec_jeton.iter_mut().zip(&self.colonnes) {
-            *compte = colonne.iter().filter(|j| j.is_some()).count() as u64;
-        }
-        bilan.sans_aucun_jeton =
-            (0..self.row_ids.len()).filter(|i| self.colonnes.iter().all(|c| c.get(*i).is_none_or(Option::is_none))).count() as u64;
-        bilan
-    }
-
-    /// The delivery in clear, rows in an order of its own.
-    fn parquet(&self, mission: &Mission, depart: &Depart, tour: u8) -> Result<Vec<u8>, ErreurCommande> {
-        let mut ordre: Vec<usize> = (0..self.row_ids.len()).collect();
-        melanger(&mut ordre)?;
-        let mut entete = depart.entete_des_jetons(mission, ordre.len());
-        entete.tour = Some(tour);
-        let annotations = entete.annotations();
-        let annotations: Vec<(&str, &str)> = annotations.iter().map(|(cle, texte)| (*cle, texte.as_str())).collect();
-        let schema = jetons::schema();
-        let mut ecrivain = ParquetEnMemoire::creer(jetons::NOM, &schema, &annotations)?;
-        let p0 = Passe::P0.rang();
-        for bloc in ordre.chunks(LIGNES_PAR_BLOC) {
-            let colonnes: Colonnes = std::array::from_fn(|p| bloc.iter().map(|i| self.colonnes[p].get(*i).copied().flatten()).collect());
-            let certifies: Vec<bool> = colonnes[p0].iter().map(Option::is_some).collect();
-            let ids = bloc.iter().map(|i| self.row_ids.get(*i).copied());
-            ecrivain.ecrire(&jetons::lot(&schema, ids, &colonnes, &certifies)?)?;
-        }
-        Ok(ecrivain.terminer()?)
-    }
+/// The key of the canaries that the body drew at the first round.
+pub(super) fn canaris_du_premier_tour(mission: &Mission, depart: &Depart) -> Result<CleCanaris, ErreurCommande> {
+    let identite = IdentiteAge::lire(&chemins::cle_organisme(&depart.organisme))?;
+    let gardes = chemins::jetons_gardes(&chemins::aveugle(&depart.organisme));
+    Jetons::du_premier_tour(mission, depart, &gardes, &identite).map(|(_, cle)| cle)
 }

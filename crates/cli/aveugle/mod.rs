@@ -14,6 +14,7 @@
 //! linked to somebody, and the other passes are asked for these alone.
 
 mod client;
+mod colonnes;
 mod compteur;
 mod demande;
 mod echange;
@@ -23,7 +24,9 @@ mod residu;
 mod service;
 mod tiers;
 
-use recours_seal::token::{PASSES, Passe};
+use recours_seal::canaris;
+use recours_seal::oprf::PasseOprf;
+use recours_seal::token::{ELARGIES, PASSES, Passe, PasseElargie};
 
 use crate::erreur::ErreurCommande;
 use crate::mission::{Mission, Mode};
@@ -39,21 +42,42 @@ pub use tiers::{BilanEvaluation, Tiers, evaluer_fichiers};
 /// Rows of one part of a request.
 pub const LIGNES_PAR_PARTIE: usize = 262_144;
 
+/// The same with the wider passes, which ask for tens of elements per row.
+const LIGNES_PAR_PARTIE_LARGE: usize = 8_192;
+
+/// Canaries that go through the wider passes as well: enough to show that two bodies seal alike, for all of them would
+/// cost a small body more than its own people.
+const TEMOINS_LARGES: usize = 20;
+
 /// Passes of the first of two rounds: those of the national number.
 const PREMIER_TOUR: usize = 2;
 
-/// The passes of a round of this mission.
+/// The passes of a round of this mission; the wider ones, when it allows them, are in its last round.
 ///
 /// # Errors
 /// E-OPRF-016 for a round that the mission has not.
-pub fn passes_du_tour(mission: &Mission, tour: u8) -> Result<&'static [Passe], ErreurCommande> {
+pub fn passes_du_tour(mission: &Mission, tour: u8) -> Result<Vec<PasseOprf>, ErreurCommande> {
     let (numeros, autres) = PASSES.split_at(PREMIER_TOUR);
-    match (mission.tours, tour) {
-        (1, 1) => Ok(&PASSES),
-        (2, 1) => Ok(numeros),
-        (2, 2) => Ok(autres),
-        _ => Err(fautes::tour(mission, tour)),
-    }
+    let bases: &[Passe] = match (mission.tours, tour) {
+        (1, 1) => &PASSES,
+        (2, 1) => numeros,
+        (2, 2) => autres,
+        _ => return Err(fautes::tour(mission, tour)),
+    };
+    let larges: &[PasseElargie] = if tour == mission.tours && mission.liaison.passes_elargies { &ELARGIES } else { &[] };
+    Ok(bases.iter().map(|p| PasseOprf::Base(*p)).chain(larges.iter().map(|p| PasseOprf::Elargie(*p))).collect())
+}
+
+/// Rows of a part when these passes are asked for.
+fn lignes_par_partie(passes: &[PasseOprf]) -> usize {
+    let larges = passes.iter().any(|p| matches!(p, PasseOprf::Elargie(_)));
+    if larges { LIGNES_PAR_PARTIE_LARGE } else { LIGNES_PAR_PARTIE }
+}
+
+/// Most evaluations of a pass for a body and an epoch: one per token that each person attested, and each canary, can have.
+#[must_use]
+pub fn plafond(population: u64, passe: PasseOprf) -> u64 {
+    population.saturating_add(canaris::COMBIEN as u64).saturating_mul(passe.plafond() as u64)
 }
 
 /// # Errors

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 
 use recours_seal::canon;
 use recours_seal::keys::Role;
-use recours_seal::oprf::{ClesOprf, taille_element};
-use recours_seal::token::Passe;
+use recours_seal::oprf::{ClesOprf, PasseOprf, taille_element};
+use recours_tables::journal::Journal;
 use recours_tables::{FichierPret, IdentiteAge, Lecteur, Protection, ecrire_ensemble, enveloppe, preparer_octets};
 
 use super::compteur::{self, Compteur};
-use super::{echange, exiger_mode_b, fautes, passes_du_tour};
+use super::{echange, exiger_mode_b, fautes, passes_du_tour, plafond};
 use crate::chemins;
-use crate::cles::{self, Identifiants};
+use crate::cles::{self, Detenteur, Identifiants};
 use crate::entete::{Contenu, DEMANDE, Entete, ORGANISME, TOUR};
 use crate::erreur::ErreurCommande;
+use crate::journal;
 use crate::mission::{Mission, Organisme};
 use crate::scellement::{contexte, lire_cle};
 
@@ -26,6 +27,7 @@ pub struct Tiers<'m> {
     ids: Identifiants,
     identite: IdentiteAge,
     cles: ClesOprf,
+    journal: Journal,
 }
 
 /// What was asked and served, in counts.
@@ -52,7 +54,7 @@ impl fmt::Display for BilanEvaluation {
             .collect();
         write!(
             f,
-            "{}, tour {} : {} ; au plus {} par passe et par époque.",
+            "{}, tour {} : {} ; population attestée : {}.",
             self.organisme,
             self.tour,
             if passes.is_empty() { "aucun élément".to_owned() } else { passes.join(", ") },
@@ -67,7 +69,7 @@ struct DemandeLue<'m> {
     population: u64,
     tour: u8,
     id: String,
-    lots: Vec<(Passe, Vec<u8>)>,
+    lots: Vec<(PasseOprf, Vec<u8>)>,
     demandees: BTreeMap<&'static str, u64>,
 }
 
@@ -80,10 +82,11 @@ impl<'m> Tiers<'m> {
         exiger_mode_b(mission)?;
         let empreinte = cles::empreinte_de_mission(mission)?;
         let ids = Identifiants::de_mission(mission, &empreinte)?;
+        let journal = journal::ouvrir(mission, &Detenteur::TiersCles)?;
         let identite = IdentiteAge::lire(&chemins::cle_tiers(mission))?;
         let cle = lire_cle(&chemins::oprf(mission), Role::Oprf, ids.cle_oprf(mission)?)?;
         let cles = ClesOprf::deriver(&cle, &contexte(mission, &empreinte)?)?;
-        Ok(Self { mission, empreinte, ids, identite, cles })
+        Ok(Self { mission, empreinte, ids, identite, cles, journal })
     }
 
     /// Serves one request: `publier` gets the counter written aside and the answer, and puts both in place. Whatever is
@@ -100,14 +103,14 @@ impl<'m> Tiers<'m> {
         let demande = match self.lire(fichier, enveloppe) {
             Ok(demande) => demande,
             Err(e) => {
-                compteur::noter(self.mission, &format!("refusee:{}", e.code), "-", "-", &BTreeMap::new())?;
+                compteur::noter(&self.journal, &format!("refusee {}", e.code), None, None, &BTreeMap::new())?;
                 return Err(e);
             }
         };
         let body = demande.organisme.id.clone();
         let servie = self.compter_et_evaluer(fichier, &demande, publier);
-        let issue = servie.as_ref().map_or_else(|e| format!("refusee:{}", e.code), |_| "servie".to_owned());
-        compteur::noter(self.mission, &issue, &body, &demande.id, &demande.demandees)?;
+        let issue = servie.as_ref().map_or_else(|e| format!("refusee {}", e.code), |_| "servie".to_owned());
+        compteur::noter(&self.journal, &issue, Some(&body), Some(&demande.id), &demande.demandees)?;
         servie
     }
 
@@ -121,10 +124,12 @@ impl<'m> Tiers<'m> {
         let chemin = chemins::compteur(self.mission);
         let mut compteur = Compteur::lire(&chemin, &self.ids, self.ids.cle_oprf(self.mission)?)?;
         let body = &demande.organisme.id;
-        compteur.compter(fichier, body, &demande.id, &demande.demandees, demande.population)?;
+        compteur.compter(fichier, body, &demande.id, &demande.demandees, &|passe| {
+            PasseOprf::de_code(passe).map_or(0, |p| plafond(demande.population, p))
+        })?;
 
         let vers_organisme = cles::destinataire(self.mission, body)?;
-        let lots: Vec<(Passe, &[u8])> = demande.lots.iter().map(|(p, e)| (*p, e.as_slice())).collect();
+        let lots: Vec<(PasseOprf, &[u8])> = demande.lots.iter().map(|(p, e)| (*p, e.as_slice())).collect();
         let evalues = self.cles.evaluer_tous(&lots).map_err(|e| ErreurCommande::from(e).dans(fichier))?;
         let evalues: Vec<_> = demande.lots.iter().map(|(p, _)| *p).zip(evalues).collect();
         let mut entete = Entete::nouvelle(Contenu::Reponse, self.mission, &self.empreinte, body);

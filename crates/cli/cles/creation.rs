@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use recours_seal::keys::{CleMaitresse, Role};
-use recours_seal::oprf::ClesOprf;
-use recours_seal::token::PASSES;
+use recours_seal::oprf::{ClesOprf, PasseOprf};
 use recours_tables::enveloppe::{self, IdentiteAge};
 use recours_tables::{ErreurTable, Protection, ecrire_octets};
 
@@ -167,7 +166,7 @@ fn creer(mission: &Mission, detenteurs: &[Detenteur], niveau1: Option<CleMaitres
 fn evaluation(mission: &Mission, cle: &CleMaitresse, ids: &mut Identifiants) -> Result<(), ErreurCommande> {
     let cles = ClesOprf::deriver(cle, &contexte(mission, &ids.mission)?)?;
     ids.oprf = Some(cle.identifiant().to_string());
-    for passe in PASSES {
+    for passe in PasseOprf::toutes() {
         let publique = cles.publique(passe)?;
         let texte = publique.octets().iter().fold(String::new(), |t, o| t + &format!("{o:02x}"));
         ids.evaluation.insert(passe.code().to_owned(), texte);

@@ -166,7 +166,7 @@ fn recevoir(
         let clair = cles::ouvrir_enveloppe(&chemin, &identite)?;
         let lecteur = livraison::ouvrir(&chemin, clair, &entete)?;
         let cle = lecteur.annotation(canaris::ANNOTATION).and_then(CleCanaris::lire);
-        if cle.is_none() && mission.mode == Mode::A {
+        if cle.is_none() {
             return Err(canaris::manquants(&organisme.id, 0));
         }
         lignes += lecteur.lignes().unwrap_or(0);

@@ -13,14 +13,15 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, FixedSizeBinaryArray, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use recours_seal::linkage::{OptionsLiaison, ResultatLiaison};
-use recours_tables::{ErreurTable, ecrire_ensemble, vers_parquet_annote};
+use recours_tables::{ErreurTable, vers_parquet_annote};
 
-use super::{Reception, recevoir};
+use super::{Reception, canaris, recevoir};
 use crate::aveugle::{exiger_mode_b, passes_du_tour};
 use crate::chemins;
-use crate::cles;
+use crate::cles::{self, Detenteur};
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::scellement::envelopper;
@@ -66,7 +67,9 @@ pub fn relier_premier_tour(
         passes_du_tour(mission, 2)?;
     }
     let empreinte = cles::empreinte_de_mission(mission)?;
-    let Reception { unite, absents, .. } = recevoir(mission, &empreinte, 1, memoire, progression)?;
+    let journal = journal::ouvrir(mission, &Detenteur::Liaison)?;
+    let Reception { unite, absents, canaris: temoins, .. } = recevoir(mission, &empreinte, 1, memoire, progression)?;
+    canaris::comparer(&temoins, None)?;
     let etape = progression.etape("Premier tour", None);
     let resultat = unite.lier(&OptionsLiaison::default())?;
     etape.terminer();
@@ -83,7 +86,11 @@ pub fn relier_premier_tour(
         bilan.organismes.push((body.clone(), liee.lignes.len() as u64, ids.len() as u64, chemin.clone()));
         prets.push(envelopper(&chemin, parquet(&entete, ids)?, cles::destinataire(mission, body)?)?);
     }
-    ecrire_ensemble(prets)?;
+    let mut acte = Acte::de_mission("premier_tour", mission, &empreinte).texte("canon", recours_seal::canon::VERSION);
+    for (body, lignes, _, _) in &bilan.organismes {
+        acte = acte.compte(&format!("lignes.{body}"), *lignes).point(body, &chemins::livraison(mission, body))?;
+    }
+    journal::publier(&journal, acte, prets, None)?;
     Ok(bilan)
 }
 

@@ -35,8 +35,8 @@ fn etiquettes() -> impl Iterator<Item = (Passe, String)> {
     PASSES.into_iter().filter(|p| !p.regle().muette()).map(|p| (p, p.code().replace('p', "e")))
 }
 
-/// The same with labels and wider passes: what mode A delivers.
-fn schema_elargi() -> SchemaRef {
+/// The same with labels and wider passes: what is delivered.
+pub(crate) fn schema_elargi() -> SchemaRef {
     let mut champs: Vec<_> = schema().fields().iter().map(|c| c.as_ref().clone()).collect();
     champs.extend(etiquettes().map(|(_, nom)| Field::new(nom, DataType::UInt32, false)));
     champs.extend(ELARGIES.iter().map(|p| Field::new(p.code(), DataType::Binary, true)));
@@ -92,7 +92,7 @@ pub(super) fn sceller(
 }
 
 /// A batch with the labels and the wider passes after its own columns.
-fn lot_elargi(schema: &SchemaRef, lot: RecordBatch, larges: ColonnesElargies) -> Result<RecordBatch, ErreurTable> {
+pub(crate) fn lot_elargi(schema: &SchemaRef, lot: RecordBatch, larges: ColonnesElargies) -> Result<RecordBatch, ErreurTable> {
     let mut colonnes = lot.columns().to_vec();
     for (passe, _) in etiquettes() {
         let dites = larges.etiquettes.get(passe.rang()).cloned().unwrap_or_default();

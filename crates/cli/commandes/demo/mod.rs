@@ -23,7 +23,7 @@ const PETITE: &str = include_str!("../../../../missions/rsa_sans_css.toml");
 /// People invented unless --persons says otherwise.
 const PERSONNES: u32 = 200_000;
 /// The same in mode B, where each token costs a thousand times more.
-const PERSONNES_B: u32 = 2_000;
+const PERSONNES_B: u32 = 1_000;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,7 @@ fichiers entre les rôles : sceller, relier, détecter, lister, ouvrir, publier 
 Rien n'est vrai dans ce département : ni noms, ni numéros, ni adresses.\n\n\
 Exemple : recours demo --persons 200000 --seed 1 --out demo")]
 pub struct Args {
-    /// Nombre de personnes inventées (par défaut 200 000, et 2 000 en mode B)
+    /// Nombre de personnes inventées (par défaut 200 000, et 1 000 en mode B)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=5_000_000))]
     pub persons: Option<u32>,
     /// Graine : la même donne le même département

@@ -102,9 +102,9 @@ impl hkdf::KeyType for TrenteDeux {
 ///
 /// # Errors
 /// [`ErreurSceau::RoleDeCle`] when the key is not the key holder's, [`ErreurSceau::ContexteInvalide`] as for tokens.
-pub(crate) fn graine_oprf(cle: &CleMaitresse, contexte: &ContexteMission, passe: Passe) -> Result<Zeroizing<[u8; 32]>, ErreurSceau> {
+pub(crate) fn graine_oprf(cle: &CleMaitresse, contexte: &ContexteMission, passe: &str) -> Result<Zeroizing<[u8; 32]>, ErreurSceau> {
     cle.exiger(Role::Oprf)?;
-    deriver(&extraire(cle, contexte, b"recours/1/oprf")?, contexte, "oprf", passe.code())
+    deriver(&extraire(cle, contexte, b"recours/1/oprf")?, contexte, "oprf", passe)
 }
 
 fn arbre(cle: &CleMaitresse, contexte: &ContexteMission, etage: &str, sel: &[u8]) -> Result<Arbre, ErreurSceau> {

@@ -31,6 +31,7 @@ use crate::ErreurSceau;
 
 pub use derivation::{ClesLiaison, ClesScellement, ContexteMission};
 pub(crate) use derivation::{encoder, graine_oprf};
+pub(crate) use elargies::annee;
 pub use elargies::{ClesElargies, ClesLiaisonElargies};
 pub use fichier::detruire;
 pub use prf::Jeton;

@@ -10,10 +10,9 @@ use zeroize::{Zeroize, Zeroizing};
 use super::evaluation::{ClePublique, compter, taille};
 use super::flux::FluxAveugle;
 use super::groupe::SuiteOprf;
-use super::{Entrees, ErreurOprf, Evaluation};
+use super::{ErreurOprf, Evaluation, PasseOprf};
 use crate::ErreurSceau;
 use crate::keys::Suite;
-use crate::token::Passe;
 
 /// What the evaluation of an input gives: the first 32 bytes of the RFC's output (all of it in P-256). The first half is
 /// the token, the second never leaves the body.
@@ -56,11 +55,11 @@ impl Aveuglement {
 
     /// Keyed digest of inputs, by which the second step knows that they are still those of the first.
     #[must_use]
-    pub fn empreinte(&self, passe: Passe, entrees: &Entrees) -> [u8; 32] {
+    pub fn empreinte(&self, passe: PasseOprf, entrees: &[&[u8]]) -> [u8; 32] {
         let cle = Zeroizing::new(blake3::derive_key(CONTEXTE_EMPREINTE, self.secret.as_slice()));
         let mut hache = blake3::Hasher::new_keyed(&cle);
         hache.update(passe.code().as_bytes());
-        for entree in entrees.iter() {
+        for entree in entrees {
             hache.update(&(entree.len() as u64).to_be_bytes());
             hache.update(entree);
         }
@@ -72,7 +71,7 @@ impl Aveuglement {
     ///
     /// # Errors
     /// [`ErreurOprf::Calcul`] for an empty input or one of more than 65 535 bytes.
-    pub fn aveugler(&self, passe: Passe, premier: u64, entrees: &Entrees) -> Result<Vec<u8>, ErreurOprf> {
+    pub fn aveugler(&self, passe: PasseOprf, premier: u64, entrees: &[&[u8]]) -> Result<Vec<u8>, ErreurOprf> {
         match self.suite {
             Suite::Rgs => self.aveugler_en::<NistP256>(passe, premier, entrees),
             Suite::Rapide => self.aveugler_en::<Ristretto255>(passe, premier, entrees),
@@ -89,7 +88,7 @@ impl Aveuglement {
         &self,
         publique: &ClePublique,
         premier: u64,
-        entrees: &Entrees,
+        entrees: &[&[u8]],
         aveugles: &[u8],
         reponse: &Evaluation,
     ) -> Result<Vec<Sortie>, ErreurOprf> {
@@ -100,11 +99,11 @@ impl Aveuglement {
     }
 
     /// The stream of the blind of each rank of a pass.
-    fn flux<'c>(&'c self, passe: Passe, premier: u64) -> impl Fn(usize) -> FluxAveugle<'c> {
+    fn flux<'c>(&'c self, passe: PasseOprf, premier: u64) -> impl Fn(usize) -> FluxAveugle<'c> {
         move |i| FluxAveugle::nouveau(&self.cle, (passe.rang() as u16).to_be_bytes(), premier + i as u64)
     }
 
-    fn aveugler_en<S: SuiteOprf>(&self, passe: Passe, premier: u64, entrees: &Entrees) -> Result<Vec<u8>, ErreurOprf> {
+    fn aveugler_en<S: SuiteOprf>(&self, passe: PasseOprf, premier: u64, entrees: &[&[u8]]) -> Result<Vec<u8>, ErreurOprf> {
         aveugler_avec::<S, _>(passe, entrees, self.flux(passe, premier))
     }
 
@@ -112,7 +111,7 @@ impl Aveuglement {
         &self,
         publique: &ClePublique,
         premier: u64,
-        entrees: &Entrees,
+        entrees: &[&[u8]],
         aveugles: &[u8],
         reponse: &Evaluation,
     ) -> Result<Vec<Sortie>, ErreurOprf> {
@@ -127,8 +126,8 @@ impl Aveuglement {
 
 /// Blinds each input with a scalar drawn from its stream.
 pub(super) fn aveugler_avec<S: SuiteOprf, R: RngCore + CryptoRng>(
-    passe: Passe,
-    entrees: &Entrees,
+    passe: PasseOprf,
+    entrees: &[&[u8]],
     flux: impl Fn(usize) -> R,
 ) -> Result<Vec<u8>, ErreurOprf> {
     let mut sortie = Vec::with_capacity(entrees.len() * taille::<S>());
@@ -143,7 +142,7 @@ pub(super) fn aveugler_avec<S: SuiteOprf, R: RngCore + CryptoRng>(
 /// streams must be those of [`aveugler_avec`].
 pub(super) fn finaliser_avec<S: SuiteOprf, R: RngCore + CryptoRng>(
     publique: &ClePublique,
-    entrees: &Entrees,
+    entrees: &[&[u8]],
     aveugles: &[u8],
     reponse: &Evaluation,
     flux: impl Fn(usize) -> R,
@@ -175,7 +174,7 @@ pub(super) fn finaliser_avec<S: SuiteOprf, R: RngCore + CryptoRng>(
         .map(|(i, o)| EvaluationElement::<S>::deserialize(o).map_err(|_| invalide(i)))
         .collect::<Result<Vec<_>, _>>()?;
     let preuve = Proof::<S>::deserialize(&reponse.preuve).map_err(|_| ErreurOprf::PreuveFausse { passe: code })?;
-    let entrees: Vec<&[u8]> = entrees.iter().collect();
+    let entrees = entrees.to_vec();
     let sorties = VoprfClient::batch_finalize(&entrees, &clients, &evalues, &preuve, point).map_err(|e| match e {
         voprf::Error::ProofVerification => ErreurOprf::PreuveFausse { passe: code },
         _ => ErreurOprf::Calcul { passe: code },

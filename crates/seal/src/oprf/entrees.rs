@@ -4,38 +4,25 @@ use zeroize::Zeroizing;
 
 /// Inputs of one batch: what identifies people, so no `Debug`, no `Clone`, wiped on drop.
 #[derive(Default)]
-pub struct Entrees {
+pub(super) struct Entrees {
     octets: Zeroizing<Vec<u8>>,
     fins: Vec<usize>,
 }
 
 impl Entrees {
     /// Room for `combien` inputs of about `chacune` bytes: a buffer that grows leaves copies behind.
-    #[must_use]
-    pub fn avec_capacite(combien: usize, chacune: usize) -> Self {
+    pub(super) fn avec_capacite(combien: usize, chacune: usize) -> Self {
         Self { octets: Zeroizing::new(Vec::with_capacity(combien * chacune)), fins: Vec::with_capacity(combien) }
     }
 
     /// Adds an input after the others.
-    pub fn ajouter(&mut self, entree: &[u8]) {
+    pub(super) fn ajouter(&mut self, entree: &[u8]) {
         self.octets.extend_from_slice(entree);
         self.fins.push(self.octets.len());
     }
 
-    /// How many.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.fins.len()
-    }
-
-    /// True without any.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.fins.is_empty()
-    }
-
     /// In the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let debuts = std::iter::once(0).chain(self.fins.iter().copied());
         debuts.zip(&self.fins).map(|(debut, fin)| self.octets.get(debut..*fin).unwrap_or_default())
     }

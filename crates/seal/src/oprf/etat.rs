@@ -2,15 +2,14 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::ErreurOprf;
-use crate::token::{PASSES, Passe};
+use super::{ErreurOprf, PasseOprf};
 
 const MAGIE: &[u8] = b"RECOURS-ETAT-1\n";
 
 /// One batch as it was sent.
 pub struct LotAveugle {
     /// Pass.
-    pub passe: Passe,
+    pub passe: PasseOprf,
     /// Rank of the chunk of rows, within the request.
     pub morceau: u32,
     /// Keyed digest of the inputs ([`super::Aveuglement::empreinte`]).
@@ -24,7 +23,7 @@ pub struct LotAveugle {
 ///
 /// ```text
 /// "RECOURS-ETAT-1\n", then each field with its length before it (u32, big endian):
-///   request, mission fingerprint, body (text), round (1 byte), secret (32 bytes), row ids (16 bytes each),
+///   request, mission fingerprint, body (text), round (1 byte), secret (32 bytes), key of the canaries (text), row ids (16 bytes each),
 ///   then per batch: pass (1 byte), chunk (u32), digest (32 bytes), elements
 /// ```
 pub struct Etat {
@@ -38,7 +37,9 @@ pub struct Etat {
     pub tour: u8,
     /// Secret of the blinds.
     pub secret: Zeroizing<[u8; 32]>,
-    /// Row ids, in the order in which they were walked.
+    /// Key of the canaries of the delivery, 64 hexadecimal digits.
+    pub canaris: Zeroizing<String>,
+    /// Row ids, those of canaries among them, in the order in which they were walked.
     pub lignes: Vec<[u8; 16]>,
     /// Batches, in the order in which they were sent.
     pub lots: Vec<LotAveugle>,
@@ -60,6 +61,7 @@ impl Etat {
         champ(self.organisme.as_bytes());
         champ(&[self.tour]);
         champ(self.secret.as_slice());
+        champ(self.canaris.as_bytes());
         champ(self.lignes.as_flattened());
         for lot in &self.lots {
             champ(&[lot.passe.rang() as u8]);
@@ -98,6 +100,7 @@ impl Etat {
             return None;
         }
         secret.copy_from_slice(lu);
+        let canaris = Zeroizing::new(texte(champ()?)?);
         let (lignes, bout) = champ()?.as_chunks::<16>();
         if !bout.is_empty() {
             return None;
@@ -105,12 +108,13 @@ impl Etat {
         let lignes = lignes.to_vec();
         let mut lots = Vec::new();
         while let Some(passe) = champ() {
-            let passe = *PASSES.get(usize::from(*passe.first()?))?;
+            let rang = usize::from(*passe.first()?);
+            let passe = PasseOprf::toutes().nth(rang)?;
             let morceau = u32::from_be_bytes(champ()?.try_into().ok()?);
             let empreinte = champ()?.try_into().ok()?;
             lots.push(LotAveugle { passe, morceau, empreinte, elements: champ()?.to_vec() });
         }
-        reste.is_empty().then_some(Self { demande, mission, organisme, tour, secret, lignes, lots })
+        reste.is_empty().then_some(Self { demande, mission, organisme, tour, secret, canaris, lignes, lots })
     }
 }
 

@@ -8,9 +8,8 @@ use voprf::{BlindedElement, CipherSuite, Group, Ristretto255, VoprfServer};
 
 use super::flux::FluxSysteme;
 use super::groupe::{Point, SuiteOprf, TAILLE_PREUVE};
-use super::{ErreurOprf, LOT_MAX};
+use super::{ErreurOprf, LOT_MAX, PasseOprf};
 use crate::keys::{CleMaitresse, ContexteMission, Suite, graine_oprf};
-use crate::token::{PASSES, Passe};
 
 /// `info` of RFC 9497 DeriveKeyPair.
 const INFO: &[u8] = b"recours/1";
@@ -35,7 +34,7 @@ pub struct Evaluation {
 /// The public key of a pass, against which a body checks proofs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClePublique {
-    pub(super) passe: Passe,
+    pub(super) passe: PasseOprf,
     pub(super) octets: Vec<u8>,
 }
 
@@ -44,7 +43,7 @@ impl ClePublique {
     ///
     /// # Errors
     /// [`ErreurOprf::ClePubliqueIllisible`] when they are not an element of the suite.
-    pub fn de_octets(suite: Suite, passe: Passe, octets: &[u8]) -> Result<Self, ErreurOprf> {
+    pub fn de_octets(suite: Suite, passe: PasseOprf, octets: &[u8]) -> Result<Self, ErreurOprf> {
         let lisible = match suite {
             Suite::Rgs => NistP256::deserialize_elem(octets).is_ok(),
             Suite::Rapide => Ristretto255::deserialize_elem(octets).is_ok(),
@@ -92,8 +91,8 @@ impl ClesOprf {
     ///
     /// # Errors
     /// [`ErreurOprf::Calcul`], never in practice.
-    pub fn publique(&self, passe: Passe) -> Result<ClePublique, ErreurOprf> {
-        fn octets<S: SuiteOprf>(serveurs: &[VoprfServer<S>], passe: Passe) -> Option<Vec<u8>> {
+    pub fn publique(&self, passe: PasseOprf) -> Result<ClePublique, ErreurOprf> {
+        fn octets<S: SuiteOprf>(serveurs: &[VoprfServer<S>], passe: PasseOprf) -> Option<Vec<u8>> {
             serveurs.get(passe.rang()).map(|s| S::Group::serialize_elem(s.get_public_key()).to_vec())
         }
         let octets = match &self.0 {
@@ -110,7 +109,7 @@ impl ClesOprf {
     /// [`ErreurOprf::TailleDeLot`] when they are not a whole number of elements from 1 to [`LOT_MAX`],
     /// [`ErreurOprf::ElementInvalide`] for the first that is not a point, `Aleatoire` when the system gives no
     /// random bytes for the proof.
-    pub fn evaluer(&self, passe: Passe, elements: &[u8]) -> Result<Evaluation, ErreurOprf> {
+    pub fn evaluer(&self, passe: PasseOprf, elements: &[u8]) -> Result<Evaluation, ErreurOprf> {
         match &self.0 {
             Serveurs::Rgs(s) => evaluer(s, passe, elements),
             Serveurs::Rapide(s) => evaluer(s, passe, elements),
@@ -121,13 +120,13 @@ impl ClesOprf {
     ///
     /// # Errors
     /// The first batch refused.
-    pub fn evaluer_tous(&self, lots: &[(Passe, &[u8])]) -> Result<Vec<Evaluation>, ErreurOprf> {
+    pub fn evaluer_tous(&self, lots: &[(PasseOprf, &[u8])]) -> Result<Vec<Evaluation>, ErreurOprf> {
         lots.par_iter().map(|(passe, elements)| self.evaluer(*passe, elements)).collect()
     }
 }
 
 /// Number of elements of a batch, end to end in `octets`.
-pub(super) fn compter<S: SuiteOprf>(passe: Passe, octets: &[u8]) -> Result<usize, ErreurOprf> {
+pub(super) fn compter<S: SuiteOprf>(passe: PasseOprf, octets: &[u8]) -> Result<usize, ErreurOprf> {
     let taille = taille::<S>();
     let combien = octets.len() / taille;
     if !octets.len().is_multiple_of(taille) || combien == 0 || combien > LOT_MAX {
@@ -143,16 +142,15 @@ pub(super) fn taille<S: SuiteOprf>() -> usize {
 }
 
 fn serveurs<S: SuiteOprf>(cle: &CleMaitresse, contexte: &ContexteMission) -> Result<Vec<VoprfServer<S>>, ErreurOprf> {
-    PASSES
-        .iter()
+    PasseOprf::toutes()
         .map(|passe| {
-            let graine = graine_oprf(cle, contexte, *passe)?;
+            let graine = graine_oprf(cle, contexte, passe.code())?;
             VoprfServer::new_from_seed(graine.as_slice(), INFO).map_err(|_| ErreurOprf::Calcul { passe: passe.code() })
         })
         .collect()
 }
 
-fn evaluer<S: SuiteOprf>(serveurs: &[VoprfServer<S>], passe: Passe, octets: &[u8]) -> Result<Evaluation, ErreurOprf> {
+fn evaluer<S: SuiteOprf>(serveurs: &[VoprfServer<S>], passe: PasseOprf, octets: &[u8]) -> Result<Evaluation, ErreurOprf> {
     let serveur = serveurs.get(passe.rang()).ok_or(ErreurOprf::Calcul { passe: passe.code() })?;
     let mut hasard = FluxSysteme::nouveau();
     let reponse = evaluer_avec(serveur, passe, octets, &mut hasard)?;
@@ -165,7 +163,7 @@ fn evaluer<S: SuiteOprf>(serveurs: &[VoprfServer<S>], passe: Passe, octets: &[u8
 /// One batch, with the generator that the proof draws from.
 pub(super) fn evaluer_avec<S: SuiteOprf, R: RngCore + CryptoRng>(
     serveur: &VoprfServer<S>,
-    passe: Passe,
+    passe: PasseOprf,
     octets: &[u8],
     hasard: &mut R,
 ) -> Result<Evaluation, ErreurOprf> {

@@ -40,17 +40,20 @@ mod etat;
 mod evaluation;
 mod flux;
 mod groupe;
+mod passes;
 
+#[cfg(test)]
+mod cout;
 #[cfg(test)]
 mod tests;
 
 pub use aveuglement::{Aveuglement, Sortie};
 pub use canoniques::Canoniques;
-pub use entrees::Entrees;
 pub use erreur::ErreurOprf;
 pub use etat::{Etat, LotAveugle};
 pub use evaluation::{ClePublique, ClesOprf, Evaluation};
 pub use groupe::{TAILLE_PREUVE, taille_element};
+pub use passes::PasseOprf;
 
 /// Most elements under one proof: RFC 9497 counts them on two bytes.
 pub const LOT_MAX: usize = u16::MAX as usize;

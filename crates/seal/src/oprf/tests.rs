@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 use super::aveuglement::{aveugler_avec, finaliser_avec};
 use super::evaluation::evaluer_avec;
 use super::groupe::SuiteOprf;
-use super::{Aveuglement, ClePublique, ClesOprf, Entrees, ErreurOprf, Evaluation, LOT_MAX, taille_element};
+use super::{Aveuglement, ClePublique, ClesOprf, ErreurOprf, Evaluation, LOT_MAX, PasseOprf, taille_element};
 use crate::keys::{CleMaitresse, ContexteMission, Role, Suite};
-use crate::token::{PASSES, Passe};
+use crate::token::{Passe, PasseElargie};
 
 const SUITES: [Suite; 2] = [Suite::Rgs, Suite::Rapide];
 
@@ -44,11 +44,14 @@ impl RngCore for FluxFixe {
 
 impl CryptoRng for FluxFixe {}
 
-fn entrees(textes: &[Vec<u8>]) -> Entrees {
-    let mut entrees = Entrees::default();
-    textes.iter().for_each(|t| entrees.ajouter(t));
-    entrees
+/// As the callers have them.
+fn entrees(textes: &[Vec<u8>]) -> Vec<&[u8]> {
+    textes.iter().map(Vec::as_slice).collect()
 }
+
+const P0: PasseOprf = PasseOprf::Base(Passe::P0);
+const P2: PasseOprf = PasseOprf::Base(Passe::P2);
+const P7: PasseOprf = PasseOprf::Elargie(PasseElargie::P7);
 
 /// Appendix A of RFC 9497: the three steps through this crate's own functions give the published bytes.
 #[test]
@@ -56,16 +59,17 @@ fn les_vecteurs_du_cfrg() {
     fn rejouer<S: SuiteOprf>(suite: &Value) {
         let serveur = VoprfServer::<S>::new_from_seed(&hexa(&suite["seed"]), &hexa(&suite["key_info"])).unwrap();
         assert_eq!(S::Group::serialize_elem(serveur.get_public_key()).to_vec(), hexa(&suite["pk"]));
-        let publique = ClePublique { passe: Passe::P0, octets: hexa(&suite["pk"]) };
+        let publique = ClePublique { passe: P0, octets: hexa(&suite["pk"]) };
         let vecteurs = suite["vectors"].as_array().unwrap();
         assert_eq!(vecteurs.len(), 3);
         for vecteur in vecteurs {
             let liste = |nom: &str| -> Vec<Vec<u8>> { vecteur[nom].as_array().unwrap().iter().map(hexa).collect() };
-            let (textes, aveugles) = (entrees(&liste("input")), liste("blind"));
+            let (lus, aveugles) = (liste("input"), liste("blind"));
+            let textes = entrees(&lus);
             let flux = |i: usize| FluxFixe(aveugles[i].clone(), 0);
-            let elements = aveugler_avec::<S, _>(Passe::P0, &textes, flux).unwrap();
+            let elements = aveugler_avec::<S, _>(P0, &textes, flux).unwrap();
             assert_eq!(elements, liste("blinded").concat());
-            let reponse = evaluer_avec(&serveur, Passe::P0, &elements, &mut FluxFixe(hexa(&vecteur["proof_random"]), 0)).unwrap();
+            let reponse = evaluer_avec(&serveur, P0, &elements, &mut FluxFixe(hexa(&vecteur["proof_random"]), 0)).unwrap();
             assert_eq!(reponse.elements, liste("evaluated").concat());
             assert_eq!(reponse.preuve.to_vec(), hexa(&vecteur["proof"]));
             let mut sorties: Vec<Vec<u8>> = Vec::new();
@@ -100,7 +104,7 @@ fn personnes(n: usize) -> Vec<Vec<u8>> {
 }
 
 /// The three steps with a secret of one's own.
-fn jetons(cles: &ClesOprf, passe: Passe, textes: &[Vec<u8>]) -> Vec<[u8; 32]> {
+fn jetons(cles: &ClesOprf, passe: PasseOprf, textes: &[Vec<u8>]) -> Vec<[u8; 32]> {
     let secret = Aveuglement::generer(cles.suite()).unwrap();
     let textes = entrees(textes);
     let elements = secret.aveugler(passe, 0, &textes).unwrap();
@@ -113,13 +117,13 @@ fn jetons(cles: &ClesOprf, passe: Passe, textes: &[Vec<u8>]) -> Vec<[u8; 32]> {
 fn deux_organismes_ont_le_meme_jeton_sans_se_connaitre() {
     for suite in SUITES {
         let cles = cles(suite);
-        let tous = jetons(&cles, Passe::P2, &personnes(5));
+        let tous = jetons(&cles, P2, &personnes(5));
         let mut a_l_envers = personnes(5);
         a_l_envers.reverse();
-        let mut autres = jetons(&cles, Passe::P2, &a_l_envers);
+        let mut autres = jetons(&cles, P2, &a_l_envers);
         autres.reverse();
         assert_eq!(tous, autres);
-        assert_eq!(tous[3..], jetons(&cles, Passe::P2, &personnes(5)[3..]));
+        assert_eq!(tous[3..], jetons(&cles, P2, &personnes(5)[3..]));
         let mut distincts = tous.clone();
         distincts.sort_unstable();
         distincts.dedup();
@@ -131,14 +135,14 @@ fn deux_organismes_ont_le_meme_jeton_sans_se_connaitre() {
 #[test]
 fn une_autre_mission_une_autre_epoque_ou_une_autre_passe_ne_joignent_rien() {
     let textes = personnes(2);
-    let base = jetons(&cles(Suite::Rgs), Passe::P0, &textes);
-    assert_eq!(base, jetons(&cles(Suite::Rgs), Passe::P0, &textes));
+    let base = jetons(&cles(Suite::Rgs), P0, &textes);
+    assert_eq!(base, jetons(&cles(Suite::Rgs), P0, &textes));
     let autres = [
-        (maitresse(2), contexte(Suite::Rgs), Passe::P0),
-        (maitresse(1), contexte(Suite::Rapide), Passe::P0),
-        (maitresse(1), ContexteMission { manifeste: [8; 32], ..contexte(Suite::Rgs) }, Passe::P0),
-        (maitresse(1), ContexteMission { epoque: "2027-T1".to_owned(), ..contexte(Suite::Rgs) }, Passe::P0),
-        (maitresse(1), contexte(Suite::Rgs), Passe::P1),
+        (maitresse(2), contexte(Suite::Rgs), P0),
+        (maitresse(1), contexte(Suite::Rapide), P0),
+        (maitresse(1), ContexteMission { manifeste: [8; 32], ..contexte(Suite::Rgs) }, P0),
+        (maitresse(1), ContexteMission { epoque: "2027-T1".to_owned(), ..contexte(Suite::Rgs) }, P0),
+        (maitresse(1), contexte(Suite::Rgs), Passe::P1.into()),
     ];
     for (cle, contexte, passe) in autres {
         let autres = jetons(&ClesOprf::deriver(&cle, &contexte).unwrap(), passe, &textes);
@@ -153,17 +157,17 @@ fn une_autre_mission_une_autre_epoque_ou_une_autre_passe_ne_joignent_rien() {
 #[test]
 fn les_elements_aveugles_ne_se_repetent_pas() {
     for suite in SUITES {
-        let textes = entrees(&vec![b"la meme personne".to_vec(); 3]);
+        let lus = vec![b"la meme personne".to_vec(); 3];
+        let textes = entrees(&lus);
         let secret = Aveuglement::generer(suite).unwrap();
         let taille = taille_element(suite);
         let mut vus: Vec<Vec<u8>> = Vec::new();
         let autre = Aveuglement::generer(suite).unwrap();
-        for (secret, passe, premier) in [(&secret, Passe::P0, 0), (&secret, Passe::P0, 3), (&secret, Passe::P1, 0), (&autre, Passe::P0, 0)]
-        {
+        for (secret, passe, premier) in [(&secret, P0, 0), (&secret, P0, 3), (&secret, Passe::P1.into(), 0), (&autre, P0, 0)] {
             vus.extend(secret.aveugler(passe, premier, &textes).unwrap().chunks_exact(taille).map(<[u8]>::to_vec));
         }
         // The same question gives the same stream: the second step rests on it.
-        assert_eq!(vus[0], secret.aveugler(Passe::P0, 0, &textes).unwrap()[..taille]);
+        assert_eq!(vus[0], secret.aveugler(P0, 0, &textes).unwrap()[..taille]);
         vus.sort();
         vus.dedup();
         assert_eq!(vus.len(), 12);
@@ -185,17 +189,18 @@ fn code(resultat: Result<Vec<[u8; 32]>, ErreurOprf>) -> &'static str {
 fn une_reponse_fausse_ne_donne_aucun_jeton() {
     for suite in SUITES {
         let cles = cles(suite);
-        let textes = entrees(&personnes(4));
+        let lus = personnes(4);
+        let textes = entrees(&lus);
         let secret = Aveuglement::generer(suite).unwrap();
-        let elements = secret.aveugler(Passe::P2, 0, &textes).unwrap();
-        let bonne = cles.evaluer(Passe::P2, &elements).unwrap();
-        let publique = cles.publique(Passe::P2).unwrap();
+        let elements = secret.aveugler(P2, 0, &textes).unwrap();
+        let bonne = cles.evaluer(P2, &elements).unwrap();
+        let publique = cles.publique(P2).unwrap();
         let finir = |reponse: &Evaluation| secret.finaliser(&publique, 0, &textes, &elements, reponse);
         assert_eq!(finir(&bonne).unwrap().len(), 4);
         // Another key, one element of another person, an order changed, a proof changed, an answer cut.
         let autre = ClesOprf::deriver(&maitresse(9), &contexte(suite)).unwrap();
-        assert_eq!(code(finir(&autre.evaluer(Passe::P2, &elements).unwrap())), "E-OPRF-002");
-        assert_eq!(code(finir(&cles.evaluer(Passe::P3, &elements).unwrap())), "E-OPRF-002");
+        assert_eq!(code(finir(&autre.evaluer(P2, &elements).unwrap())), "E-OPRF-002");
+        assert_eq!(code(finir(&cles.evaluer(Passe::P3.into(), &elements).unwrap())), "E-OPRF-002");
         let taille = taille_element(suite);
         let mut echangee = bonne.clone();
         echangee.elements[..2 * taille].rotate_left(taille);
@@ -214,7 +219,7 @@ fn une_reponse_fausse_ne_donne_aucun_jeton() {
         fausse.elements[taille..2 * taille].fill(0xff);
         assert_eq!(code(finir(&fausse)), "E-OPRF-001");
         assert_eq!(code(secret.finaliser(&publique, 0, &entrees(&personnes(3)), &elements, &bonne)), "E-OPRF-003");
-        assert!(matches!(ClePublique::de_octets(suite, Passe::P0, &[0; 33]), Err(e) if e.code() == "E-OPRF-004"));
+        assert!(matches!(ClePublique::de_octets(suite, P0, &[0; 33]), Err(e) if e.code() == "E-OPRF-004"));
     }
 }
 
@@ -224,11 +229,11 @@ fn le_tiers_refuse_ce_qui_n_est_pas_un_point() {
     for suite in SUITES {
         let cles = cles(suite);
         let taille = taille_element(suite);
-        let bon = Aveuglement::generer(suite).unwrap().aveugler(Passe::P0, 0, &entrees(&personnes(2))).unwrap();
-        let refus = |octets: &[u8]| cles.evaluer(Passe::P0, octets).map(|_| Vec::new());
+        let bon = Aveuglement::generer(suite).unwrap().aveugler(P0, 0, &entrees(&personnes(2))).unwrap();
+        let refus = |octets: &[u8]| cles.evaluer(P0, octets).map(|_| Vec::new());
         for mauvais in [vec![0_u8; taille], vec![0xff; taille], [&[2_u8][..], &[0xff; 32]].concat()[..taille].to_vec()] {
             let lot = [&bon[..taille], &mauvais].concat();
-            let Err(erreur) = cles.evaluer(Passe::P0, &lot) else { panic!("accepté") };
+            let Err(erreur) = cles.evaluer(P0, &lot) else { panic!("accepté") };
             assert!(matches!(erreur, ErreurOprf::ElementInvalide { rang: 2, .. }), "{erreur}");
             assert_eq!(erreur.code(), "E-OPRF-001");
         }
@@ -242,14 +247,14 @@ fn le_tiers_refuse_ce_qui_n_est_pas_un_point() {
 fn chaque_passe_a_sa_cle_publique() {
     for suite in SUITES {
         let cles = cles(suite);
-        let mut publiques: Vec<Vec<u8>> = PASSES.iter().map(|p| cles.publique(*p).unwrap().octets().to_vec()).collect();
+        let mut publiques: Vec<Vec<u8>> = PasseOprf::toutes().map(|p| cles.publique(p).unwrap().octets().to_vec()).collect();
         for octets in &publiques {
             assert_eq!(octets.len(), taille_element(suite));
-            assert!(ClePublique::de_octets(suite, Passe::P0, octets).is_ok());
+            assert!(ClePublique::de_octets(suite, P0, octets).is_ok());
         }
         publiques.sort();
         publiques.dedup();
-        assert_eq!(publiques.len(), PASSES.len());
+        assert_eq!(publiques.len(), PasseOprf::COMBIEN);
     }
 }
 
@@ -263,13 +268,14 @@ fn l_etat_se_relit_et_rien_d_autre_ne_passe_pour_lui() {
         organisme: "caf".into(),
         tour: 2,
         secret: Zeroizing::new([5; 32]),
+        canaris: Zeroizing::new("ef".repeat(32)),
         lignes: vec![[1; 16], [2; 16]],
-        lots: vec![lot(Passe::P0, 0), lot(Passe::P5, 7)],
+        lots: vec![lot(P0, 0), lot(P7, 7)],
     };
     let octets = etat.octets();
     let relu = Etat::lire(octets.to_vec()).unwrap();
     assert_eq!(relu.octets(), octets);
-    assert_eq!((relu.tour, relu.lignes.len(), relu.lots[1].passe, relu.lots[1].morceau), (2, 2, Passe::P5, 7));
+    assert_eq!((relu.tour, relu.lignes.len(), relu.lots[1].passe, relu.lots[1].morceau), (2, 2, P7, 7));
     for coupe in [0, 3, 20, octets.len() - 1] {
         assert!(matches!(Etat::lire(octets[..coupe].to_vec()), Err(e) if e.code() == "E-OPRF-010"), "{coupe}");
     }
@@ -289,6 +295,6 @@ fn les_secrets_n_ont_pas_de_debug() {
         const MUET: bool = false;
     }
     const { assert!(!Essai::<u8>::MUET) };
-    const { assert!(Essai::<ClesOprf>::MUET && Essai::<Aveuglement>::MUET && Essai::<Entrees>::MUET) };
+    const { assert!(Essai::<ClesOprf>::MUET && Essai::<Aveuglement>::MUET && Essai::<super::entrees::Entrees>::MUET) };
     const { assert!(Essai::<super::Etat>::MUET && Essai::<super::Canoniques>::MUET && Essai::<super::LotAveugle>::MUET) };
 }
