@@ -3,10 +3,12 @@
 //! Every text that a checker may have to point at is a [`Spanned`]; `untagged` enums are never used, for
 //! they lose places. What a document *means* is decided in the other rooms.
 
+pub mod catalogue;
 pub mod property;
 mod reading;
 
-use property::{ProcedureDoc, PropertyDoc};
+use catalogue::{ProcedureFileDoc, ServicesDoc};
+use property::{PropertyDoc, WaysDoc};
 pub use reading::{read, span_of};
 use serde::Deserialize;
 pub use serde_saphyr::Spanned;
@@ -27,6 +29,10 @@ pub enum Document {
     Vocabulary(VocabularyDoc),
     /// `variante:` an overlay.
     Overlay(OverlayDoc),
+    /// `demarche:` a procedure of the catalogue.
+    Procedure(Box<ProcedureFileDoc>),
+    /// `services:` doors that procedures share.
+    Services(ServicesDoc),
 }
 
 /// A right or a rupture.
@@ -92,7 +98,7 @@ pub struct RightDoc {
     #[serde(default)]
     pub pieces: Vec<PieceDoc>,
     /// How people ask for it.
-    pub demarche: Option<ProcedureDoc>,
+    pub demarche: Option<Spanned<WaysDoc>>,
     /// Claims, tried on generated foyers.
     #[serde(default)]
     pub proprietes: Vec<PropertyDoc>,

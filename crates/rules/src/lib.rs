@@ -3,12 +3,14 @@
 //! Rooms, in the order in which text travels:
 //! [`document`] (YAML shapes, the only room that knows YAML) → [`lexer`] and [`parser`] (expressions to
 //! trees) → [`vocabulary`], [`parameters`] (what names mean, at which date) → [`check`] (types, units,
-//! names, circles) → [`pack`] (the checked rule set that engines consume).
+//! names, circles) → [`pack`] (the checked rule set that engines consume); [`catalogue`] (what procedures ask of people,
+//! and what they require) goes with it, held to its [`wording`].
 //! [`number`], [`date`], [`truth`] and [`interval`] define the arithmetic that every evaluator must obey.
 //!
 //! This crate is pure: no files, no threads, no Arrow. Faults of a rule file are [`diagnostic::Diagnostic`]
 //! values with code, message, place and help, in French, never panics.
 
+pub mod catalogue;
 pub mod check;
 pub mod date;
 pub mod diagnostic;
@@ -26,6 +28,7 @@ pub mod truth;
 pub mod typed;
 pub mod types;
 pub mod vocabulary;
+pub mod wording;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use pack::{Pack, SourceFile};

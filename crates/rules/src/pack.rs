@@ -7,6 +7,7 @@ pub mod properties;
 mod rights;
 mod versions;
 
+use crate::catalogue::Catalogue;
 use crate::date::Days;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::property::ProcedureDoc;
@@ -160,8 +161,10 @@ pub struct Right {
     pub pieces: Vec<PieceDoc>,
     /// Whether the right must be asked for.
     pub on_request: bool,
-    /// How people ask for it, when the file says it.
+    /// How people ask for it, when the file says it itself.
     pub procedure: Option<ProcedureDoc>,
+    /// Procedures of the catalogue by which people ask for it and keep it.
+    pub procedures: Vec<String>,
     /// First day of the version, when the file says it.
     pub valid_from: Option<Days>,
     /// Claims, tried on generated foyers.
@@ -206,6 +209,8 @@ pub struct Pack {
     pub rights: Vec<Right>,
     /// Rights and ruptures that wait for the parameters of a territory, in order of identifier.
     pub waiting: Vec<Waiting>,
+    /// What procedures ask of people, all dates together.
+    pub catalogue: Catalogue,
     /// Formulas of facts from other facts, by position in the vocabulary.
     pub derived: BTreeMap<usize, Typed>,
     /// The fact that says who is who in the foyer.

@@ -25,7 +25,7 @@ pub fn json() -> String {
     let all = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Fichier de règles de Recours",
-        "description": format!("Une règle, des calculs, des paramètres, un vocabulaire ou une variante. {}", VOCABULARY.says),
+        "description": format!("Une règle, des calculs, des paramètres, un vocabulaire, une démarche, des services ou une variante. {}", VOCABULARY.says),
         "anyOf": kinds,
         "$defs": definitions,
     });
@@ -95,6 +95,11 @@ fn value(v: Value, definitions: &mut Map<String, Json>) -> Json {
         Value::Flag => json!({ "type": "boolean" }),
         Value::One(shape) => reference(shape, definitions),
         Value::Many(shape) => json!({ "type": "array", "items": reference(shape, definitions) }),
+        Value::NamesOrOne(shape) => json!({ "anyOf": [
+            { "type": "string" },
+            { "type": "array", "items": { "type": "string" } },
+            reference(shape, definitions),
+        ] }),
         Value::Names => json!({ "type": "array", "items": fact }),
         Value::Sentences => json!({ "type": "array", "items": { "type": "string" } }),
         Value::Entries => json!({ "anyOf": [

@@ -1,6 +1,10 @@
 //! The keys of rule files, in their order, with what each holds: the one table behind `recours fmt` and
 //! `rules/schema.json`. What is accepted is decided by [`crate::document`]; a test holds the two together.
 
+mod catalogue;
+
+pub use catalogue::{CATALOGUE, SERVICES};
+
 /// What a value is, for its layout and for an editor.
 #[derive(Debug, Clone, Copy)]
 pub enum Value {
@@ -32,6 +36,8 @@ pub enum Value {
     Many(&'static Shape),
     /// A list of names, on one line.
     Names,
+    /// A name, a list of names, or keys of one shape.
+    NamesOrOne(&'static Shape),
     /// A list of sentences, one per line.
     Sentences,
     /// The entries of a table: a list of decimals, or one per code.
@@ -90,7 +96,7 @@ const CROSSING_SAYS: &str = "Ce qui peut en être croisé entre organismes : `au
 const ARTICLE: &str = "Le texte : code et article, ou « à vérifier ».";
 
 /// The kinds of documents, by the key that tells them apart.
-pub static DOCUMENTS: [(&str, &Shape); 7] = [
+pub static DOCUMENTS: [(&str, &Shape); 9] = [
     ("droit", &RIGHT),
     ("rupture", &RIGHT),
     ("calculs", &CALCULATIONS),
@@ -98,6 +104,8 @@ pub static DOCUMENTS: [(&str, &Shape); 7] = [
     ("codes", &VOCABULARY),
     ("variables", &VOCABULARY),
     ("variante", &OVERLAY),
+    ("demarche", &CATALOGUE),
+    ("services", &SERVICES),
 ];
 
 /// A right or a rupture.
@@ -131,7 +139,11 @@ pub static RIGHT: Shape = Shape {
         may("proposer", Value::Sentence, "Ce que l'on propose à la personne, en une phrase."),
         may("jusqu_a", Value::Sentence, "Montant maximal, dit pour les personnes."),
         may("ce_que_cela_engage", Value::Sentences, "Ce qu'accepter le droit engage, pour les personnes."),
-        may("demarche", Value::One(&PROCEDURE), "Comment le droit se demande."),
+        may(
+            "demarche",
+            Value::NamesOrOne(&PROCEDURE),
+            "Comment le droit se demande : ses démarches du catalogue, ou ce qu'il en est dit ici.",
+        ),
         may("pieces", Value::Many(&PIECE), "Pièces que la démarche demande."),
         may("cas", Value::Many(&CASE), "Cas d'école, évalués par `recours check`."),
         may("proprietes", Value::Many(&PROPERTY), "Ce que la règle promet, essayé sur des foyers inventés."),

@@ -1,9 +1,11 @@
 //! Committed rule files and the texts that their authors read.
 //!
 //! The first lines of a file may hold directives: `# sans base` (without the files of `base/`), `# variante`
-//! (given as an overlay), `# mise en forme` (given to the formatter), `# avec: nom.yaml`
+//! (given as an overlay), `# mise en forme` (given to the formatter), `# soins` (its catalogue is held to its lints), `# avec: nom.yaml`
 //! (with that file of `avec/`), `# bourrage: N` (comments added up to N bytes), `# suite: N texte` (that text N times in the place of `@@`), `# la faute: R-000` (only that one is shown).
 
+use recours_rules::catalogue::Mask;
+use recours_rules::catalogue::lint::lint;
 use recours_rules::format::format;
 use recours_rules::types::Entity;
 use recours_rules::{Diagnostic, Pack, Severity, SourceFile, date};
@@ -64,7 +66,12 @@ fn build(file: &SourceFile) -> Result<Pack, Vec<Diagnostic>> {
     if !overlay {
         files.push(file.clone());
     }
-    Pack::build(&files, overlay.then_some(file), date::parse(DAY).unwrap())
+    let pack = Pack::build(&files, overlay.then_some(file), date::parse(DAY).unwrap())?;
+    if !says("# soins") {
+        return Ok(pack);
+    }
+    let faults = lint(&pack, &files);
+    if faults.is_empty() { Ok(pack) } else { Err(faults) }
 }
 
 /// Compares with the committed text, or writes it.
@@ -103,7 +110,8 @@ fn good_files_pass() {
     for path in files_in("good", "yaml") {
         let file = source(&path);
         let pack = build(&file).unwrap_or_else(|faults| panic!("{}", faults.iter().map(|d| d.render(&file.text)).collect::<String>()));
-        let mut shown: String = pack.warnings.iter().map(|d| d.render(&file.text)).collect();
+        let stale = pack.catalogue.stale(pack.on);
+        let mut shown: String = pack.warnings.iter().chain(&stale).map(|d| d.render(&file.text)).collect();
         for w in &pack.waiting {
             writeln!(shown, "{} attend : {}", w.right.rule(), w.parameters.join(", ")).unwrap();
         }
@@ -128,8 +136,34 @@ fn good_files_pass() {
             let month = if c.monthly { ", par mois" } else { "" };
             writeln!(shown, "{} : {} ({whose}{month})", c.name, c.ty.describe()).unwrap();
         }
+        shown += &catalogue(&pack);
         expect(&path, &shown);
     }
+}
+
+/// The procedures of a pack: who, when, how it comes, and what each door requires.
+fn catalogue(pack: &Pack) -> String {
+    let mut out = String::new();
+    for p in &pack.catalogue.procedures {
+        writeln!(out, "{} ({}, {})", p.id, p.rights.join(", "), p.stage.name()).unwrap();
+        for v in &p.variants {
+            let where_ = if v.territories.is_empty() { "partout".to_owned() } else { v.territories.join(", ") };
+            let answer = v.answer.and_then(|m| m.on(&pack.parameters, pack.on));
+            writeln!(out, "  {} ({where_}, {}, réponse {answer:?})", v.body, v.activation.name()).unwrap();
+            for c in &v.channels {
+                let names = |m: Mask| m.iter().map(|r| r.name()).collect::<Vec<_>>();
+                let choices: Vec<String> = c.needs.one_of.iter().map(|g| names(*g).join(" ou ")).collect();
+                let all: Vec<String> = names(c.needs.all).into_iter().map(str::to_owned).chain(choices).collect();
+                let minutes = c.minutes.and_then(|m| m.on(&pack.parameters, pack.on));
+                let delay = c.delay.and_then(|m| m.on(&pack.parameters, pack.on));
+                writeln!(out, "    {} ({}, {delay:?} jours, {minutes:?} minutes) : {}", c.kind.name(), c.place, all.join(", ")).unwrap();
+            }
+        }
+    }
+    if !pack.catalogue.lines.is_empty() {
+        writeln!(out, "{:?}", pack.catalogue.counts(pack.on)).unwrap();
+    }
+    out
 }
 
 /// Codes written in a source text.

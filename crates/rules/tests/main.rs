@@ -5,6 +5,7 @@
 //! writes them again, for somebody to read before the commit.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests: a broken expectation stops the test")]
 
+mod catalogue;
 mod diagnostics;
 mod hostile;
 mod locaux;

@@ -46,6 +46,7 @@ fn sample(v: Value, at: &'static Shape, change: Change<'_>) -> String {
         Value::Flag => "true".into(),
         Value::One(s) => format!("{{ {} }}", keys(s, at, change).join(", ")),
         Value::Many(s) => format!("[{{ {} }}]", keys(s, at, change).join(", ")),
+        Value::NamesOrOne(s) => format!("{{ {} }}", keys(s, at, change).join(", ")),
         Value::Names | Value::Sentences => "[a, b]".into(),
         Value::Entries => "[1, 2.5]".into(),
         Value::Facts => "{ loyer: 10.5, zone: z1 }".into(),
@@ -76,7 +77,7 @@ fn shapes() -> Vec<(&'static Shape, &'static Shape)> {
         }
         out.push((kind, shape));
         for k in shape.keys {
-            if let Value::One(s) | Value::Many(s) = k.value {
+            if let Value::One(s) | Value::Many(s) | Value::NamesOrOne(s) = k.value {
                 below(kind, s, out);
             }
         }

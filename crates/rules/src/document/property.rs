@@ -2,6 +2,7 @@
 
 use super::Text;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 
 /// A claim, tried on generated foyers. Exactly one kind is said.
 #[derive(Debug, Deserialize)]
@@ -69,4 +70,42 @@ pub struct ProcedureDoc {
     pub en_ligne: Option<String>,
     /// How it is asked for with a person or on paper.
     pub alternative_humaine: Option<String>,
+}
+
+/// How a right is asked for: by procedures of the catalogue or, where it has none, as told here.
+#[derive(Debug)]
+pub enum WaysDoc {
+    /// `demarche: rsa_demande`.
+    One(String),
+    /// `demarche: [rsa_demande, rsa_declaration]`.
+    Several(Vec<Text>),
+    /// `demarche: { en_ligne: …, alternative_humaine: … }`.
+    Told(ProcedureDoc),
+}
+
+impl<'de> Deserialize<'de> for WaysDoc {
+    // Written by hand because an `untagged` enum would lose the places of the names.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = WaysDoc;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("le nom d'une démarche, une liste de noms, ou `en_ligne` et `alternative_humaine`")
+            }
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<WaysDoc, E> {
+                Ok(WaysDoc::One(name.to_owned()))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<WaysDoc, A::Error> {
+                let mut out = Vec::new();
+                while let Some(x) = seq.next_element()? {
+                    out.push(x);
+                }
+                Ok(WaysDoc::Several(out))
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<WaysDoc, A::Error> {
+                ProcedureDoc::deserialize(MapAccessDeserializer::new(map)).map(WaysDoc::Told)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
 }

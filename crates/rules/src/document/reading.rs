@@ -96,7 +96,8 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
     // A right has computations of its own and an overlay has parameters: what tells most comes first.
     let told = |l: &str| l.split_once(':').map(|(k, _)| k.trim().to_owned());
     let keys: Vec<String> = text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(told).collect();
-    let kinds = ["droit", "rupture", "variante", "codes", "variables", "parametres", "calculs"];
+    // A right says its own `demarche` too: the name of the right comes first.
+    let kinds = ["droit", "rupture", "variante", "codes", "variables", "parametres", "calculs", "demarche", "services"];
     let key = kinds.into_iter().find(|kind| keys.iter().any(|k| k == kind)).unwrap_or("");
     match key {
         "droit" | "rupture" => parse(file, text).map(|d| Document::Right(Box::new(d))),
@@ -104,7 +105,9 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
         "parametres" => parse(file, text).map(Document::Parameters),
         "codes" | "variables" => parse(file, text).map(Document::Vocabulary),
         "variante" => parse(file, text).map(Document::Overlay),
+        "demarche" => parse(file, text).map(|d| Document::Procedure(Box::new(d))),
+        "services" => parse(file, text).map(Document::Services),
         _ => Err(Diagnostic::error("R-003", file, Span::default(), "ce fichier n'est d'aucune sorte connue")
-            .help("il faut l'une des clés `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables` ou `variante`")),
+            .help("il faut l'une des clés `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables`, `demarche`, `services` ou `variante`")),
     }
 }

@@ -10,7 +10,7 @@ mod tree;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::{self, Document};
 use crate::lexer;
-use crate::shape::{CALCULATIONS, OVERLAY, PARAMETERS, RIGHT, Shape, VOCABULARY, Value};
+use crate::shape::{CALCULATIONS, CATALOGUE, OVERLAY, PARAMETERS, RIGHT, SERVICES, Shape, VOCABULARY, Value};
 use tree::{Above, Entry, Node, Tree, What};
 
 /// A rule file in the one layout.
@@ -25,6 +25,8 @@ pub fn format(file: &str, text: &str) -> Result<String, Diagnostic> {
         Document::Parameters(_) => &PARAMETERS,
         Document::Vocabulary(_) => &VOCABULARY,
         Document::Overlay(_) => &OVERLAY,
+        Document::Procedure(_) => &CATALOGUE,
+        Document::Services(_) => &SERVICES,
     };
     let lossy = || {
         let message = "mise en forme impossible : la suite ne serait pas relue à l'identique";
@@ -50,7 +52,7 @@ fn meaning(node: &Node, value: Value) -> String {
         What::Scalar(text, _) => format!("{text:?}"),
         What::List(entries) => format!("[{}]", entries.iter().map(|e| of(e, value)).collect::<Vec<_>>().join(",")),
         What::Map(entries) => {
-            let shape = if let Value::One(s) | Value::Many(s) = value { Some(s) } else { None };
+            let shape = if let Value::One(s) | Value::Many(s) | Value::NamesOrOne(s) = value { Some(s) } else { None };
             let value_of = |e: &Entry| {
                 let known = shape.and_then(|s| e.key.as_ref().and_then(|k| s.key(k)));
                 known.map_or(Value::Name, |k| k.1.value)

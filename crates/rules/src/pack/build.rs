@@ -2,6 +2,7 @@
 
 use super::declare::{Formula, Pending, RightHead};
 use super::{Calc, Pack, SourceFile, order, versions};
+use crate::catalogue::build as catalogue;
 use crate::check::{Place, Scope, Signature};
 use crate::date::{self, Days};
 use crate::diagnostic::{Diagnostic, Severity, Span};
@@ -11,7 +12,7 @@ use crate::parser;
 use crate::typed::{Node, Typed};
 use crate::types::{Entity, Type};
 use crate::vocabulary::Vocabulary;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Expressions are no longer checked once so many faults are found.
 const MOST_FAULTS: usize = 200;
@@ -28,6 +29,7 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     let mut vocabulary = Vocabulary::default();
     let mut parameters = Parameters::default();
     let (mut rights, mut modules, mut parameter_docs, mut overlays) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut procedures, mut services) = (Vec::new(), Vec::new());
     for f in files.iter().chain(overlay) {
         b.files.insert(&f.name, &f.text);
         match read(&f.name, &f.text) {
@@ -35,6 +37,8 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
             Ok(Document::Parameters(d)) => parameter_docs.push((f.name.as_str(), d)),
             Ok(Document::Calcs(d)) => modules.push((f.name.as_str(), d)),
             Ok(Document::Right(d)) => rights.push((f.name.as_str(), *d)),
+            Ok(Document::Procedure(d)) => procedures.push((f.name.as_str(), *d)),
+            Ok(Document::Services(d)) => services.push((f.name.as_str(), d)),
             Ok(Document::Overlay(d)) if overlay.is_some_and(|o| o.name == f.name) => overlays.push((f.name.as_str(), d)),
             Ok(Document::Overlay(d)) => {
                 b.out.push(
@@ -60,6 +64,8 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
             b.declare_calc(file, "", Entity::Foyer, c);
         }
     }
+    let known = catalogue::Known { rights: names_of_rights(&rights), bodies: bodies(&rights, &vocabulary), parameters: &parameters };
+    let catalogue = catalogue::build(procedures, services, &known, &mut b.out);
     let mut heads: Vec<RightHead> = Vec::new();
     let mut turns = Vec::new();
     versions::check(&rights, &mut b.out);
@@ -86,15 +92,27 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     let derived = b.derived(&vocabulary, &parameters);
     let calcs = b.formulas(&vocabulary, &parameters);
     let sorted = order::order(&calcs, &derived, &vocabulary).map_err(|d| b.out.push(d)).unwrap_or_default();
-    let rights = b.rights(heads, &vocabulary, &parameters);
+    let rights = b.rights(heads, &vocabulary, &parameters, &catalogue);
     b.out.sort_by(|x, y| (x.severity, &x.file, x.span.start).cmp(&(y.severity, &y.file, y.span.start)));
     if b.out.iter().any(|d| d.severity == Severity::Error) {
         return Err(b.out);
     }
-    let mut pack = Pack { on, turns, vocabulary, parameters, calcs, rights, waiting: Vec::new(), derived, role, warnings: b.out };
+    let mut pack =
+        Pack { on, turns, vocabulary, parameters, calcs, rights, waiting: Vec::new(), catalogue, derived, role, warnings: b.out };
     reorder(&mut pack, &sorted);
     pack.set_waiting_apart();
     Ok(pack)
+}
+
+/// Rights of every date: a procedure may outlive a version.
+fn names_of_rights(rights: &[(&str, RightDoc)]) -> BTreeSet<String> {
+    rights.iter().filter_map(|(_, d)| d.droit.as_ref()).map(|t| t.value.clone()).collect()
+}
+
+/// Bodies that a rule or a fact names.
+fn bodies(rights: &[(&str, RightDoc)], vocabulary: &Vocabulary) -> BTreeSet<String> {
+    let of_rules = rights.iter().map(|(_, d)| d.organisme.value.clone());
+    of_rules.chain(vocabulary.variables.iter().flat_map(|v| v.holders.iter().chain(&v.payers).cloned())).collect()
 }
 
 /// Puts computations in evaluation order and renumbers every reference to them.

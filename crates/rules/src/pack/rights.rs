@@ -4,16 +4,24 @@ use super::build::Builder;
 use super::declare::RightHead;
 use super::properties::Of;
 use super::{AmountPeriod, Assumption, Condition, NotModelled, Right, RightKind};
+use crate::catalogue::Catalogue;
 use crate::check::{Place, Scope};
 use crate::date;
 use crate::diagnostic::did_you_mean;
-use crate::document::span_of;
+use crate::document::property::{ProcedureDoc, WaysDoc};
+use crate::document::{Spanned, Text, span_of};
 use crate::parameters::Parameters;
 use crate::vocabulary::{Crossing, Vocabulary};
 use std::collections::HashMap;
 
 impl Builder<'_> {
-    pub(super) fn rights(&mut self, heads: Vec<RightHead>, vocabulary: &Vocabulary, parameters: &Parameters) -> Vec<Right> {
+    pub(super) fn rights(
+        &mut self,
+        heads: Vec<RightHead>,
+        vocabulary: &Vocabulary,
+        parameters: &Parameters,
+        catalogue: &Catalogue,
+    ) -> Vec<Right> {
         let mut out = Vec::new();
         for h in heads {
             let RightHead { id, kind, file, doc, unit } = h;
@@ -78,6 +86,8 @@ impl Builder<'_> {
                 }
                 assumptions.push(Assumption { id: a.id.value, label: a.dit, source: a.source, variable: v, value });
             }
+            let subject = doc.concerne.as_ref().filter(|_| kind == RightKind::Rupture).map_or(&id.value, |c| &c.value);
+            let (procedure, procedures) = self.ways(&file, subject, doc.demarche, catalogue);
             let amount = self.signatures.get(&format!("{}.montant", id.value)).map(|s| s.ty);
             let of = Of { file: &file, right: &id.value, unit, amount, vocabulary, parameters };
             let properties = self.properties(&of, doc.proprietes);
@@ -110,7 +120,8 @@ impl Builder<'_> {
                 commits: doc.ce_que_cela_engage,
                 pieces: doc.pieces,
                 on_request: doc.sur_demande.unwrap_or(true),
-                procedure: doc.demarche,
+                procedure,
+                procedures,
                 valid_from: doc.validite.and_then(|v| date::parse(&v.du.value)),
                 properties,
                 cases: doc.cas,
@@ -119,5 +130,39 @@ impl Builder<'_> {
             });
         }
         out
+    }
+
+    /// The procedures that a rule cites, which must be those of its right; or what it tells itself.
+    fn ways(
+        &mut self,
+        file: &str,
+        right: &str,
+        doc: Option<Spanned<WaysDoc>>,
+        catalogue: &Catalogue,
+    ) -> (Option<ProcedureDoc>, Vec<String>) {
+        let Some(Spanned { value, referenced, defined }) = doc else { return (None, Vec::new()) };
+        let named: Vec<Text> = match value {
+            WaysDoc::Told(d) => return (Some(d), Vec::new()),
+            WaysDoc::One(name) => vec![Text { value: name, referenced, defined }],
+            WaysDoc::Several(names) => names,
+        };
+        for t in &named {
+            match catalogue.procedure(&t.value) {
+                None => {
+                    let close = did_you_mean(&t.value, catalogue.procedures.iter().map(|p| p.id.as_str()));
+                    let help = close.map_or_else(
+                        || "nommer une démarche de `demarches/`, ou dire `en_ligne` et `alternative_humaine`".to_owned(),
+                        |n| format!("vouliez-vous dire `{n}` ?"),
+                    );
+                    self.error("R-020", file, t, format!("démarche inconnue `{}`", t.value), help);
+                }
+                Some(p) if !p.rights.iter().any(|r| r == right) => {
+                    let message = format!("`{}` n'est pas une démarche de `{right}`", p.id);
+                    self.error("R-082", file, t, message, format!("elle est de : {}", p.rights.join(", ")));
+                }
+                Some(_) => {}
+            }
+        }
+        (None, named.into_iter().map(|t| t.value).collect())
     }
 }
