@@ -125,6 +125,31 @@ pub fn number_in_08(text: &str) -> bool {
     false
 }
 
+/// Words by which a sentence states a delay or an effect: it then needs a source.
+const STATES: [&str; 14] = [
+    "jours",
+    "semaine",
+    "mois",
+    "année",
+    "s'arrête",
+    "s'arrêter",
+    "suspend",
+    "remont",
+    "repren",
+    "repart",
+    "de droit",
+    "continue",
+    "renouvelle",
+    "compte à partir",
+];
+
+/// Whether a sentence states a delay or an effect of the law, and not only an offer of help.
+#[must_use]
+pub fn states(text: &str) -> bool {
+    let low = flat(text);
+    low.contains(|c: char| c.is_ascii_digit()) || holds(&low, "an", false) || STATES.into_iter().any(|w| holds(&low, w, true))
+}
+
 /// Whether a text says an amount: a figure said aloud is heard as a promise.
 #[must_use]
 pub fn amount(text: &str) -> bool {
@@ -172,6 +197,15 @@ mod tests {
         for text in ["01 08 25 33 66", "le 3230", "Cerfa 15481*01", "le 08/03/2025", "2025-08-01", "article D. 08", "06 39 98 08 12 08"] {
             assert!(!number_in_08(text), "{text}");
         }
+    }
+
+    #[test]
+    fn delays_and_effects() {
+        for text in ["Elle dure un an.", "Au bout de quatre mois", "Sans réponse, le versement s'arrête", "Le droit repart le 1er du mois"]
+        {
+            assert!(states(text), "{text}");
+        }
+        assert!(!states("On peut la demander ensemble, maintenant.") && !states("Gardez la lettre, apportez-la."));
     }
 
     #[test]

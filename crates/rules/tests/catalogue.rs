@@ -43,7 +43,7 @@ fn a_door_requires_what_its_service_and_its_variant_require() {
     let variant = pack.catalogue.find("soutien", Stage::Application, "caf", None, pack.on).unwrap();
     assert_eq!(variant.inescapable(), Mask::of(Requirement::AdministrativeLanguage));
     assert!(!variant.only_online());
-    assert_eq!(variant.answer, Some(Measure::Value(60)));
+    assert_eq!(variant.answer, Some(Measure::Value { number: 60, checked: date::parse("2023-01-01") }));
 }
 
 #[test]
@@ -55,4 +55,23 @@ fn obligations_are_those_of_the_day() {
     let acts = |d: &str| pack.catalogue.obligations("soutien", &pack.parameters, date::parse(d).unwrap()).map(|o| o.1).collect::<Vec<_>>();
     assert_eq!(acts("2025-03-01"), [25]);
     assert_eq!(acts("2019-12-31"), [0u32; 0]);
+}
+
+#[test]
+fn what_was_not_read_at_its_source_is_not_printed() {
+    let pack = pack();
+    let variant = pack.catalogue.find("soutien", Stage::Application, "caf", None, pack.on).unwrap();
+    let day = date::parse("2024-12-10");
+    assert_eq!((variant.channels[0].place.checked, variant.channels[0].place.printable()), (day, true));
+    assert!(!variant.channels[1].place.printable() && !variant.contact.as_ref().unwrap().says.printable());
+    // An offer of help states nothing.
+    assert!(!variant.script[0].states && variant.script[0].printable());
+    assert!(variant.pieces[0].checked.is_none());
+    assert!(variant.answer.unwrap().is_checked(&pack.parameters, pack.on));
+    let home = pack.catalogue.find("soutien", Stage::Application, "caf", Some("93"), pack.on).unwrap();
+    assert!(!home.channels[0].minutes.unwrap().is_checked(&pack.parameters, pack.on));
+    // A parameter is as sure as the source of its value in force.
+    let of = |name: &str| Measure::Parameter(pack.parameters.find(name).unwrap());
+    assert!(of("age_minimal").is_checked(&pack.parameters, pack.on));
+    assert!(!of("age_minimal").is_checked(&pack.parameters, date::parse("2019-12-31").unwrap()));
 }

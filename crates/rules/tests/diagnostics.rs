@@ -156,7 +156,8 @@ fn catalogue(pack: &Pack) -> String {
                 let all: Vec<String> = names(c.needs.all).into_iter().map(str::to_owned).chain(choices).collect();
                 let minutes = c.minutes.and_then(|m| m.on(&pack.parameters, pack.on));
                 let delay = c.delay.and_then(|m| m.on(&pack.parameters, pack.on));
-                writeln!(out, "    {} ({}, {delay:?} jours, {minutes:?} minutes) : {}", c.kind.name(), c.place, all.join(", ")).unwrap();
+                writeln!(out, "    {} ({}, {delay:?} jours, {minutes:?} minutes) : {}", c.kind.name(), c.place.says, all.join(", "))
+                    .unwrap();
             }
         }
     }

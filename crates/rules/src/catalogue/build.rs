@@ -3,17 +3,18 @@
 
 use super::words::{ACTIVATIONS, CHANNELS, NATURES, OBTAINED, PROFILES, REQUIREMENTS, STAGES};
 use super::{Activation, AskedPiece, Catalogue, Change, Channel, ChannelKind, Contact, Line, Mask, Measure, Nature, Needs, Obtained};
-use super::{Procedure, Profile, Requirement, Sentence, Sourced, Stage, Variant, What};
+use super::{Procedure, Profile, Requirement, Sentence, Sourced, Stage, Told, Variant, What};
 use crate::date::{self, Days};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::catalogue::{
     ActDoc, AskedPieceDoc, ChangeDoc, ChannelDoc, ContactDoc, MeasureDoc, ProcedureFileDoc, RequirementDoc, ServiceDoc, ServicesDoc,
-    VariantDoc,
+    SpokenDoc, VariantDoc,
 };
 use crate::document::{Text, ValidityDoc, span_of};
 use crate::parameters::{Form, Parameters};
 use crate::types::Unit;
 use crate::vocabulary::duplicate;
+use crate::wording;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +30,7 @@ pub struct Known<'a> {
 
 struct Service {
     kind: Option<ChannelKind>,
-    place: String,
+    place: Told,
     requirements: Vec<Line>,
 }
 
@@ -141,8 +142,23 @@ impl<'a> Reader<'a> {
         t.value.clone()
     }
 
-    fn told(&mut self, t: Option<&Text>) -> Option<String> {
-        t.map(|t| self.sentence(t, false, false))
+    /// A sentence that states what its source says.
+    fn told(&mut self, t: &Text, checked: Option<Days>) -> Told {
+        Told { says: self.sentence(t, false, false), states: true, checked }
+    }
+
+    fn spoken(&mut self, doc: &SpokenDoc) -> Told {
+        let says = self.sentence(&doc.dit, false, true);
+        match &doc.source {
+            Some(s) => Told { says, states: true, checked: self.sourced(What::Spoken, s, doc.verifie_le.as_ref()) },
+            None => {
+                if wording::states(&says) {
+                    let help = "ajouter sa source (et `verifie_le`, ou `(à vérifier)`), ou dire la phrase sans délai ni effet";
+                    self.fault("R-085", &doc.dit, "cette phrase affirme un délai ou un effet sans source", help);
+                }
+                Told { says, states: false, checked: None }
+            }
+        }
     }
 
     fn body(&mut self, t: &Text) -> String {
@@ -158,17 +174,15 @@ impl<'a> Reader<'a> {
         let doc = doc?;
         match (&doc.valeur, &doc.parametre) {
             (Some(v), None) => {
-                match &doc.source {
-                    Some(s) => {
-                        self.sourced(What::Measure, s, doc.verifie_le.as_ref());
-                    }
-                    None => self.fault("R-085", v, "ce nombre n'a pas de source", "ajouter `source: …`, ou nommer un paramètre daté"),
+                let checked = doc.source.as_ref().and_then(|s| self.sourced(What::Measure, s, doc.verifie_le.as_ref()));
+                if doc.source.is_none() {
+                    self.fault("R-085", v, "ce nombre n'a pas de source", "ajouter `source: …`, ou nommer un paramètre daté");
                 }
                 let number = v.value.parse::<u32>().ok().filter(|n| (smallest..=100_000).contains(n));
                 if number.is_none() {
                     self.fault("R-082", v, "nombre mal écrit", format!("un nombre entier, sans unité, d'au moins {smallest}"));
                 }
-                number.map(Measure::Value)
+                number.map(|number| Measure::Value { number, checked })
             }
             (None, Some(p)) => {
                 let known = self.known;
@@ -213,11 +227,11 @@ impl<'a> Reader<'a> {
         docs.iter().filter_map(|d| self.requirement(d)).collect()
     }
 
-    fn acts(&mut self, docs: &[ActDoc]) -> Vec<String> {
+    fn acts(&mut self, docs: &[ActDoc]) -> Vec<Told> {
         let mut out = Vec::new();
         for d in docs {
-            self.sourced(What::Act, &d.source, d.verifie_le.as_ref());
-            out.push(self.sentence(&d.dit, false, false));
+            let checked = self.sourced(What::Act, &d.source, d.verifie_le.as_ref());
+            out.push(self.told(&d.dit, checked));
         }
         out
     }
@@ -227,7 +241,7 @@ impl<'a> Reader<'a> {
         for d in docs {
             let nature = self.word(&d.nature, Nature::parse, "nature inconnue", &NATURES);
             let obtained = self.word(&d.obtention, Obtained::parse, "obtention inconnue", &OBTAINED);
-            self.sourced(What::Piece, &d.source, d.verifie_le.as_ref());
+            let checked = self.sourced(What::Piece, &d.source, d.verifie_le.as_ref());
             let good_for = self.measure(d.duree.as_ref(), &d.code, 1);
             match (nature, &d.duree) {
                 (Some(Nature::Volatile), None) => {
@@ -241,15 +255,15 @@ impl<'a> Reader<'a> {
             }
             let says = self.sentence(&d.dit, false, false);
             if let (Some(nature), Some(obtained)) = (nature, obtained) {
-                out.push(AskedPiece { code: d.code.value.clone(), says, nature, good_for, obtained });
+                out.push(AskedPiece { code: d.code.value.clone(), says, nature, good_for, obtained, checked });
             }
         }
         out
     }
 
     fn contact(&mut self, doc: &ContactDoc) -> Option<Contact> {
-        let says = self.sentence(&doc.dit, false, false);
-        self.sourced(What::Contact, &doc.source, doc.verifie_le.as_ref());
+        let checked = self.sourced(What::Contact, &doc.source, doc.verifie_le.as_ref());
+        let says = self.told(&doc.dit, checked);
         let profile = self.word(&doc.profil, Profile::parse, "profil inconnu", &PROFILES)?;
         Some(Contact { profile, says })
     }
@@ -269,10 +283,12 @@ impl<'a> Reader<'a> {
     }
 
     fn service(&mut self, doc: ServiceDoc) {
-        self.body(&doc.organisme);
+        if let Some(body) = &doc.organisme {
+            self.body(body);
+        }
         let kind = self.word(&doc.canal, ChannelKind::parse, "canal inconnu", &CHANNELS);
-        self.sourced(What::Description, &doc.source, doc.verifie_le.as_ref());
-        let place = self.sentence(&doc.ou, false, false);
+        let checked = self.sourced(What::Description, &doc.source, doc.verifie_le.as_ref());
+        let place = self.told(&doc.ou, checked);
         let requirements = self.requirements(&doc.exigences);
         match self.services.entry(doc.nom.value.clone()) {
             Entry::Occupied(_) => self.out.push(duplicate(self.file, &doc.nom)),
@@ -286,13 +302,10 @@ impl<'a> Reader<'a> {
         let kind = self.word(&doc.canal, ChannelKind::parse, "canal inconnu", &CHANNELS);
         let own = self.requirements(&doc.exigences);
         let mut requirements: Vec<Line> = around.to_vec();
-        let mut place = self.told(doc.ou.as_ref());
-        match (&doc.ou, &doc.source) {
-            (_, Some(s)) => {
-                self.sourced(What::Channel, s, doc.verifie_le.as_ref());
-            }
-            (Some(ou), None) => self.fault("R-085", ou, "cette porte n'a pas de source", "ajouter `source: …` à côté de `ou`"),
-            (None, None) => {}
+        let checked = doc.source.as_ref().and_then(|s| self.sourced(What::Channel, s, doc.verifie_le.as_ref()));
+        let mut place = doc.ou.as_ref().map(|ou| self.told(ou, checked));
+        if let (Some(ou), None) = (&doc.ou, &doc.source) {
+            self.fault("R-085", ou, "cette porte n'a pas de source", "ajouter `source: …` à côté de `ou`");
         }
         match &doc.service {
             None if doc.ou.is_none() => {
@@ -324,7 +337,7 @@ impl<'a> Reader<'a> {
             needs.one(r.any_of);
         }
         let service = doc.service.as_ref().map(|s| s.value.clone());
-        Some(Channel { kind: kind?, service, place: place.unwrap_or_default(), delay, minutes, requirements, needs })
+        Some(Channel { kind: kind?, service, place: place?, delay, minutes, requirements, needs })
     }
 
     fn territories(&mut self, docs: &[Text]) -> Vec<String> {
@@ -344,9 +357,10 @@ impl<'a> Reader<'a> {
         let territories = self.territories(&doc.territoires);
         let (from, to) = self.validity(doc.validite.as_ref());
         let activation = self.word(&doc.activation, Activation::parse, "activation inconnue", &ACTIVATIONS);
-        self.sourced(What::Description, &doc.source, doc.verifie_le.as_ref());
+        let checked = self.sourced(What::Description, &doc.source, doc.verifie_le.as_ref());
         let (asked_by, occasion) = (self.sentence(&doc.demandeur, false, false), self.sentence(&doc.occasion, false, false));
-        let (peculiar, human) = (self.told(doc.particularites.as_ref()), self.told(doc.alternative_humaine.as_ref()));
+        let peculiar = doc.particularites.as_ref().map(|t| self.sentence(t, false, false));
+        let human = doc.alternative_humaine.as_ref().map(|t| self.told(t, checked));
         let mut requirements = around.to_vec();
         requirements.extend(self.requirements(&doc.exigences));
         let (acts, pieces) = (self.acts(&doc.actes), self.pieces(&doc.pieces));
@@ -356,7 +370,7 @@ impl<'a> Reader<'a> {
         let channels: Vec<Channel> = doc.canaux.iter().filter_map(|c| self.channel(c, &requirements)).collect();
         let contact = doc.interlocuteur.as_ref().and_then(|c| self.contact(c));
         let answer = self.measure(doc.reponse.as_ref(), &doc.organisme, 1);
-        let script = doc.a_dire.iter().map(|t| self.sentence(t, false, true)).collect();
+        let script = doc.a_dire.iter().map(|t| self.spoken(t)).collect();
         let place = (self.file.to_owned(), span_of(&doc.organisme));
         let activation = activation?;
         Some(Variant {
@@ -368,6 +382,7 @@ impl<'a> Reader<'a> {
             asked_by,
             occasion,
             peculiar,
+            checked,
             acts,
             pieces,
             channels,
@@ -393,8 +408,8 @@ impl<'a> Reader<'a> {
         if doc.droits.is_empty() {
             self.fault("R-082", &doc.demarche, "cette démarche ne dit pas de quel droit elle est", "ajouter `droits: [ … ]`");
         }
-        self.sourced(What::Description, &doc.source, doc.verifie_le.as_ref());
-        let (label, asks) = (self.sentence(&doc.libelle, false, false), self.sentence(&doc.demande, false, false));
+        let checked = self.sourced(What::Description, &doc.source, doc.verifie_le.as_ref());
+        let (label, asks) = (self.sentence(&doc.libelle, false, false), self.told(&doc.demande, checked));
         let acts_per_year = self.measure(doc.actes_par_an.as_ref(), &doc.demarche, 1);
         let (acts, pieces, around) = (self.acts(&doc.actes), self.pieces(&doc.pieces), self.requirements(&doc.exigences));
         let mut variants: Vec<Variant> = Vec::new();

@@ -99,7 +99,7 @@ pub fn lint(pack: &Pack, files: &[SourceFile]) -> Vec<Diagnostic> {
 /// Whoever has no screen is left out by a procedure that has no other door (`R-054`).
 fn doors(p: &Procedure, out: &mut Vec<Diagnostic>) {
     for v in &p.variants {
-        let human = v.human.as_ref().is_some_and(|t| !t.trim().is_empty());
+        let human = v.human.as_ref().is_some_and(|t| !t.says.trim().is_empty());
         if v.channel(ChannelKind::Online).is_some() && v.only_online() && !human {
             let message = format!("`{}` ne se fait qu'en ligne chez `{}`", p.id, v.body);
             let help = "ajouter une porte sans écran (guichet, papier, téléphone, domicile, visio) ou `alternative_humaine` ; la loi en prévoit une";

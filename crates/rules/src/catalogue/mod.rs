@@ -22,7 +22,12 @@ pub use words::{Activation, ChannelKind, Nature, Obtained, Profile, Requirement,
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// As written.
-    Value(u32),
+    Value {
+        /// The number.
+        number: u32,
+        /// Day on which it was last known to hold; absent: still to be checked.
+        checked: Option<Days>,
+    },
     /// Position of the parameter.
     Parameter(usize),
 }
@@ -32,12 +37,44 @@ impl Measure {
     #[must_use]
     pub fn on(self, parameters: &Parameters, day: Days) -> Option<u32> {
         match self {
-            Self::Value(n) => Some(n),
+            Self::Value { number, .. } => Some(number),
             Self::Parameter(p) => match parameters.all.get(p)?.on(day)? {
                 Value::Scalar(n) => u32::try_from(n / SCALE).ok(),
                 _ => None,
             },
         }
+    }
+
+    /// Whether the number in force on a day was read at its source: what is not may guide a choice, and is never
+    /// printed as a fact.
+    #[must_use]
+    pub fn is_checked(self, parameters: &Parameters, day: Days) -> bool {
+        match self {
+            Self::Value { checked, .. } => checked.is_some(),
+            Self::Parameter(p) => {
+                let in_force = parameters.all.get(p).and_then(|p| p.values.iter().rev().find(|v| v.from <= day));
+                in_force.is_some_and(|v| !v.source.contains(build::A_VERIFIER))
+            }
+        }
+    }
+}
+
+/// A sentence and whether what it states was read at its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The sentence.
+    pub says: String,
+    /// Whether it states something that has a source.
+    pub states: bool,
+    /// Day on which that was last known to hold; absent: still to be checked.
+    pub checked: Option<Days>,
+}
+
+impl Told {
+    /// Whether it may be printed for a worker or a person: it states nothing, or what was read at its source.
+    #[must_use]
+    pub const fn printable(&self) -> bool {
+        !self.states || self.checked.is_some()
     }
 }
 
@@ -67,6 +104,8 @@ pub struct AskedPiece {
     pub good_for: Option<Measure>,
     /// Who obtains it.
     pub obtained: Obtained,
+    /// Day on which it was last known to be asked for; absent: still to be checked.
+    pub checked: Option<Days>,
 }
 
 /// A door.
@@ -77,7 +116,7 @@ pub struct Channel {
     /// Service that it goes through, when it is one that procedures share.
     pub service: Option<String>,
     /// Where.
-    pub place: String,
+    pub place: Told,
     /// Days that an act takes by it to be registered.
     pub delay: Option<Measure>,
     /// Minutes that it takes.
@@ -94,7 +133,7 @@ pub struct Contact {
     /// Kind of professional.
     pub profile: Profile,
     /// How to reach them.
-    pub says: String,
+    pub says: Told,
 }
 
 /// The procedure at one body, in some territories, between two days.
@@ -116,20 +155,22 @@ pub struct Variant {
     pub occasion: String,
     /// What is peculiar to it.
     pub peculiar: Option<String>,
+    /// Day on which these sentences were last known to hold; absent: still to be checked.
+    pub checked: Option<Days>,
     /// Acts, those of the procedure first.
-    pub acts: Vec<String>,
+    pub acts: Vec<Told>,
     /// Pieces, those of the procedure first.
     pub pieces: Vec<AskedPiece>,
     /// Doors, in the order of the file.
     pub channels: Vec<Channel>,
     /// How it is done without a screen.
-    pub human: Option<String>,
+    pub human: Option<Told>,
     /// Whom to call on.
     pub contact: Option<Contact>,
     /// Days within which the body answers.
     pub answer: Option<Measure>,
     /// What a worker says.
-    pub script: Vec<String>,
+    pub script: Vec<Told>,
     /// File and place of its body.
     pub place: (String, Span),
 }
@@ -193,7 +234,7 @@ pub struct Procedure {
     /// Stage.
     pub stage: Stage,
     /// What is asked.
-    pub asks: String,
+    pub asks: Told,
     /// Mandatory acts in a year; absent: none that comes back every year.
     pub acts_per_year: Option<Measure>,
     /// By body, territory and dates.
@@ -244,6 +285,8 @@ pub enum What {
     Measure,
     /// Whom to call on.
     Contact,
+    /// What is said aloud.
+    Spoken,
     /// A change.
     Change,
 }

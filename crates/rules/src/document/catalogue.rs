@@ -82,7 +82,19 @@ pub struct VariantDoc {
     pub reponse: Option<MeasureDoc>,
     /// What a worker says to the person.
     #[serde(default)]
-    pub a_dire: Vec<Text>,
+    pub a_dire: Vec<SpokenDoc>,
+}
+
+/// A sentence said aloud.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpokenDoc {
+    /// The sentence.
+    pub dit: Text,
+    /// Where what it states is known from; absent: it states nothing.
+    pub source: Option<Text>,
+    /// Day on which it was last known to hold.
+    pub verifie_le: Option<Text>,
 }
 
 /// An act.
@@ -216,8 +228,8 @@ pub struct ServicesDoc {
 pub struct ServiceDoc {
     /// Name, that procedures write.
     pub nom: Text,
-    /// Body that keeps it.
-    pub organisme: Text,
+    /// Body that keeps it, when one does.
+    pub organisme: Option<Text>,
     /// Kind of door.
     pub canal: Text,
     /// Where.

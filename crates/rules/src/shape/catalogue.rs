@@ -49,7 +49,18 @@ static VARIANT: Shape = Shape {
         may("alternative_humaine", Value::Sentence, "Comment elle se fait sans écran : un lieu, une personne, un formulaire."),
         may("interlocuteur", Value::One(&CONTACT), "À qui s'adresser ; jamais un numéro en 08."),
         may("reponse", Value::One(&MEASURE), "Jours dans lesquels l'organisme répond."),
-        may("a_dire", Value::Sentences, "Ce que l'on dit à la personne : français parlé, sans montant."),
+        may("a_dire", Value::Many(&SPOKEN), "Ce que l'on dit à la personne : français parlé, sans montant."),
+    ],
+};
+
+static SPOKEN: Shape = Shape {
+    name: "parole",
+    says: "Une phrase dite à la personne.",
+    row: true,
+    keys: &[
+        must("dit", Value::Sentence, "La phrase, en français parlé, sans montant."),
+        may("source", Value::Sentence, "D'où on sait ce qu'elle affirme ; sans source, elle n'affirme rien : ni délai, ni effet."),
+        CHECKED,
     ],
 };
 
@@ -157,7 +168,7 @@ static SERVICE: Shape = Shape {
     row: false,
     keys: &[
         must("nom", Value::Name, "Nom, que les démarches citent."),
-        must("organisme", Value::Name, "Organisme qui la tient."),
+        may("organisme", Value::Name, "Organisme qui la tient, s'il y en a un seul."),
         must("canal", Value::Word(&words::CHANNELS), "Sorte de porte."),
         must("ou", Value::Sentence, "Où : un lieu, un site, un formulaire."),
         must("source", Value::Sentence, FROM),
