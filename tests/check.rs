@@ -131,12 +131,29 @@ fn une_clause_sans_source_et_un_droit_sans_phrase() {
 
 #[test]
 fn une_demarche_en_ligne_sans_personne() {
-    let rsa = std::fs::read_to_string(racine().join("rules/fr/droits/rsa.yaml")).unwrap();
-    let debut = rsa.find("  alternative_humaine:").unwrap();
+    // A right that tells its own way.
+    let apa = std::fs::read_to_string(racine().join("rules/fr/droits/apa.yaml")).unwrap();
+    let debut = apa.find("  alternative_humaine:").unwrap();
     // The text may go on over several lines, up to the next key or the next paragraph.
-    let fin = rsa[debut..].find("\n\n").unwrap() + debut;
-    let ligne = &rsa[debut..fin];
-    faute("droits/rsa.yaml", ligne, "  alternative_humaine: \"\"", &["R-054", "`rsa` ne se demande qu'en ligne"]);
+    let fin = apa[debut..].find("\n\n").unwrap() + debut;
+    let ligne = &apa[debut..fin];
+    faute("droits/apa.yaml", ligne, "  alternative_humaine: \"\"", &["R-054", "`apa` ne se demande qu'en ligne"]);
+}
+
+#[test]
+fn le_catalogue_des_demarches_est_verifie_et_compte() {
+    let sortie = recours(racine(), &["check", "rules/fr", "--on", "2026-10-01", "--format", "json"]);
+    let bilan: serde_json::Value = serde_json::from_slice(&sortie.stdout).unwrap();
+    let compte = |cle: &str| bilan["demarches"][cle].as_u64().unwrap();
+    assert!(compte("nombre") >= 18 && compte("droits") >= 9 && compte("exigences") > 100, "{bilan}");
+    assert!(compte("exigences_a_verifier") < compte("exigences") && compte("lignes_a_verifier") < compte("lignes"), "{bilan}");
+    let texte = dit(&recours(racine(), &["check", "rules/fr", "--on", "2026-10-01", "--perimes"]));
+    for attendu in ["démarche(s) pour", "encore « à vérifier »", "R-086", "demarches/portes.yaml"] {
+        assert!(texte.contains(attendu), "{attendu} : {texte}");
+    }
+    faute("demarches/rsa_demande.yaml", "code: adresse", "code: adrese", &["R-080", "vouliez-vous dire `adresse` ?", "^^^^^^"]);
+    faute("demarches/rsa_demande.yaml", "La démarche demande une adresse", "La personne a une adresse", &["R-051", "« la personne »"]);
+    faute("droits/rsa.yaml", "rsa_declaration]", "rsa_declarations]", &["R-020", "vouliez-vous dire `rsa_declaration` ?"]);
 }
 
 #[test]

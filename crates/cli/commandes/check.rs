@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long, value_name = "FICHIER")]
     pub overlay: Option<PathBuf>,
 
-    /// Nomme les paramètres lus par les règles et non vérifiés depuis le début du mois.
+    /// Nomme les paramètres lus par les règles et non vérifiés depuis le début du mois, et les démarches à relire.
     #[arg(long)]
     pub perimes: bool,
 
@@ -107,6 +107,11 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let complet = args.overlay.as_ref().map(|v| jeu.construire(Some(v), on)).transpose()?;
     let effort = Effort { foyers: if args.approfondi { FOYERS_APPROFONDI } else { FOYERS }, seed: GRAINE };
     let mut bilan = verifier(&jeu.fichiers, on, effort);
+    if args.perimes
+        && let Ok(pack) = Pack::build(&jeu.fichiers, None, on)
+    {
+        bilan.diagnostics.extend(pack.catalogue.stale(on));
+    }
     if let (Some(pack), Some(variante)) = (complet, &args.overlay) {
         prouver_locaux(&mut bilan, pack, &jeu, &lire_texte(variante)?);
     }

@@ -28,7 +28,8 @@ fn portrait(files: &[SourceFile], overlay: Option<&SourceFile>) -> String {
         panic!("{}", shown.collect::<String>())
     });
     let parts = (p.on, p.role, &p.vocabulary.variables, &p.vocabulary.lists, &p.parameters.all, &p.calcs);
-    without_places(&format!("{parts:#?}\n{:#?}\n{:#?}\n{:#?}", p.rights, p.waiting, p.derived))
+    let catalogue = (&p.catalogue.procedures, &p.catalogue.lines, &p.catalogue.sentences);
+    without_places(&format!("{parts:#?}\n{:#?}\n{:#?}\n{:#?}\n{catalogue:#?}", p.rights, p.waiting, p.derived))
         // The text of a derived fact is kept beside its checked form.
         .lines()
         .filter(|l| !l.trim_start().starts_with("value: \""))

@@ -46,6 +46,7 @@ pub(super) fn resume(b: &Bilan, args: &Args, debut: Instant) -> String {
     }
     s += &format!("  {} source(s) « à vérifier » ; {} calcul(s) sans source.\n", c.a_verifier, c.calculs_sans_source);
     s += &format!("  {} paramètre(s) et {} calcul(s) que rien ne lit.\n", c.parametres_inutilises, c.calculs_inutilises);
+    s += &demarches(b, args);
     s += &format!("  {} droit(s) à demander dont la démarche n'est pas décrite.\n", c.sans_demarche);
     if let Some(phrase) = &b.en_attente {
         s += &format!("  {phrase}\n");
@@ -60,6 +61,28 @@ pub(super) fn resume(b: &Bilan, args: &Args, debut: Instant) -> String {
     if !b.reciproque.is_empty() {
         s += &reciproque(&b.reciproque);
     }
+    s
+}
+
+/// The procedure catalogue: how much it says, and how much of that nobody has read at its source.
+fn demarches(b: &Bilan, args: &Args) -> String {
+    let d = &b.comptes.demarches;
+    let part = |n: usize, sur: usize| {
+        let milliemes = (n * 1_000).checked_div(sur).unwrap_or(0);
+        format!("{},{} %", milliemes / 10, milliemes % 10)
+    };
+    let mut s = format!(
+        "  {} démarche(s) pour {} droits, {} variante(s), {} exigence(s) ; encore « à vérifier » : {} des exigences, {} des {} lignes.\n",
+        d.procedures,
+        d.rights,
+        d.variants,
+        d.requirements,
+        part(d.requirements_unverified, d.requirements),
+        part(d.unverified, d.lines),
+        d.lines
+    );
+    let suite = if args.perimes || d.stale == 0 { "" } else { " (--perimes nomme leurs fichiers)" };
+    s += &format!("  {} ligne(s) des démarches vérifiées il y a plus d'un an{suite}.\n", d.stale);
     s
 }
 
@@ -153,6 +176,16 @@ pub(super) fn objet(jeu: &Jeu, b: &Bilan, debut: Instant) -> serde_json::Value {
         "parametres_inutilises": b.comptes.parametres_inutilises,
         "calculs_inutilises": b.comptes.calculs_inutilises,
         "sans_demarche": b.comptes.sans_demarche,
+        "demarches": {
+            "nombre": b.comptes.demarches.procedures,
+            "droits": b.comptes.demarches.rights,
+            "variantes": b.comptes.demarches.variants,
+            "exigences": b.comptes.demarches.requirements,
+            "exigences_a_verifier": b.comptes.demarches.requirements_unverified,
+            "lignes": b.comptes.demarches.lines,
+            "lignes_a_verifier": b.comptes.demarches.unverified,
+            "lignes_a_relire": b.comptes.demarches.stale,
+        },
         "perimes": b.perimes,
         "en_attente": b.en_attente,
         "duree_ms": u64::try_from(debut.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -1,6 +1,7 @@
 //! Lints: what a pack that builds may still lack.
 
 use recours_rules::SourceFile;
+use recours_rules::catalogue::lint::{self, Counts};
 use recours_rules::date;
 use recours_rules::diagnostic::Diagnostic;
 use recours_rules::pack::{Pack, Right, RightKind};
@@ -24,11 +25,14 @@ pub(super) struct Comptes {
     pub calculs_inutilises: usize,
     /// Rights that must be asked for and do not say how.
     pub sans_demarche: usize,
+    /// The procedure catalogue.
+    pub demarches: Counts,
 }
 
 /// Faults and warnings of a pack on its day.
 pub(super) fn soigner(pack: &Pack, fichiers: &[SourceFile]) -> Vec<Diagnostic> {
     let mut sortie = tournures::refusees(pack, fichiers);
+    sortie.extend(lint::lint(pack, fichiers));
     for nom in sans_valeur(pack) {
         if let Some(p) = pack.parameters.find(nom).and_then(|p| pack.parameters.all.get(p)) {
             let jour = recours_rules::date::format(pack.on);
@@ -113,8 +117,14 @@ pub(super) fn compter(pack: &Pack) -> Comptes {
     Comptes {
         a_verifier: sources_de_calculs + valeurs.filter(|v| a_verifier(&v.source)).count(),
         calculs_sans_source: pack.calcs.iter().filter(ecrits).filter(|c| c.source.trim().is_empty()).count(),
-        parametres_inutilises: pack.parameters.all.len() - parametres.len(),
-        sans_demarche: pack.all_rights().filter(|r| r.kind == RightKind::Droit && r.on_request && r.procedure.is_none()).count(),
+        parametres_inutilises: pack.parameters.all.len() - parametres.union(&pack.catalogue.parameters).count(),
+        sans_demarche: pack.all_rights().filter(|r| r.kind == RightKind::Droit && r.on_request && !decrite(pack, r)).count(),
+        demarches: pack.catalogue.counts(pack.on),
         calculs_inutilises: pack.calcs.iter().enumerate().filter(|(i, c)| ecrits(c) && !calculs.contains(i)).count(),
     }
+}
+
+/// Whether the way to ask for a right is told, by the catalogue or by its own file.
+fn decrite(pack: &Pack, droit: &Right) -> bool {
+    droit.procedure.is_some() || pack.catalogue.for_rule(droit).is_some()
 }

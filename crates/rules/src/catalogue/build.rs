@@ -198,6 +198,7 @@ impl<'a> Reader<'a> {
                         "un paramètre d'unité `jours` ou `nombre`",
                     );
                 }
+                self.catalogue.parameters.insert(i);
                 Some(Measure::Parameter(i))
             }
             _ => {

@@ -13,9 +13,10 @@ pub mod words;
 use crate::date::Days;
 use crate::diagnostic::Span;
 use crate::number::SCALE;
+use crate::pack::{Right, RightKind};
 use crate::parameters::{Parameters, Value};
 pub use needs::{Mask, Needs};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 pub use words::{Activation, ChannelKind, Nature, Obtained, Profile, Requirement, Stage};
 
 /// A whole number: as written, or the dated parameter that holds it.
@@ -326,6 +327,8 @@ pub struct Catalogue {
     pub lines: Vec<Sourced>,
     /// Every sentence, in the order of the files.
     pub sentences: Vec<Sentence>,
+    /// Positions of the dated parameters that it reads.
+    pub parameters: BTreeSet<usize>,
     /// By right and stage.
     by_stage: HashMap<(String, Stage), usize>,
 }
@@ -341,6 +344,19 @@ impl Catalogue {
     #[must_use]
     pub fn of(&self, right: &str, stage: Stage) -> Option<&Procedure> {
         self.by_stage.get(&(right.to_owned(), stage)).and_then(|p| self.procedures.get(*p))
+    }
+
+    /// The procedure that a rule calls for: of those that it cites, the one of its stage, else the first; when it
+    /// cites none, that of its stage for its right (for a rupture: the right that would be lost).
+    #[must_use]
+    pub fn for_rule(&self, rule: &Right) -> Option<&Procedure> {
+        let stage = Stage::parse(&rule.stage);
+        let mut cited = rule.procedures.iter().filter_map(|id| self.procedure(id)).peekable();
+        if let Some(first) = cited.peek().copied() {
+            return Some(cited.find(|p| Some(p.stage) == stage).unwrap_or(first));
+        }
+        let right = if rule.kind == RightKind::Rupture { rule.concerns.as_deref()? } else { &rule.id };
+        self.of(right, stage?)
     }
 
     /// All procedures of a right, in the order of the stages.
