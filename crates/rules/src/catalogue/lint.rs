@@ -5,7 +5,7 @@ use super::{Catalogue, ChannelKind, Procedure, Sourced, What};
 use crate::SourceFile;
 use crate::date::{self, Days};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::pack::{Pack, RightKind};
+use crate::pack::Pack;
 use crate::wording::{self, Reader};
 
 /// Days after which a line should be read again at its source.
@@ -92,7 +92,7 @@ pub fn lint(pack: &Pack, files: &[SourceFile]) -> Vec<Diagnostic> {
         sourced_requirement(p, &mut out);
     }
     sentences(&pack.catalogue, files, &mut out);
-    pieces_of_rights(pack, &mut out);
+    pieces_of_rules(pack, &mut out);
     out
 }
 
@@ -153,16 +153,16 @@ fn place_of(source: &str, span: Span, words: &str) -> Span {
     found.map_or(span, |at| Span::new(span.start + at, span.start + at + words.len()))
 }
 
-/// The pieces that a right names are among those that its procedures ask for (`R-087`): they have one code.
-fn pieces_of_rights(pack: &Pack, out: &mut Vec<Diagnostic>) {
-    for right in pack.all_rights().filter(|r| r.kind == RightKind::Droit && !r.procedures.is_empty()) {
+/// The pieces that a rule names are among those that the procedures that it cites ask for (`R-087`): they have one code.
+fn pieces_of_rules(pack: &Pack, out: &mut Vec<Diagnostic>) {
+    for right in pack.all_rights().filter(|r| !r.procedures.is_empty()) {
         let procedures = || right.procedures.iter().filter_map(|p| pack.catalogue.procedure(p));
         let asked: Vec<&str> = procedures().flat_map(|p| &p.variants).flat_map(|v| &v.pieces).map(|p| p.code.as_str()).collect();
         for piece in right.pieces.iter().filter(|p| !asked.contains(&p.code.as_str())) {
             let message = format!("aucune démarche de `{}` ne demande la pièce `{}`", right.id, piece.code);
             let close = crate::diagnostic::did_you_mean(&piece.code, asked.iter().copied());
             let help =
-                close.map_or_else(|| "l'ajouter à la démarche, ou l'ôter du droit".to_owned(), |c| format!("vouliez-vous dire `{c}` ?"));
+                close.map_or_else(|| "l'ajouter à la démarche, ou l'ôter d'ici".to_owned(), |c| format!("vouliez-vous dire `{c}` ?"));
             out.push(Diagnostic::error("R-087", &right.place.0, right.place.1, message).help(help));
         }
     }
