@@ -92,6 +92,7 @@ pub fn lint(pack: &Pack, files: &[SourceFile]) -> Vec<Diagnostic> {
         sourced_requirement(p, &mut out);
     }
     sentences(&pack.catalogue, files, &mut out);
+    told_by_rules(pack, &mut out);
     pieces_of_rules(pack, &mut out);
     out
 }
@@ -138,11 +139,24 @@ fn sentences(catalogue: &Catalogue, files: &[SourceFile], out: &mut Vec<Diagnost
             let message = "un montant dit à voix haute est entendu comme une promesse";
             out.push(Diagnostic::error("R-051", &s.place.0, s.place.1, message).help("dire ce que cela couvre, sans chiffre"));
         }
-        if wording::number_in_08(&s.text) {
-            let message = "un numéro en 08 : des services ne peuvent pas le composer, et il peut coûter cher";
-            let help = "donner un numéro à quatre chiffres ou géographique, ou dire où aller";
-            out.push(Diagnostic::error("R-084", &s.place.0, s.place.1, message).help(help));
-        }
+        number_in_08(&s.text, &s.place, out);
+    }
+}
+
+/// A number that many services cannot dial (`R-084`).
+fn number_in_08(text: &str, place: &(String, Span), out: &mut Vec<Diagnostic>) {
+    if wording::number_in_08(text) {
+        let message = "un numéro en 08 : des services ne peuvent pas le composer, et il peut coûter cher";
+        let help = "donner un numéro à quatre chiffres ou géographique, ou dire où aller";
+        out.push(Diagnostic::error("R-084", &place.0, place.1, message).help(help));
+    }
+}
+
+/// The same in what rules tell people to do.
+fn told_by_rules(pack: &Pack, out: &mut Vec<Diagnostic>) {
+    for right in pack.all_rights() {
+        let told = right.procedure.iter().flat_map(|p| p.en_ligne.iter().chain(&p.alternative_humaine));
+        told.chain([&right.propose]).for_each(|text| number_in_08(text, &right.place, out));
     }
 }
 
