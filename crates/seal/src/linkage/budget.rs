@@ -181,7 +181,7 @@ impl Presence {
 
 /// What passes have already been granted, pair of bodies by pair of bodies.
 pub(super) struct Budget {
-    /// Rows delivered by each body.
+    /// Rows delivered by each body; 0 for those of people who object.
     tailles: Vec<u64>,
     cumul: Vec<Vec<f64>>,
 }
@@ -227,6 +227,10 @@ impl Budget {
         let mut cumul_pire = 0.0_f64;
         for (a, ligne) in ajouts.iter_mut().enumerate() {
             for (b, ajout) in ligne.iter_mut().enumerate().skip(a + 1) {
+                // Nothing delivered, or people who object: no link of theirs shows anybody's facts.
+                if self.tailles[a] == 0 || self.tailles[b] == 0 {
+                    continue;
+                }
                 let plus_petit = self.tailles[a].min(self.tailles[b]).max(1) as f64;
                 *ajout = q * presence.paires(a, b);
                 jugement.attendus += *ajout;

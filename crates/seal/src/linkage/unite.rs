@@ -18,6 +18,8 @@ use crate::token::{Etiquette, PASSES, Passe, PasseElargie};
 const ORGANISMES_MAX: u64 = 64;
 /// Rows in one linkage, over all bodies.
 const LIGNES_MAX: u64 = u32::MAX as u64 - 1;
+/// Number of whoever is left out of the answer: no person has it.
+const ECARTEE: u32 = u32::MAX - 1;
 
 /// What one body delivers. Columns have one entry per row. No `Debug`: it holds tokens.
 pub struct Livraison {
@@ -95,14 +97,18 @@ pub struct LiaisonOrganisme {
 
 /// The answer for all bodies.
 pub struct ResultatLiaison {
-    /// One answer per body, in the order of the deliveries.
+    /// One answer per body, in the order of the deliveries. Rows of people who object somewhere are in none.
     pub organismes: Vec<LiaisonOrganisme>,
+    /// Persons left out because some body says that they object.
+    pub ecartees: u64,
     /// Counts.
     pub statistiques: StatistiquesLiaison,
 }
 
 struct OrganismeRecu {
     nom: String,
+    /// Rows of people who object: they are linked, and whoever they are linked to is left out.
+    opposants: bool,
     row_ids: Vec<[u8; 16]>,
     nir_certifie: Vec<bool>,
 }
@@ -153,6 +159,20 @@ impl UniteLiaison {
     /// [`ErreurSceau::ColonneInegale`], [`ErreurSceau::OrganismeEnDouble`], [`ErreurSceau::LigneRepetee`] or
     /// [`ErreurSceau::Capacite`]; the unit is then as before.
     pub fn ajouter(&mut self, livraison: Livraison) -> Result<(), ErreurSceau> {
+        self.prendre(livraison, false)
+    }
+
+    /// Takes in the tokens of people who object. They are linked as the rows of a body of their own (whose name must
+    /// differ from the others'), so that somebody recorded twice, once objecting, is no ambiguity; then every person whom
+    /// they reach is left out of the answer, at all bodies.
+    ///
+    /// # Errors
+    /// As [`UniteLiaison::ajouter`].
+    pub fn ajouter_opposants(&mut self, livraison: Livraison) -> Result<(), ErreurSceau> {
+        self.prendre(livraison, true)
+    }
+
+    fn prendre(&mut self, livraison: Livraison, opposants: bool) -> Result<(), ErreurSceau> {
         self.verifier(&livraison)?;
         let rang = self.organismes.len() as u8;
         let Livraison { organisme, row_ids, jetons, etiquettes, nir_certifie } = livraison;
@@ -178,7 +198,7 @@ impl UniteLiaison {
                 ici_e.extend(dites);
             }
         }
-        self.organismes.push(OrganismeRecu { nom: organisme, row_ids, nir_certifie });
+        self.organismes.push(OrganismeRecu { nom: organisme, opposants, row_ids, nir_certifie });
         Ok(())
     }
 
@@ -210,7 +230,10 @@ impl UniteLiaison {
         drop(cles);
         let sans_jeton = lignes_sans_jeton(&jetons, &organisme_de, organismes.len());
         let mut amas = Amas::nouveaux(organisme_de.len() as u32, |i| organisme_de[i as usize]);
-        let mut budget = Budget::nouveau(organismes.iter().map(|o| o.row_ids.len() as u64).collect());
+        // A false link with somebody who objects leaves a person out; it shows nobody's facts to anyone, and the few rows
+        // of those who object say nothing of what a pass does to strangers.
+        let taille = |o: &OrganismeRecu| if o.opposants { 0 } else { o.row_ids.len() as u64 };
+        let mut budget = Budget::nouveau(organismes.iter().map(taille).collect());
         // Each column is taken, and freed at the end of its pass.
         let p0 = std::mem::take(&mut jetons[Passe::P0.rang()]);
         let mut passes: Vec<StatistiquesPasse> = vec![premiere(&p0, &organisme_de, &mut amas, options)];
@@ -311,16 +334,22 @@ fn repondre(
     sans_jeton: Vec<u64>,
 ) -> Result<ResultatLiaison, ErreurSceau> {
     let total = organisme_de.len();
-    let mut personnes_par_nombre = vec![0_u64; organismes.len()];
+    let opposants = (0_u64..).zip(&organismes).filter(|(_, o)| o.opposants).fold(0_u64, |m, (rang, _)| m | 1 << rang);
+    let mut personnes_par_nombre = vec![0_u64; organismes.iter().filter(|o| !o.opposants).count()];
     // Roots are numbered as they come, so that handles are drawn for persons and not for rows.
     let mut numero_de = vec![u32::MAX; total];
-    let mut personnes = 0_u32;
+    let (mut personnes, mut ecartees) = (0_u32, 0_u64);
     for ligne in 0..total as u32 {
         let noeud = amas.racine(ligne);
         if numero_de[noeud as usize] == u32::MAX {
+            let connus = (amas.organismes(noeud) & !opposants).count_ones() as usize;
+            if amas.organismes(noeud) & opposants != 0 {
+                numero_de[noeud as usize] = ECARTEE;
+                ecartees += u64::from(connus > 0);
+                continue;
+            }
             numero_de[noeud as usize] = personnes;
             personnes += 1;
-            let connus = amas.organismes(noeud).count_ones() as usize;
             personnes_par_nombre[connus - 1] += 1;
         }
     }
@@ -334,15 +363,20 @@ fn repondre(
     let mut sortie = Vec::with_capacity(organismes.len());
     let mut ligne = 0_u32;
     for (organisme, sans_jeton) in organismes.into_iter().zip(sans_jeton) {
+        if organisme.opposants {
+            ligne += organisme.row_ids.len() as u32;
+            continue;
+        }
         let mut lignes = Vec::with_capacity(organisme.row_ids.len());
         for (row_id, declare) in organisme.row_ids.into_iter().zip(organisme.nir_certifie) {
             let force = amas.force(ligne);
             let noeud = amas.racine(ligne);
-            let handle = handles[numero_de[noeud as usize] as usize];
             let nir_certifie = declare && certifies[ligne as usize];
+            ligne += 1;
+            // None for a person left out.
+            let Some(handle) = handles.get(numero_de[noeud as usize] as usize).copied() else { continue };
             statistiques.lignes_par_force[usize::from(force & 3)] += 1;
             lignes.push(LigneLiee { row_id, handle, force, nir_certifie });
-            ligne += 1;
         }
         statistiques.organismes.push(StatistiquesOrganisme {
             organisme: organisme.nom.clone(),
@@ -353,7 +387,7 @@ fn repondre(
         });
         sortie.push(LiaisonOrganisme { organisme: organisme.nom, lignes });
     }
-    Ok(ResultatLiaison { organismes: sortie, statistiques })
+    Ok(ResultatLiaison { organismes: sortie, ecartees, statistiques })
 }
 
 fn tirer(combien: usize) -> Result<Vec<[u8; 16]>, ErreurSceau> {
