@@ -84,6 +84,8 @@ struct Ground<'a> {
     /// Per input, where a value stands for the silence of all payers.
     silent: Vec<Vec<bool>>,
     /// Weakest link of each composition.
+    /// Per input, the payers who are not there.
+    unjoined: Vec<Vec<String>>,
     force: Vec<u8>,
     roles: Roles,
     majority: Vec<Option<bool>>,
@@ -124,6 +126,8 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
         silent.push(s);
     }
     // Bodies' rows are not needed any more: only what is known of each member is.
+    let variable = |fact: &FactId| pack.vocabulary.variables.get(fact.0);
+    let unjoined = program.inputs.iter().map(|f| variable(f).map_or_else(Vec::new, |v| facts::unjoined_payers(&deliveries, v))).collect();
     drop(deliveries);
     let force = homes
         .compositions
@@ -131,7 +135,8 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
         .map(|c| c.members.iter().filter_map(|m| people.force.get(m.person as usize)).min().copied().unwrap_or(4))
         .collect();
     let population = Population { offsets: slots.offsets.clone(), inputs };
-    let ground = Ground { pack, program, people: &people, homes: &homes, slots: &slots, population, silent, force, roles, majority };
+    let ground =
+        Ground { pack, program, people: &people, homes: &homes, slots: &slots, population, silent, unjoined, force, roles, majority };
     let mut findings = Vec::new();
     let mut counts = BTreeMap::new();
     for r in &program.rights {
@@ -243,8 +248,9 @@ impl Ground<'_> {
         let assumed = supposed.as_ref().map(|p| self.judge(right, r, p));
         let stale = self.stale_parameters(right);
         let mut count = RightCount { kind: if right.kind == RightKind::Droit { "droit" } else { "rupture" }, ..RightCount::default() };
-        count.not_modelled = right.not_modelled.iter().map(|n| n.id.clone()).chain(stale.iter().cloned()).collect();
-        let caps = Caps { unmodelled: !right.not_modelled.is_empty() || !stale.is_empty(), reads_children: self.reads_children(r) };
+        let unjoined = self.unjoined_payers(r);
+        count.not_modelled = right.not_modelled.iter().map(|n| n.id.clone()).chain(stale.iter().cloned()).chain(unjoined).collect();
+        let caps = Caps { unmodelled: !count.not_modelled.is_empty(), reads_children: self.reads_children(r) };
         let mut drafts = Vec::new();
         for (u, at) in self.homes.units.iter().enumerate() {
             for (row, person) in self.units_of(right, *at) {
@@ -422,6 +428,14 @@ impl Ground<'_> {
 
     fn rests_on_silence(&self, r: &RightProgram, composition: usize, row: usize, person_unit: bool) -> bool {
         let roots: Vec<NodeId> = [Some(r.entitled), r.received].into_iter().flatten().collect();
+    /// Payers of a right who are not there: somebody who gets nothing from the others may get it from them.
+    fn unjoined_payers(&self, r: &RightProgram) -> Vec<String> {
+        let marks = r.received.map(|root| self.program.needed(&[root])).unwrap_or_default();
+        let read = self.program.nodes.iter().enumerate().filter(|(id, _)| marks.get(*id) == Some(&true));
+        let payers = read.filter_map(|(_, n)| if let Op::Input(slot) = n.op { self.unjoined.get(slot) } else { None }).flatten();
+        payers.map(|p| format!("payeur_absent:{p}")).collect::<BTreeSet<String>>().into_iter().collect()
+    }
+
         let marks = self.program.needed(&roots);
         let members =
             self.slots.offsets.get(composition).copied().unwrap_or(0)..self.slots.offsets.get(composition + 1).copied().unwrap_or(0);

@@ -245,3 +245,42 @@ fn the_same_bytes_whatever_the_threads() {
     assert_eq!(one, with(2));
     assert_eq!(one, with(8));
 }
+
+/// Two payers list the person: the one that pays nothing does not silence the one that pays.
+#[test]
+fn payers_who_disagree_leave_receipt_open() {
+    let msa = |recu: f64| {
+        let years = births(&[1980]);
+        delivery(
+            "msa",
+            Coverage::Complete,
+            &["recu_aide", "paye"],
+            &[(1, Some(9), Some(0))],
+            vec![("date_naissance", years), ("recu_aide", money(&[Some(recu)]))],
+        )
+    };
+    let d = run([caf(&[(1, 0.0)]), msa(0.0), incomes(&[(1, Some(100.0))])]);
+    assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Certain), "both say nothing is paid");
+    for order in [[caf(&[(1, 0.0)]), msa(300.0)], [msa(300.0), caf(&[(1, 0.0)])]] {
+        let mut all = Vec::from(order);
+        all.push(incomes(&[(1, Some(100.0))]));
+        let d = run(all);
+        assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Possible), "one of them pays");
+        assert!(missing(&d, 1, "aide").contains(&"recu_aide".to_owned()));
+    }
+}
+
+/// What one payer says leaves open that another pays, as long as that other is not there or does not answer for all.
+#[test]
+fn a_payer_who_is_late_leaves_nothing_certain() {
+    let rest = || incomes(&[(1, Some(100.0))]);
+    let d = run([caf(&[(1, 0.0)]), empty_msa(), rest()]);
+    assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Certain));
+    let mut partial = empty_msa();
+    partial.covers.clear();
+    for late in [vec![caf(&[(1, 0.0)]), rest()], vec![caf(&[(1, 0.0)]), partial, rest()]] {
+        let d = run(late);
+        assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Probable));
+        assert!(d.counts["aide"].not_modelled.contains(&"payeur_absent:msa".to_owned()), "and the summary says why");
+    }
+}

@@ -50,6 +50,18 @@ pub fn told(c: &Column, i: usize, unknown: &Column) -> bool {
     c.settled(i) || cell(c, i) != cell(unknown, 0)
 }
 
+/// What is left when two answers are both heard: one of them, nobody says which.
+fn either(a: Cell, b: Cell) -> Cell {
+    let truth = |x: u8, y: u8| if x == y { x } else { 1 };
+    Cell { interval: a.interval.hull(b.interval), bool: truth(a.bool, b.bool), absent: truth(a.absent, b.absent), codes: a.codes | b.codes }
+}
+
+/// One answer out of those heard, first body first. Where several could pay, one that says « nothing » does not
+/// silence another that says « something »: what they disagree on is open.
+fn heard(variable: &Variable, mut answers: impl Iterator<Item = Cell>) -> Option<Cell> {
+    if variable.payers.len() < 2 { answers.next() } else { answers.reduce(either) }
+}
+
 /// A column made element by element.
 struct Builder {
     data: Data,
@@ -100,7 +112,8 @@ impl Builder {
 /// None of it: zero, false, the first code, no date.
 const NOTHING: Cell = Cell { interval: Interval::point(0), bool: 0, absent: 2, codes: 1 };
 
-/// One fact of every person, from the bodies that bring it, in the order of deliveries; where nobody does,
+/// One fact of every person, from the bodies that bring it, in the order of deliveries (payers who disagree leave it
+/// open between their answers); where nobody does,
 /// none of it when every payer is joined, declares exhaustive coverage, does not list the person, and the
 /// person carries a certified number; else unknown.
 ///
@@ -132,7 +145,8 @@ pub fn of_people(
     let mut silent = vec![false; if payers.is_some() { n } else { 0 }];
     for p in 0..n {
         let row = |d: usize| people.row_of.get(d).and_then(|r| r.get(p)).copied().filter(|r| *r != NONE).map(|r| r as usize);
-        let known = brought.iter().find_map(|(d, c)| row(*d).filter(|r| told(c, *r, &unknown)).map(|r| cell(c, r)));
+        let answers = brought.iter().filter_map(|(d, c)| row(*d).filter(|r| told(c, *r, &unknown)).map(|r| cell(c, r)));
+        let known = heard(variable, answers);
         let value = match (known, &payers) {
             (Some(x), _) => x,
             (None, Some(all)) if people.certified.get(p) == Some(&true) && all.iter().all(|d| !people.listed(*d, p)) => {
@@ -146,6 +160,14 @@ pub fn of_people(
         out.push(value);
     }
     Ok(PersonFact { column: out.finish(), silent })
+}
+
+/// Payers of a fact who did not deliver, or who do not answer for all their people: what the others say leaves open
+/// that these pay.
+#[must_use]
+pub fn unjoined_payers(deliveries: &[Delivery], variable: &Variable) -> Vec<String> {
+    let joined = |p: &String| deliveries.iter().any(|d| d.body == *p && d.covers.contains(&variable.name));
+    variable.payers.iter().filter(|p| !joined(p)).cloned().collect()
 }
 
 /// Where each composition's members begin, and who they are.
@@ -190,7 +212,8 @@ pub fn for_members(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &
     (out.finish(), silent)
 }
 
-/// A fact of the foyer for every composition: from the first adult of whom some body says it. Silence about
+/// A fact of the foyer for every composition: from the first adult of whom some body says it, from all of them when
+/// several bodies could pay. Silence about
 /// an adult is kept only when it holds for every adult.
 #[must_use]
 pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots, roles: Roles) -> (Column, Vec<bool>) {
@@ -204,10 +227,11 @@ pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &S
         let members = (from..to).filter(|i| slots.roles.get(*i).is_some_and(|r| r & adult != 0));
         let people: Vec<u32> = members.filter_map(|i| slots.person.get(i).copied()).collect();
         let quiet = |p: u32| fact.silent.get(p as usize) == Some(&true);
-        let said = people.iter().find(|p| **p != NONE && !quiet(**p) && told(&fact.column, **p as usize, &unknown));
+        let speakers = people.iter().filter(|p| **p != NONE && !quiet(**p) && told(&fact.column, **p as usize, &unknown));
+        let said = heard(variable, speakers.map(|p| cell(&fact.column, *p as usize)));
         let all_quiet = !fact.silent.is_empty() && !people.is_empty() && people.iter().all(|p| *p != NONE && quiet(*p));
         out.push(match said {
-            Some(p) => cell(&fact.column, *p as usize),
+            Some(x) => x,
             None if all_quiet => NOTHING,
             None => cell(&unknown, 0),
         });
