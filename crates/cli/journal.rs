@@ -181,15 +181,18 @@ pub fn inscrire(journal: &Journal, acte: Acte) -> Result<Point, ErreurCommande> 
     Ok(Point::de(&journal.inscrire(acte.nom, acte.contenu)?))
 }
 
-/// Logs an act with the BLAKE3 of each file (`fichier.<name>`), then publishes the files, all or none, and with them
+/// Logs an act with the BLAKE3 of each file (`fichier.<name>`, or `fichier.<folder>/<name>`), then publishes the files, all or none, and with them
 /// the new head in `point` when it is given.
 ///
 /// # Errors
 /// As [`inscrire`]; exit 4 when the disk refuses.
 pub fn publier(journal: &Journal, mut acte: Acte, mut prets: Vec<FichierPret>, point: Option<&Path>) -> Result<(), ErreurCommande> {
-    for pret in &prets {
-        let nom = pret.destination().file_name().map(|f| f.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let nom: String = nom.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
+    let noms: Vec<String> = prets.iter().map(|p| nom_au_journal(p.destination())).collect();
+    for (pret, nom) in prets.iter().zip(&noms) {
+        // The same name for several bodies (`residu.age`): the folder tells them apart, or one digest would hide the others.
+        let seul = noms.iter().filter(|n| *n == nom).count() == 1;
+        let dossier = pret.destination().parent().map(nom_au_journal).filter(|_| !seul);
+        let nom = dossier.map_or_else(|| nom.clone(), |d| format!("{d}/{nom}"));
         acte = acte.texte(&format!("fichier.{nom}"), pret.empreinte()?);
     }
     let tete = inscrire(journal, acte)?;
@@ -197,6 +200,12 @@ pub fn publier(journal: &Journal, mut acte: Acte, mut prets: Vec<FichierPret>, p
         prets.push(preparer_octets(chemin, format!("{tete}\n").as_bytes(), Protection::Ordinaire)?);
     }
     Ok(ecrire_ensemble(prets)?)
+}
+
+/// Last part of a path, in the letters that a log allows.
+fn nom_au_journal(chemin: &Path) -> String {
+    let nom = chemin.file_name().map(|f| f.to_string_lossy().to_lowercase()).unwrap_or_default();
+    nom.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect()
 }
 
 impl From<ErreurJournal> for ErreurCommande {

@@ -48,6 +48,13 @@ fn le_residu_ne_dit_que_des_numeros_de_ligne_a_l_organisme_seul() {
     assert_eq!(lot.lot().schema().fields().len(), 1);
     assert_eq!(row_ids(&lot).into_iter().collect::<BTreeSet<_>>(), [0xa3, 0xa5].map(octets).into());
     assert_eq!(lecteur.annotation("recours.contenu"), Some("residu"));
+    // The log names the residue of each body, though both files have one name.
+    let journal = recours_tables::journal::verifier_fichier(&b.chemin("linkage/journal.jsonl"), None, None).unwrap();
+    let acte = journal.entrees.iter().find(|e| e.acte == "premier_tour").unwrap().contenu.clone().unwrap();
+    for body in ["caf", "cpam"] {
+        let envoye = std::fs::read(b.chemin(&format!("echanges/{body}/residu.age"))).unwrap();
+        assert_eq!(acte[&format!("fichier.{body}/residu.age")], blake3::hash(&envoye).to_hex().to_string());
+    }
     let autre = IdentiteAge::lire(&b.chemin("bodies/cpam/cle.age")).unwrap();
     assert_eq!(recours::cles::ouvrir_enveloppe(&b.chemin("echanges/caf/residu.age"), &autre).unwrap_err().code, "E-ENVELOPPE-007");
     std::fs::copy(b.chemin("echanges/caf/residu.age"), b.chemin("echanges/cpam/residu.age")).unwrap();
