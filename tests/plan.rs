@@ -113,3 +113,21 @@ fn une_variable_inconnue_est_refusee_avec_sa_ligne() {
     let sortie = recours(dossier.path(), &["plan", "absente.toml"]);
     assert_eq!(sortie.status.code(), Some(3));
 }
+
+/// Fails when a pack that is not the signed one is read all the same: every command of a mission reads it here.
+#[test]
+fn un_jeu_de_regles_qui_n_est_pas_celui_que_la_mission_signe_est_refuse() {
+    let avec = |empreinte: &str| {
+        let texte = std::fs::read_to_string(racine().join("missions/rsa_sans_css.toml")).unwrap();
+        let regles = format!("regles = \"{}\"\nempreinte_regles = \"{empreinte}\"", racine().join("rules/fr").display());
+        let dossier = tempfile::tempdir().unwrap();
+        std::fs::write(dossier.path().join("mission.toml"), texte.replacen("regles = \"../rules/fr\"", &regles, 1)).unwrap();
+        recours(dossier.path(), &["plan", "mission.toml"])
+    };
+    let juste = recours::regles::Jeu::lire(racine().join("rules/fr")).unwrap().empreinte();
+    let sortie = avec(&juste);
+    assert!(sortie.status.success(), "{}", dit(&sortie));
+    let sortie = avec(&"0".repeat(64));
+    assert_eq!(sortie.status.code(), Some(3));
+    assert!(dit(&sortie).contains("E-REGLES-004"), "{}", dit(&sortie));
+}

@@ -170,6 +170,24 @@ fn silence_needs_every_payer() {
     assert!(missing(&one, 1, "aide").contains(&"recu_aide".to_owned()), "{:?}", missing(&one, 1, "aide"));
 }
 
+/// Fails when a body that is joined but declares no exhaustive coverage is taken at its silence.
+#[test]
+fn silence_needs_a_declared_coverage() {
+    let mut declares_nothing = empty_msa();
+    declares_nothing.covers.clear();
+    let d = run([caf(&[(9, 0.0)]), declares_nothing, incomes(&[(1, Some(100.0))])]);
+    assert!(missing(&d, 1, "aide").contains(&"recu_aide".to_owned()), "{:?}", missing(&d, 1, "aide"));
+}
+
+/// Fails when somebody whose number is not certified, and who may be in the file under another row, is taken as not listed.
+#[test]
+fn silence_needs_a_certified_number() {
+    let mut someone = incomes(&[(1, Some(100.0))]);
+    someone.certified = vec![false];
+    let d = run([caf(&[(9, 0.0)]), empty_msa(), someone]);
+    assert!(missing(&d, 1, "aide").contains(&"recu_aide".to_owned()), "{:?}", missing(&d, 1, "aide"));
+}
+
 #[test]
 fn an_income_that_nobody_gives_is_named() {
     let d = run([caf(&[(1, 0.0), (2, 0.0)]), empty_msa(), incomes(&[(1, None), (2, Some(499.99))])]);
