@@ -11,9 +11,13 @@ mod evaluer;
 #[cfg(feature = "complet")]
 mod expliquer;
 #[cfg(feature = "complet")]
+mod grain;
+#[cfg(feature = "complet")]
 mod journal;
 mod listes;
 mod maison;
+#[cfg(feature = "complet")]
+mod menaces;
 mod mise_en_forme;
 mod oracle;
 mod plan;
