@@ -57,6 +57,8 @@ pub struct Entete {
     pub canon: Option<String>,
     /// Hash of the rule pack by which the columns were chosen, for attributes.
     pub regles: Option<String>,
+    /// Fingerprint of the grain of its facts ([`crate::grain`]), for attributes.
+    pub grain: Option<String>,
     /// Round, in mode B.
     pub tour: Option<u8>,
     /// The request that a request or an answer is, in mode B.
@@ -73,6 +75,8 @@ const SUITE: &str = "recours.suite";
 pub const ORGANISME: &str = "recours.organisme";
 const CANON: &str = "recours.canon";
 const REGLES: &str = "recours.regles";
+/// The grain of the facts that a file holds.
+pub const GRAIN: &str = "recours.grain";
 /// The round that a file is of, in mode B.
 pub const TOUR: &str = "recours.tour";
 /// The request's identifier: the key holder reads it before it knows what to expect.
@@ -91,6 +95,7 @@ impl Entete {
             organisme: organisme.to_owned(),
             canon: None,
             regles: None,
+            grain: None,
             tour: None,
             demande: None,
             lignes: 0,
@@ -110,6 +115,7 @@ impl Entete {
         ];
         paires.extend(self.canon.clone().map(|c| (CANON, c)));
         paires.extend(self.regles.clone().map(|r| (REGLES, r)));
+        paires.extend(self.grain.clone().map(|g| (GRAIN, g)));
         paires.extend(self.tour.map(|t| (TOUR, t.to_string())));
         paires.extend(self.demande.clone().map(|d| (DEMANDE, d)));
         paires
@@ -120,7 +126,7 @@ impl Entete {
     ///
     /// # Errors
     /// E-LIVRAISON-001 when the file says nothing of itself, then -002 content, -003 epoch, -004 suite, -005
-    /// canonical form, -006 rules, -007 mission, -008 body, -009 number of rows, -010 round, -011 request.
+    /// canonical form, -006 rules, -007 mission, -008 body, -009 number of rows, -010 round, -011 request, -012 grain.
     pub fn verifier(&self, lecteur: &Lecteur) -> Result<(), ErreurCommande> {
         let fichier = lecteur.fichier();
         if lecteur.annotation(MISSION).is_none() {
@@ -136,6 +142,7 @@ impl Entete {
         attendus.extend(self.regles.as_deref().map(|r| ("E-LIVRAISON-006", REGLES, "jeu de règles", r)));
         attendus.push(("E-LIVRAISON-007", MISSION, "mission", &self.mission));
         attendus.push(("E-LIVRAISON-008", ORGANISME, "organisme", &self.organisme));
+        attendus.extend(self.grain.as_deref().map(|g| ("E-LIVRAISON-012", GRAIN, "grain", g)));
         let tour = self.tour.map(|t| t.to_string());
         attendus.extend(tour.as_deref().map(|t| ("E-LIVRAISON-010", TOUR, "tour", t)));
         attendus.extend(self.demande.as_deref().map(|d| ("E-LIVRAISON-011", DEMANDE, "demande", d)));

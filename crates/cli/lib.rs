@@ -8,6 +8,7 @@ pub mod colonnes_utiles;
 pub mod commandes;
 pub mod entete;
 pub mod erreur;
+pub mod grain;
 pub mod journal;
 #[cfg(feature = "complet")]
 pub mod liaison;

@@ -1,12 +1,13 @@
 //! What the bodies delivered to the host, opened with its key and checked against the mission.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod controle;
+
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use arrow::array::{AsArray, RecordBatch, UInt32Array};
 use arrow::compute::{cast, take_record_batch};
 use arrow::datatypes::{DataType, UInt8Type};
-use recours_engine::foyers::column_name;
 use recours_engine::link::{Coverage, Delivery, Handle};
 use recours_engine::plan::Program;
 use recours_rules::Pack;
@@ -17,8 +18,10 @@ use recours_tables::{Colonne, ErreurTable, Lecteur, Lot, lire_table};
 use crate::chemins;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::grain::Forme;
 use crate::mission::{Composition, Mission, Organisme};
 use crate::progression::Progression;
+use controle::Controle;
 
 /// The deliveries of a mission.
 pub struct Livraisons {
@@ -31,18 +34,19 @@ pub struct Livraisons {
 /// Opens the deliveries of a mission; a body that delivered nothing is said and left out.
 ///
 /// # Errors
-/// Exit 3 for an envelope of another key, a file of another mission, a column that no rule reads, rows that
-/// stand twice or have no link.
+/// Exit 3 for an envelope of another key, a file of another mission or grain, a column or a value that should not have
+/// left its body (`controle.rs`), rows that stand twice or have no link.
 pub fn ouvrir(
     mission: &Mission,
     pack: &Pack,
     program: &Program,
     empreinte_regles: &str,
+    forme: Forme,
     progression: &Progression,
 ) -> Result<Livraisons, ErreurCommande> {
     let cle = IdentiteAge::lire(&chemins::cle_hote(mission))?;
     let empreinte = mission.empreinte(empreinte_regles);
-    let lues: BTreeSet<String> = program.inputs.iter().map(|f| column_name(pack, *f)).collect();
+    let controle = Controle::nouveau(pack, program, forme);
     let mut out = Livraisons { livraisons: Vec::new(), empreintes: BTreeMap::new() };
     for o in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
         let attributs = chemins::attributs(&chemins::livraison(mission, &o.id));
@@ -58,21 +62,17 @@ pub fn ouvrir(
         let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &empreinte, &o.id);
         entete.regles = Some(empreinte_regles.to_owned());
         entete.lignes = faits.lignes().unwrap_or(0);
+        entete.grain = Some(controle.grain.empreinte.clone());
         entete.verifier(&faits)?;
-        if let Some(champ) =
-            faits.schema().fields().iter().find(|f| !lues.contains(f.name()) && !matches!(f.name().as_str(), "row_id" | "foyer" | "role"))
-        {
-            let message = format!("livraison de « {} » : colonne « {} » qu'aucune règle chargée ne lit.", o.id, champ.name());
-            return Err(ErreurCommande::refus("E-DETECT-005", message).avec_conseil(
-                "Rien de plus que ce que les règles demandent ne doit arriver chez l'hôte : l'organisme doit sceller de nouveau.",
-            ));
-        }
+        controle.colonnes(o, &faits.schema())?;
+        let faits = faits.tout()?;
+        controle.valeurs(o, faits.lot())?;
         let chemin_liens = chemins::liaison(&mission.dossiers.liaison, &o.id);
         let liens = lire_table(&chemin_liens)?;
         let mut entete = Entete::nouvelle(Contenu::Liaison, mission, &empreinte, &o.id);
         entete.lignes = liens.lignes().unwrap_or(0);
         entete.verifier(&liens)?;
-        out.livraisons.push(livraison(pack, o, &faits.tout()?, &liens.tout()?)?);
+        out.livraisons.push(livraison(pack, o, &faits, &liens.tout()?)?);
         etape.terminer();
     }
     Ok(out)

@@ -18,6 +18,7 @@ use recours_rules::Pack;
 use recours_tables::{Protection, ecrire_octets, lire_table};
 
 use crate::erreur::ErreurCommande;
+use crate::grain::Forme;
 use crate::livraisons;
 use crate::mission::Mission;
 use crate::progression::Progression;
@@ -77,7 +78,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         return Err(ErreurCommande::refus("E-EXPLIQUER-001", format!("{} : aucun repérage pour cette unité.", args.findings.display()))
             .avec_conseil("Copiez la poignée de la colonne « unit », en hexadécimal ; qui n'a pas de repérage n'a rien à expliquer."));
     }
-    let livraisons = livraisons::ouvrir(&mission, &pack, &Program::compile(&pack), &empreinte, &Progression::automatique())?.livraisons;
+    let program = Program::compile(&pack);
+    let livraisons = livraisons::ouvrir(&mission, &pack, &program, &empreinte, Forme::Grossie, &Progression::automatique())?.livraisons;
     // Nothing is said of rights for which nothing was found.
     pack.rights.retain(|r| reperages.iter().any(|x| x.droit == r.id));
     let program = Program::compile(&pack);

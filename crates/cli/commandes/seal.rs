@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use crate::aveugle::sceller_par_service;
 use crate::erreur::ErreurCommande;
+use crate::grain::Forme;
 use crate::mission::Mission;
 use crate::progression::Progression;
-use crate::scellement::sceller_organisme;
+use crate::scellement::sceller_sous_forme;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -29,6 +30,9 @@ pub struct Args {
     /// Mode B, avec --service : le tour
     #[arg(long, value_name = "N", default_value_t = 1, requires = "service")]
     tour: u8,
+    /// Données inventées seulement : livre les valeurs brutes, que seul `detect --sans-grain` lit
+    #[arg(long, hide = true, conflicts_with = "service")]
+    sans_grain: bool,
 }
 
 /// Runs the command.
@@ -39,7 +43,10 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mission = Mission::lire(&args.mission)?;
     let progression = Progression::automatique();
     let bilan = match &args.service {
-        None => sceller_organisme(&mission, &args.body, &args.input, args.out.as_deref(), &progression)?,
+        None => {
+            let forme = Forme::pour(&mission, args.sans_grain)?;
+            sceller_sous_forme(&mission, &args.body, &args.input, args.out.as_deref(), forme, &progression)?
+        }
         Some(adresse) => sceller_par_service(&mission, &args.body, &args.input, args.tour, adresse, args.out.as_deref(), &progression)?,
     };
     print!("{bilan}");

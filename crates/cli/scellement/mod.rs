@@ -25,12 +25,14 @@ use crate::cles::{self, Detenteur, Identifiants};
 use crate::colonnes_utiles::colonnes_utiles;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::grain::{Forme, GrainDeMission};
 use crate::journal::{self, Acte};
 use crate::mission::extrait::{self, Demande, Extrait};
 use crate::mission::{Composition, Mission, Mode, Organisme, Suite};
 use crate::progression::Progression;
 use crate::regles;
 
+use attributs::Grossissement;
 pub use bilan::BilanScellement;
 
 /// Seals the extract of body `body`: tokens to the linkage unit, attributes to the host, both or none.
@@ -49,9 +51,25 @@ pub fn sceller_organisme(
     sortie: Option<&Path>,
     progression: &Progression,
 ) -> Result<BilanScellement, ErreurCommande> {
+    sceller_sous_forme(mission, body, entrees, sortie, Forme::Grossie, progression)
+}
+
+/// As [`sceller_organisme`], facts in the form asked for: raw ones serve to hold the coarsened against.
+///
+/// # Errors
+/// The same.
+pub fn sceller_sous_forme(
+    mission: &Mission,
+    body: &str,
+    entrees: &[PathBuf],
+    sortie: Option<&Path>,
+    forme: Forme,
+    progression: &Progression,
+) -> Result<BilanScellement, ErreurCommande> {
     exiger_mode_a(mission)?;
+    let forme = Forme::pour(mission, forme == Forme::Brute)?;
     let journal = journal::ouvrir(mission, &Detenteur::Organisme(body.to_owned()))?;
-    let depart = Depart::nouveau(mission, body, entrees)?;
+    let depart = Depart { forme, ..Depart::nouveau(mission, body, entrees)? };
     // Keys and recipients before the extract: whoever lacks one learns it at once.
     let vers_liaison = cles::destinataire(mission, "liaison")?;
     let vers_hote = cles::destinataire(mission, "hote")?;
@@ -81,6 +99,8 @@ pub fn sceller_organisme(
 pub(crate) struct Depart {
     pub(crate) organisme: Organisme,
     pub(crate) empreinte: String,
+    /// How coarse its facts leave.
+    forme: Forme,
     pack: Pack,
     empreinte_regles: String,
 }
@@ -99,7 +119,7 @@ impl Depart {
         organisme.remplacer_fichiers(entrees)?;
         let (pack, empreinte_regles) = regles::de_mission(mission)?;
         let empreinte = mission.empreinte(&empreinte_regles);
-        Ok(Self { organisme, empreinte, pack, empreinte_regles })
+        Ok(Self { organisme, empreinte, forme: Forme::Grossie, pack, empreinte_regles })
     }
 
     /// Loads the extract (its identities alone without `faits`) and leaves out those who object.
@@ -146,9 +166,12 @@ impl Depart {
         let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &self.empreinte, &self.organisme.id);
         entete.regles = Some(self.empreinte_regles.clone());
         entete.lignes = lignes.len() as u64;
+        let grain = GrainDeMission::calculer(&self.pack, &Program::compile(&self.pack), self.forme);
+        entete.grain = Some(grain.empreinte.clone());
         melanger(&mut lignes)?;
         let etape = progression.etape(format!("Attributs {}", self.organisme.id), Some(lignes.len() as u64));
-        let (clair, foyers) = attributs::livrer(&extrait, &lignes, &entete, &|n| etape.avance(n))?;
+        let (clair, foyers) =
+            attributs::livrer(&extrait, &lignes, &entete, &Grossissement::nouveau(&self.pack, &grain), &|n| etape.avance(n))?;
         etape.terminer();
         bilan.foyers = foyers;
         envelopper(&chemins::attributs(dossier), clair, vers_hote)

@@ -16,6 +16,7 @@ use recours_rules::date::{self, Days};
 use recours_rules::number::{self, INF, NEG_INF};
 use recours_rules::pack::{AmountPeriod, Pack, Right, RightKind};
 use recours_rules::types::Entity;
+use recours_rules::vocabulary::Crossing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -83,9 +84,9 @@ struct Ground<'a> {
     population: Population,
     /// Per input, where a value stands for the silence of all payers.
     silent: Vec<Vec<bool>>,
-    /// Weakest link of each composition.
     /// Per input, the payers who are not there.
     unjoined: Vec<Vec<String>>,
+    /// Weakest link of each composition.
     force: Vec<u8>,
     roles: Roles,
     majority: Vec<Option<bool>>,
@@ -125,9 +126,9 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
         inputs.push(Arc::new(c));
         silent.push(s);
     }
-    // Bodies' rows are not needed any more: only what is known of each member is.
     let variable = |fact: &FactId| pack.vocabulary.variables.get(fact.0);
     let unjoined = program.inputs.iter().map(|f| variable(f).map_or_else(Vec::new, |v| facts::unjoined_payers(&deliveries, v))).collect();
+    // Bodies' rows are not needed any more: only what is known of each member is.
     drop(deliveries);
     let force = homes
         .compositions
@@ -140,7 +141,8 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
     let mut findings = Vec::new();
     let mut counts = BTreeMap::new();
     for r in &program.rights {
-        if let Some(right) = pack.rights.get(r.right) {
+        // What may not cross is the holder's to evaluate, at home; facts here are as coarse as the others allow.
+        if let Some(right) = pack.rights.get(r.right).filter(|d| d.crossing == Crossing::Authorised) {
             let (mut found, mut count) = ground.right(right, r);
             finding::sort(&mut found);
             for f in &found {
@@ -426,8 +428,6 @@ impl Ground<'_> {
         names.into_iter().collect()
     }
 
-    fn rests_on_silence(&self, r: &RightProgram, composition: usize, row: usize, person_unit: bool) -> bool {
-        let roots: Vec<NodeId> = [Some(r.entitled), r.received].into_iter().flatten().collect();
     /// Payers of a right who are not there: somebody who gets nothing from the others may get it from them.
     fn unjoined_payers(&self, r: &RightProgram) -> Vec<String> {
         let marks = r.received.map(|root| self.program.needed(&[root])).unwrap_or_default();
@@ -436,6 +436,8 @@ impl Ground<'_> {
         payers.map(|p| format!("payeur_absent:{p}")).collect::<BTreeSet<String>>().into_iter().collect()
     }
 
+    fn rests_on_silence(&self, r: &RightProgram, composition: usize, row: usize, person_unit: bool) -> bool {
+        let roots: Vec<NodeId> = [Some(r.entitled), r.received].into_iter().flatten().collect();
         let marks = self.program.needed(&roots);
         let members =
             self.slots.offsets.get(composition).copied().unwrap_or(0)..self.slots.offsets.get(composition + 1).copied().unwrap_or(0);
