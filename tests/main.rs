@@ -11,6 +11,8 @@ mod evaluer;
 #[cfg(feature = "complet")]
 mod expliquer;
 #[cfg(feature = "complet")]
+mod grain;
+#[cfg(feature = "complet")]
 mod journal;
 mod listes;
 mod maison;
