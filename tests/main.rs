@@ -23,3 +23,5 @@ mod oracle;
 mod plan;
 #[cfg(feature = "complet")]
 mod sceller;
+#[cfg(feature = "complet")]
+mod silence;
