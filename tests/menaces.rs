@@ -113,13 +113,7 @@ fn les_en_tetes_sont_decrits() {
 #[test]
 fn les_contextes_de_cles_sont_decrits() {
     let ici = table(&lire(PROTOCOLE), "sel ou contexte").iter().flat_map(|l| mots(l[0])).map(String::from).collect();
-    let tous = litteraux(&[
-        "crates/seal/src",
-        "crates/tables/src/journal",
-        "crates/cli/mission",
-        "crates/engine/src/outreach",
-        "crates/cli/scellement",
-    ]);
+    let tous = litteraux(&["crates"]);
     let domaine = |l: String| l.strip_suffix("/contenu").or(l.strip_suffix("/tete")).map_or(l.clone(), String::from);
     let la = tous.into_iter().filter(|l| l.starts_with("recours/") || l.starts_with("recours 20")).map(domaine).collect();
     memes("sels et contextes", &ici, &la);

@@ -156,6 +156,12 @@ fn entre_deux_voisins_personne_n_est_choisi() {
     assert!(reliees(&seul, &un) && reliees(&seul, &deux));
     let (h, _) = relier(&[seul, un, deux], &OptionsLiaison::default());
     assert!(h[0] != h[1] && h[0] != h[2]);
+    // Through one token like both, through another like one of them only: still nobody.
+    let nu = |organisme, prenoms: &str| Fiche { prenoms: prenoms.into(), usage: String::new(), cp: String::new(), ..fiche(organisme) };
+    let (seul, un, deux) = (nu("caf", "Michel"), nu("cpam", "Mihcel"), nu("cpam", "Mizhel"));
+    assert!(reliees(&seul, &un) && reliees(&seul, &deux));
+    let (h, _) = relier(&[seul, un, deux], &OptionsLiaison::default());
+    assert!(h[0] != h[1] && h[0] != h[2]);
 }
 
 /// Everybody has one of ten given names and one postcode: p5 makes strangers one person.
