@@ -114,6 +114,13 @@ impl fmt::Display for BilanLiaison {
             if let Some(d) = p.depassement {
                 writeln!(f, "E-LIAISON-006 passe {} refusée : {}", p.passe.code(), d.texte())?;
             }
+            if p.dates_admises {
+                writeln!(
+                    f,
+                    "passe {} : une date de naissance contraire n'y refuse pas un lien (trop peu d'homonymes à une adresse)",
+                    p.passe.code()
+                )?;
+            }
         }
         let connus: Vec<String> =
             (1..).zip(&self.statistiques.personnes_par_nombre_d_organismes).map(|(k, n)| format!("{k} : {n}")).collect();

@@ -124,6 +124,7 @@ fn options(mission: &Mission) -> OptionsLiaison {
         plafond_frequence: l.plafond_frequence,
         unicite_minimale: l.unicite_minimale,
         part_frequente_maximale: l.part_frequente_maximale,
+        dates_contredites_maximum: l.dates_contredites_maximum,
         entropie_minimale: l.entropie_minimale,
         faux_liens_maximum: l.faux_liens_maximum,
         faux_liens_cumules_maximum: l.faux_liens_cumules_maximum,

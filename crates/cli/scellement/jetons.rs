@@ -138,6 +138,8 @@ pub(crate) struct Identites<'e> {
     code_postal: Option<&'e StringArray>,
     adresse: Option<&'e StringArray>,
     deces: Option<&'e StringArray>,
+    nir_certifie: Option<&'e StringArray>,
+    nir_propre: Option<&'e StringArray>,
     /// Rows of the extract; those after are canaries.
     lignes: usize,
     canaris: Vec<IdentiteBrute<'static>>,
@@ -157,6 +159,8 @@ impl<'e> Identites<'e> {
             code_postal: extrait.identite(C::CodePostal),
             adresse: extrait.identite(C::Adresse),
             deces: extrait.identite(C::Deces),
+            nir_certifie: extrait.identite(C::NirCertifie),
+            nir_propre: extrait.identite(C::NirPropre),
             lignes: extrait.row_ids.len(),
             canaris: canaris::identites(),
         }
@@ -170,6 +174,8 @@ impl<'e> Identites<'e> {
         let valeur = |colonne: Option<&'e StringArray>| colonne.filter(|c| i < c.len() && c.is_valid(i)).map(|c| c.value(i));
         IdentiteBrute {
             nir: valeur(self.nir),
+            nir_certifie: valeur(self.nir_certifie).and_then(oui_ou_non),
+            nir_propre: valeur(self.nir_propre).and_then(oui_ou_non),
             nom_naissance: valeur(self.nom_naissance),
             nom_usage: valeur(self.nom_usage),
             prenoms: valeur(self.prenoms),
@@ -179,8 +185,16 @@ impl<'e> Identites<'e> {
             code_postal: valeur(self.code_postal),
             adresse: valeur(self.adresse),
             decede: valeur(self.deces).is_some_and(dit_la_mort),
-            ..IdentiteBrute::default()
         }
+    }
+}
+
+/// What a flag says; anything else is unknown.
+fn oui_ou_non(texte: &str) -> Option<bool> {
+    match texte.trim().to_ascii_lowercase().as_str() {
+        "1" | "o" | "oui" | "vrai" | "true" => Some(true),
+        "0" | "n" | "non" | "faux" | "false" => Some(false),
+        _ => None,
     }
 }
 

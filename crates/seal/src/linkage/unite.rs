@@ -47,6 +47,9 @@ pub struct OptionsLiaison {
     pub unicite_minimale: f64,
     /// … from this many tokens on: below, the share says nothing.
     pub unicite_a_partir_de: u64,
+    /// p9 also links rows whose birth dates contradict while it may be expected to confuse fewer people by it, as a share of
+    /// the smaller body: parents and children of one name at one address. 0 forbids it. 0 to 1.
+    pub dates_contredites_maximum: f64,
     /// A pass more of whose rows than this have a token above the frequency cap is refused whole. 0 to 1.
     pub part_frequente_maximale: f64,
     /// A pass whose tokens have less entropy (of collision, in bits) is refused whole, whatever the populations:
@@ -65,6 +68,7 @@ impl Default for OptionsLiaison {
             doublons_p0_max: 3,
             unicite_minimale: 0.9,
             unicite_a_partir_de: 1_000,
+            dates_contredites_maximum: 0.001,
             part_frequente_maximale: 0.05,
             entropie_minimale: 20.0,
             faux_liens_maximum: 0.002,
@@ -302,6 +306,7 @@ impl OptionsLiaison {
             return refus("unicite_minimale", "entre 0 et 1");
         }
         for (option, part) in [
+            ("dates_contredites_maximum", self.dates_contredites_maximum),
             ("part_frequente_maximale", self.part_frequente_maximale),
             ("faux_liens_maximum", self.faux_liens_maximum),
             ("faux_liens_cumules_maximum", self.faux_liens_cumules_maximum),
