@@ -84,8 +84,8 @@ struct Ground<'a> {
     population: Population,
     /// Per input, where a value stands for the silence of all payers.
     silent: Vec<Vec<bool>>,
-    /// Per input, the payers who are not there.
-    unjoined: Vec<Vec<String>>,
+    /// Per input, the payers whose silence is no answer, and why.
+    unanswering: Vec<Vec<String>>,
     /// Weakest link of each composition.
     force: Vec<u8>,
     roles: Roles,
@@ -127,7 +127,8 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
         silent.push(s);
     }
     let variable = |fact: &FactId| pack.vocabulary.variables.get(fact.0);
-    let unjoined = program.inputs.iter().map(|f| variable(f).map_or_else(Vec::new, |v| facts::unjoined_payers(&deliveries, v))).collect();
+    let unanswering =
+        program.inputs.iter().map(|f| variable(f).map_or_else(Vec::new, |v| facts::unanswering_payers(&deliveries, &people, v))).collect();
     // Bodies' rows are not needed any more: only what is known of each member is.
     drop(deliveries);
     let force = homes
@@ -137,7 +138,7 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
         .collect();
     let population = Population { offsets: slots.offsets.clone(), inputs };
     let ground =
-        Ground { pack, program, people: &people, homes: &homes, slots: &slots, population, silent, unjoined, force, roles, majority };
+        Ground { pack, program, people: &people, homes: &homes, slots: &slots, population, silent, unanswering, force, roles, majority };
     let mut findings = Vec::new();
     let mut counts = BTreeMap::new();
     for r in &program.rights {
@@ -250,8 +251,8 @@ impl Ground<'_> {
         let assumed = supposed.as_ref().map(|p| self.judge(right, r, p));
         let stale = self.stale_parameters(right);
         let mut count = RightCount { kind: if right.kind == RightKind::Droit { "droit" } else { "rupture" }, ..RightCount::default() };
-        let unjoined = self.unjoined_payers(r);
-        count.not_modelled = right.not_modelled.iter().map(|n| n.id.clone()).chain(stale.iter().cloned()).chain(unjoined).collect();
+        let unanswering = self.unanswering_payers(r);
+        count.not_modelled = right.not_modelled.iter().map(|n| n.id.clone()).chain(stale.iter().cloned()).chain(unanswering).collect();
         let caps = Caps { unmodelled: !count.not_modelled.is_empty(), reads_children: self.reads_children(r) };
         let mut drafts = Vec::new();
         for (u, at) in self.homes.units.iter().enumerate() {
@@ -428,12 +429,12 @@ impl Ground<'_> {
         names.into_iter().collect()
     }
 
-    /// Payers of a right who are not there: somebody who gets nothing from the others may get it from them.
-    fn unjoined_payers(&self, r: &RightProgram) -> Vec<String> {
+    /// Payers of a right whose silence is no answer: somebody who gets nothing from the others may get it from them.
+    fn unanswering_payers(&self, r: &RightProgram) -> Vec<String> {
         let marks = r.received.map(|root| self.program.needed(&[root])).unwrap_or_default();
         let read = self.program.nodes.iter().enumerate().filter(|(id, _)| marks.get(*id) == Some(&true));
-        let payers = read.filter_map(|(_, n)| if let Op::Input(slot) = n.op { self.unjoined.get(slot) } else { None }).flatten();
-        payers.map(|p| format!("payeur_absent:{p}")).collect::<BTreeSet<String>>().into_iter().collect()
+        let payers = read.filter_map(|(_, n)| if let Op::Input(slot) = n.op { self.unanswering.get(slot) } else { None }).flatten();
+        payers.cloned().collect::<BTreeSet<String>>().into_iter().collect()
     }
 
     fn rests_on_silence(&self, r: &RightProgram, composition: usize, row: usize, person_unit: bool) -> bool {

@@ -302,3 +302,21 @@ fn a_payer_who_is_late_leaves_nothing_certain() {
         assert!(d.counts["aide"].not_modelled.contains(&"payeur_absent:msa".to_owned()), "and the summary says why");
     }
 }
+
+/// Somebody whom a payer seems not to list may be one of its rows that are linked to nobody: when these are many, its
+/// silence is no answer.
+#[test]
+fn a_payer_with_many_rows_adrift_does_not_answer_by_silence() {
+    let grade_with = |adrift: usize| {
+        let mut cpam = cover(&(10..210).map(|p| (p, Some(true))).collect::<Vec<_>>());
+        for i in 0..adrift {
+            cpam.certified[i] = false;
+            cpam.force[i] = 0;
+        }
+        let d = run([caf(&[(1, 500.0)]), empty_msa(), cpam]);
+        (grade(&d, 1, "derive"), missing(&d, 1, "derive"), d.counts["derive"].not_modelled.clone())
+    };
+    assert_eq!(grade_with(4), (Some(Certainty::Probable), vec![], vec![]), "a few: its silence is taken for an answer");
+    let why = vec!["payeur_mal_relie:cpam".to_owned()];
+    assert_eq!(grade_with(5), (Some(Certainty::Possible), vec!["ouverte".to_owned()], why));
+}

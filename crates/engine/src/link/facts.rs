@@ -114,8 +114,8 @@ const NOTHING: Cell = Cell { interval: Interval::point(0), bool: 0, absent: 2, c
 
 /// One fact of every person, from the bodies that bring it, in the order of deliveries (payers who disagree leave it
 /// open between their answers); where nobody does,
-/// none of it when every payer is joined, declares exhaustive coverage, does not list the person, and the
-/// person carries a certified number; else unknown.
+/// none of it when every payer is joined, declares exhaustive coverage, has few rows that may be anybody, does not list
+/// the person, and the person carries a certified number; else unknown.
 ///
 /// # Errors
 /// A value that the vocabulary does not allow, by body, column and row.
@@ -136,10 +136,7 @@ pub fn of_people(
     }
     let unknown = source::unknown(pack, variable, 1);
     let payers: Option<Vec<usize>> = (!variable.payers.is_empty())
-        .then(|| {
-            let joined = |p: &String| deliveries.iter().position(|d| d.body == *p && d.covers.contains(&variable.name));
-            variable.payers.iter().map(joined).collect::<Option<Vec<usize>>>()
-        })
+        .then(|| variable.payers.iter().map(|p| answers_for_all(deliveries, people, variable, p).ok()).collect())
         .flatten();
     let mut out = Builder::like(&unknown, n);
     let mut silent = vec![false; if payers.is_some() { n } else { 0 }];
@@ -162,12 +159,21 @@ pub fn of_people(
     Ok(PersonFact { column: out.finish(), silent })
 }
 
-/// Payers of a fact who did not deliver, or who do not answer for all their people: what the others say leaves open
-/// that these pay.
+/// The delivery of a payer whose silence about somebody is an answer: it is there, declares exhaustive coverage, and
+/// few of its rows may be anybody ([`super::LOOSE_SHARE`]).
+///
+/// # Errors
+/// Why its silence is none: `payeur_absent` or `payeur_mal_relie`, with the body.
+fn answers_for_all(deliveries: &[Delivery], people: &People, variable: &Variable, payer: &str) -> Result<usize, String> {
+    let joined = deliveries.iter().position(|d| d.body == payer && d.covers.contains(&variable.name));
+    let at = joined.ok_or_else(|| format!("payeur_absent:{payer}"))?;
+    if people.loose.get(at) == Some(&true) { Err(format!("payeur_mal_relie:{payer}")) } else { Ok(at) }
+}
+
+/// Payers of a fact whose silence is no answer, each with the reason: what the others say leaves open that these pay.
 #[must_use]
-pub fn unjoined_payers(deliveries: &[Delivery], variable: &Variable) -> Vec<String> {
-    let joined = |p: &String| deliveries.iter().any(|d| d.body == *p && d.covers.contains(&variable.name));
-    variable.payers.iter().filter(|p| !joined(p)).cloned().collect()
+pub fn unanswering_payers(deliveries: &[Delivery], people: &People, variable: &Variable) -> Vec<String> {
+    variable.payers.iter().filter_map(|p| answers_for_all(deliveries, people, variable, p).err()).collect()
 }
 
 /// Where each composition's members begin, and who they are.
