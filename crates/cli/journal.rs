@@ -144,10 +144,11 @@ pub fn signature(mission: &Mission, qui: &Detenteur) -> Result<PathBuf, ErreurCo
 /// Opens a role's log for writing, its end checked.
 ///
 /// # Errors
-/// E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
+/// E-CLES-013 when a key of real data lies in clear; E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
 /// when the end of the log does not hold.
 pub fn ouvrir(mission: &Mission, qui: &Detenteur) -> Result<Journal, ErreurCommande> {
     let cle = signature(mission, qui)?;
+    crate::cles::exiger_protegees(mission, qui)?;
     if !cle.exists() {
         return Err(ErreurCommande::refus("E-JOURNAL-014", format!("{} : clé de signature du journal introuvable.", cle.display()))
             .avec_conseil("Rien ne se fait sans trace : créez-la avec les autres clés du rôle, par « recours keys new »."));
@@ -162,6 +163,7 @@ pub fn ouvrir(mission: &Mission, qui: &Detenteur) -> Result<Journal, ErreurComma
 /// E-ENVELOPPE-002 and -003, E-JOURNAL-001 for what stands there; exit 4 when the disk refuses.
 pub fn assurer_cle(mission: &Mission, qui: &Detenteur) -> Result<ClePublique, ErreurCommande> {
     let chemin = signature(mission, qui)?;
+    crate::cles::exiger_protegees(mission, qui)?;
     if chemin.exists() {
         return Ok(CleJournal::lire(&chemin)?.publique());
     }

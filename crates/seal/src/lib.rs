@@ -39,7 +39,6 @@ pub mod canon;
 pub mod erreur;
 #[cfg(test)]
 mod erreur_tests;
-mod fichier_prive;
 pub mod hasard;
 pub mod keys;
 pub mod linkage;

@@ -8,14 +8,20 @@
 mod age_x25519;
 mod erreur;
 mod fichier_identite;
-pub(crate) mod fichier_prive;
 
 #[cfg(test)]
 mod tests;
 
 pub use age_x25519::{EnveloppeAge, IdentiteAge};
 pub use erreur::ErreurEnveloppe;
-pub use fichier_prive::detruire;
+
+/// Overwrites a private file and removes it.
+///
+/// # Errors
+/// E-ENVELOPPE-003 naming the file.
+pub fn detruire(chemin: &std::path::Path) -> Result<(), ErreurEnveloppe> {
+    Ok(recours_coffre::detruire(chemin)?)
+}
 
 /// A way to wrap bytes for recipients.
 pub trait Enveloppe {

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use proptest::prelude::*;
+use recours_coffre::ErreurSecret;
 
 use super::{ErreurEnveloppe, IdentiteAge, chiffrer, dechiffrer};
 
@@ -93,18 +94,18 @@ fn fichier_d_identite() {
     let chemin = dossier.join("cle.age");
     let a = IdentiteAge::generer();
     a.ecrire(&chemin).unwrap();
-    assert!(matches!(a.ecrire(&chemin), Err(ErreurEnveloppe::FichierExiste { .. })));
+    assert!(matches!(a.ecrire(&chemin), Err(ErreurEnveloppe::Secret(ErreurSecret::Existe { .. }))));
     assert_eq!(IdentiteAge::lire(&chemin).unwrap().destinataire(), a.destinataire());
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&chemin).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&chemin, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(IdentiteAge::lire(&chemin), Err(ErreurEnveloppe::FichierOuvert { mode: 0o644, .. })));
+        assert!(matches!(IdentiteAge::lire(&chemin), Err(ErreurEnveloppe::Secret(ErreurSecret::Ouvert { mode: 0o644, .. }))));
     }
     for (i, contenu) in ["", "# rien\n", "canari\n", "AGE-SECRET-KEY-1CANARI\n"].iter().enumerate() {
         let chemin = dossier.join(format!("refus{i}"));
-        super::fichier_prive::creer(&chemin, contenu.as_bytes()).unwrap();
+        recours_coffre::creer(&chemin, contenu.as_bytes()).unwrap();
         let Err(erreur) = IdentiteAge::lire(&chemin) else { panic!("accepté") };
         assert_eq!(erreur.code(), "E-ENVELOPPE-004");
         assert!(!format!("{erreur} {erreur:?}").to_lowercase().contains("canari"));
@@ -132,9 +133,9 @@ fn un_code_stable_chacune_une_phrase_et_un_conseil() {
     use std::io::ErrorKind;
     let chemin = std::path::PathBuf::from("caf/cle.age");
     let toutes = [
-        ErreurEnveloppe::FichierExiste { chemin: chemin.clone() },
-        ErreurEnveloppe::FichierOuvert { chemin: chemin.clone(), mode: 0o644 },
-        ErreurEnveloppe::Fichier { chemin: chemin.clone(), action: "lu", genre: ErrorKind::NotFound },
+        ErreurEnveloppe::Secret(ErreurSecret::Existe { chemin: chemin.clone() }),
+        ErreurEnveloppe::Secret(ErreurSecret::Ouvert { chemin: chemin.clone(), mode: 0o644 }),
+        ErreurEnveloppe::Secret(ErreurSecret::Fichier { chemin: chemin.clone(), action: "lu", genre: ErrorKind::NotFound }),
         ErreurEnveloppe::IdentiteIllisible { chemin },
         ErreurEnveloppe::SansDestinataire,
         ErreurEnveloppe::PasUneEnveloppe,
