@@ -2,7 +2,6 @@
 //! not allowed or not of this mission is refused with its code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod canaris;
 mod refus;
 mod service;
 pub mod territoire_b;

@@ -3,3 +3,4 @@
 
 mod memes_reperages;
 mod refus;
+mod unicite;

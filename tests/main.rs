@@ -1,8 +1,12 @@
 //! Integration tests.
 
 #[cfg(feature = "complet")]
+mod attaques;
+#[cfg(feature = "complet")]
 mod aveugle;
 mod c_abi;
+#[cfg(feature = "complet")]
+mod canaris_partout;
 #[cfg(feature = "complet")]
 mod chaine;
 mod check;

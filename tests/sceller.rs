@@ -1,7 +1,6 @@
 //! From two bodies' extracts to handles: what is delivered, what is refused, and what never leaves.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod canaris;
 mod cles;
 mod refus;
 mod temoins;

@@ -1,5 +1,6 @@
 //! Silence is not a zero: a body that is late, a payer who is not there, a person whose rows are not linked lower what
 //! is found; they never make it certain. And what missed links cost, in people found and in people found wrongly.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow::compute::concat_batches;

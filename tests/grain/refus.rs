@@ -55,7 +55,7 @@ impl<'t> Faux<'t> {
     fn poser(self) {
         let annotations = self.entete.annotations();
         let annotations: Vec<(&str, &str)> = annotations.iter().map(|(c, t)| (*c, t.as_str())).collect();
-        let clair = vers_parquet_annote("faux", &self.lot.schema(), &[self.lot.clone()], &annotations).unwrap();
+        let clair = vers_parquet_annote("faux", &self.lot.schema(), std::slice::from_ref(&self.lot), &annotations).unwrap();
         let hote = recours::cles::destinataire(&self.ici.mission(), "hote").unwrap();
         std::fs::write(self.ici.attributs(self.body), enveloppe::chiffrer(&clair, &[hote]).unwrap()).unwrap();
     }

@@ -10,9 +10,6 @@ use recours::mission::Mission;
 use recours_tables::{IdentiteAge, Lecteur, Lot, ecrire_parquet};
 use tempfile::TempDir;
 
-/// Recognisable texts that stand in the extracts and must stand nowhere else.
-pub const CANARIS: [&str; 6] = ["canarizeau", "zephyrinette", "quokkaville", "numerodossiersecret", "2850675999042", "1840113999017"];
-
 /// 32 hexadecimal digits of a row id.
 pub fn row_id(n: u32) -> String {
     format!("{n:032x}")

@@ -132,6 +132,7 @@ fn texte(pack: &Pack, program: &Program, reperages: &[Reperage], connu: &Entoura
     if connu.descriptions.len() > 1 {
         let _ = writeln!(s, "{} descriptions de son foyer : le degré est celui qui vaut dans toutes.", connu.descriptions.len());
     }
+    s += "Les faits arrivent ici grossis (`recours plan` dit comment) : une tranche est tout ce que l'hôte en sait.\n";
     for d in &connu.descriptions {
         let _ = writeln!(s, "\n=== {} ===\n", titre(d));
         s += &derivation::expliquer(&derivation::Demande {

@@ -84,6 +84,8 @@ struct Ground<'a> {
     population: Population,
     /// Per input, where a value stands for the silence of all payers.
     silent: Vec<Vec<bool>>,
+    /// Per input, of whom several bodies together say something; empty where one alone does.
+    spoken: Vec<Vec<bool>>,
     /// Per input, the payers whose silence is no answer, and why.
     unanswering: Vec<Vec<String>>,
     /// Weakest link of each composition.
@@ -120,11 +122,12 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
     let minor = |p: usize| majority.get(p).copied().flatten() == Some(false);
     let homes = households(&deliveries, &people, roles, &minor, &in_couple);
     let slots = Slots::of(&homes.compositions);
-    let (mut inputs, mut silent) = (Vec::new(), Vec::new());
+    let (mut inputs, mut silent, mut spoken) = (Vec::new(), Vec::new(), Vec::new());
     for fact in &program.inputs {
-        let (c, s) = input(pack, &deliveries, &people, &slots, roles, *fact)?;
-        inputs.push(Arc::new(c));
-        silent.push(s);
+        let known = input(pack, &deliveries, &people, &slots, roles, *fact)?;
+        inputs.push(Arc::new(known.column));
+        silent.push(known.silent);
+        spoken.push(known.spoken);
     }
     let variable = |fact: &FactId| pack.vocabulary.variables.get(fact.0);
     let unanswering =
@@ -137,8 +140,20 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
         .map(|c| c.members.iter().filter_map(|m| people.force.get(m.person as usize)).min().copied().unwrap_or(4))
         .collect();
     let population = Population { offsets: slots.offsets.clone(), inputs };
-    let ground =
-        Ground { pack, program, people: &people, homes: &homes, slots: &slots, population, silent, unanswering, force, roles, majority };
+    let ground = Ground {
+        pack,
+        program,
+        people: &people,
+        homes: &homes,
+        slots: &slots,
+        population,
+        silent,
+        spoken,
+        unanswering,
+        force,
+        roles,
+        majority,
+    };
     let mut findings = Vec::new();
     let mut counts = BTreeMap::new();
     for r in &program.rights {
@@ -173,11 +188,12 @@ fn input(
     slots: &Slots,
     roles: Roles,
     fact: FactId,
-) -> Result<(Column, Vec<bool>), DeliveryError> {
+) -> Result<facts::PersonFact, DeliveryError> {
+    let plain = |column: Column| facts::PersonFact { column, silent: Vec::new(), spoken: Vec::new() };
     if fact.0 == pack.role {
-        return Ok((facts::role_column(slots), Vec::new()));
+        return Ok(plain(facts::role_column(slots)));
     }
-    let Some(v) = pack.vocabulary.variables.get(fact.0) else { return Ok((Column::bool(vec![1]), Vec::new())) };
+    let Some(v) = pack.vocabulary.variables.get(fact.0) else { return Ok(plain(Column::bool(vec![1]))) };
     let known = facts::of_people(pack, deliveries, people, v, &column_name(pack, fact))?;
     Ok(if facts::is_person(v) { facts::for_members(pack, v, &known, slots) } else { facts::for_foyers(pack, v, &known, slots, roles) })
 }
@@ -471,7 +487,8 @@ impl Ground<'_> {
                 if fact.0 == a.variable
                     && let Some(c) = p.inputs.get_mut(slot)
                 {
-                    *c = Arc::new(filled(c, value, &unknown));
+                    let spoken = self.spoken.get(slot).map_or(&[][..], Vec::as_slice);
+                    *c = Arc::new(filled(c, spoken, value, &unknown));
                 }
             }
         }
@@ -555,16 +572,18 @@ fn constant(pack: &Pack, a: &recours_rules::pack::Assumption) -> May {
 }
 
 /// What nobody has told is what the assumption says; a band that somebody has told stays.
-fn filled(c: &Column, value: May, unknown: &Column) -> Column {
+fn filled(c: &Column, spoken: &[bool], value: May, unknown: &Column) -> Column {
     use crate::eval::column::{Data, byte};
     let n = c.len();
-    let told = |i: usize| facts::told(c, i, unknown);
+    let told = |i: usize| spoken.get(i) == Some(&true) || facts::told(c, i, unknown);
     let data = match (&c.data, value) {
         (Data::Num(..), May::Num(x)) => {
             let pick = |i: usize| if told(i) { c.interval(i) } else { x };
             return Column::num((0..n).map(|i| pick(i).lo).collect(), (0..n).map(|i| pick(i).hi).collect());
         }
-        (Data::Bool(v), May::Truth(t)) => Data::Bool(v.iter().map(|b| if *b == 1 { byte(t) } else { *b }).collect()),
+        (Data::Bool(v), May::Truth(t)) => {
+            Data::Bool(v.iter().enumerate().map(|(i, b)| if *b == 1 && !told(i) { byte(t) } else { *b }).collect())
+        }
         (Data::Code(v), May::Code(set)) => {
             Data::Code(v.iter().enumerate().map(|(i, x)| if told(i) || x & set == 0 { *x } else { x & set }).collect())
         }

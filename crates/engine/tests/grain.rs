@@ -376,3 +376,52 @@ fn nothing_changes_in_what_is_found_under_the_rules_of_france() {
     );
     assert!(found > 10 * rights.len() && coarse > 0);
 }
+
+/// Some rows of a delivery, under the name of a body that answers for everything.
+fn some_rows(d: Delivery, body: &str, pack: &Pack, rng: &mut Rng) -> Delivery {
+    let rows: Vec<u32> = (0..d.handles.len()).filter(|_| rng.below(10) < 7).map(|i| u32::try_from(i).unwrap()).collect();
+    fn pick<T: Copy>(v: &[T], rows: &[u32]) -> Vec<T> {
+        rows.iter().map(|i| v[*i as usize]).collect()
+    }
+    Delivery {
+        body: body.into(),
+        covers: pack.vocabulary.variables.iter().map(|v| v.name.clone()).collect(),
+        handles: pick(&d.handles, &rows),
+        force: pick(&d.force, &rows),
+        certified: rows.iter().map(|_| rng.below(3) > 0).collect(),
+        foyers: pick(&d.foyers, &rows),
+        roles: pick(&d.roles, &rows),
+        facts: arrow::compute::take_record_batch(&d.facts, &UInt32Array::from(rows)).unwrap(),
+        ..d
+    }
+}
+
+/// Two bodies that do not list the same people, nor say the same of those whom both list; every payer of some facts is
+/// joined, so that silence speaks too.
+#[test]
+fn nothing_changes_where_bodies_disagree_or_are_silent() {
+    let n = cases(1_500).min(30_000) / 10;
+    let (pack, program) = jeu_fr::pack(jeu_fr::DAYS[0]);
+    let grains = Grains::of(&pack, &program);
+    let (mut found, mut disputed) = (0, 0);
+    for seed in 0..10 {
+        let both = || -> Vec<Delivery> {
+            let mut rng = Rng::new(0x6475_6f00 + seed);
+            let sizes: Vec<usize> = (0..n).map(|_| 1 + rng.below(4)).collect();
+            let one = |body: &str, rng: &mut Rng| {
+                let shape = |persons| foyers::Shape { persons, unknown: 3, bounds: 0, derived_given: true };
+                let people: Vec<Foyer> = sizes.iter().map(|k| foyers::foyer(&pack, shape(*k), rng)).collect();
+                some_rows(delivery(&pack, &people), body, &pack, rng)
+            };
+            vec![one("caf", &mut rng), one("msa", &mut rng)]
+        };
+        let raw = detect(&pack, &program, both()).unwrap();
+        let bands = detect(&pack, &program, both().into_iter().map(|d| coarsened(&pack, &grains, d).0).collect()).unwrap();
+        same(&raw.findings, &bands.findings, &format!("graine {seed}"));
+        assert_eq!(raw.counts, bands.counts, "graine {seed}");
+        found += raw.findings.len();
+        disputed += raw.findings.iter().filter(|f| f.missing.iter().any(|m| m == "composition")).count();
+    }
+    println!("rules/fr, deux organismes : {found} repérages, dont {disputed} où les descriptions diffèrent");
+    assert!(found > n && disputed > 0);
+}

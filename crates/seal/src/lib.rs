@@ -44,5 +44,7 @@ pub mod keys;
 pub mod linkage;
 pub mod oprf;
 pub mod token;
+#[cfg(test)]
+mod vecteurs_tests;
 
 pub use erreur::ErreurSceau;

@@ -173,6 +173,14 @@ fn classes(probe: &Probe<'_>, codes: usize, apart: Option<u64>) -> Grain {
             None => out.push(code),
         }
     }
+    // A class of all codes would pass for a fact of which nobody says anything.
+    if let [all] = out.as_mut_slice()
+        && all.count_ones() > 1
+    {
+        let first = 1u64 << all.trailing_zeros();
+        *all &= !first;
+        out.insert(0, first);
+    }
     if out.iter().all(|set| set.count_ones() == 1) { Grain::Exact } else { Grain::Classes(out) }
 }
 
@@ -211,6 +219,13 @@ fn pieces(probe: &Probe<'_>, v: &Variable, apart: &[i64]) -> Grain {
             (None, _) => out.push(Piece { values: hull(i, i), exact: true }),
         }
         i += 1;
+    }
+    // A band of all values would pass for a fact of which nobody says anything.
+    if let [one] = out.as_slice()
+        && !one.exact
+        && let (Some(first), Some(rest)) = (parts.first(), parts.get(1).zip(parts.last()))
+    {
+        out = [*first, rest.0.hull(*rest.1)].map(|values| Piece { values, exact: false }).to_vec();
     }
     let out = joined(&out, step);
     // A single value in a stretch of its own changes nothing to what is told.

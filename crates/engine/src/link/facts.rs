@@ -21,13 +21,24 @@ pub struct DeliveryError {
     pub error: SourceError,
 }
 
-/// One fact of every person.
+/// One fact of every person; or of every member, or foyer, of every composition.
 #[derive(Debug)]
 pub struct PersonFact {
-    /// Value by person.
+    /// Value of each.
     pub column: Column,
     /// Where a zero stands for the joint silence of every payer; empty when nowhere.
     pub silent: Vec<bool>,
+    /// Of whom somebody says something, where several bodies may answer; empty where the value itself shows it. Payers
+    /// who disagree may leave as much open as if nobody had spoken, bands more often than values.
+    pub spoken: Vec<bool>,
+}
+
+impl PersonFact {
+    /// Whether somebody has told something of an element.
+    #[must_use]
+    pub fn told(&self, i: usize, unknown: &Column) -> bool {
+        self.spoken.get(i) == Some(&true) || told(&self.column, i, unknown)
+    }
 }
 
 /// The value of one element, to be put elsewhere.
@@ -140,10 +151,14 @@ pub fn of_people(
         .flatten();
     let mut out = Builder::like(&unknown, n);
     let mut silent = vec![false; if payers.is_some() { n } else { 0 }];
+    let mut spoken = Vec::new();
     for p in 0..n {
         let row = |d: usize| people.row_of.get(d).and_then(|r| r.get(p)).copied().filter(|r| *r != NONE).map(|r| r as usize);
         let answers = brought.iter().filter_map(|(d, c)| row(*d).filter(|r| told(c, *r, &unknown)).map(|r| cell(c, r)));
         let known = heard(variable, answers);
+        if variable.payers.len() > 1 {
+            spoken.push(known.is_some());
+        }
         let value = match (known, &payers) {
             (Some(x), _) => x,
             (None, Some(all)) if people.certified.get(p) == Some(&true) && all.iter().all(|d| !people.listed(*d, p)) => {
@@ -156,7 +171,7 @@ pub fn of_people(
         };
         out.push(value);
     }
-    Ok(PersonFact { column: out.finish(), silent })
+    Ok(PersonFact { column: out.finish(), silent, spoken })
 }
 
 /// The delivery of a payer whose silence about somebody is an answer: it is there, declares exhaustive coverage, and
@@ -205,35 +220,38 @@ impl Slots {
 
 /// A fact of persons for every member of every composition.
 #[must_use]
-pub fn for_members(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots) -> (Column, Vec<bool>) {
+pub fn for_members(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots) -> PersonFact {
     let unknown = source::unknown(pack, variable, 1);
     let mut out = Builder::like(&unknown, slots.person.len());
-    let mut silent = Vec::new();
+    let (mut silent, mut spoken) = (Vec::new(), Vec::new());
     for p in &slots.person {
         out.push(if *p == NONE { cell(&unknown, 0) } else { cell(&fact.column, *p as usize) });
         if !fact.silent.is_empty() {
             silent.push(*p != NONE && fact.silent.get(*p as usize) == Some(&true));
         }
+        if !fact.spoken.is_empty() {
+            spoken.push(*p != NONE && fact.spoken.get(*p as usize) == Some(&true));
+        }
     }
-    (out.finish(), silent)
+    PersonFact { column: out.finish(), silent, spoken }
 }
 
 /// A fact of the foyer for every composition: from the first adult of whom some body says it, from all of them when
 /// several bodies could pay. Silence about
 /// an adult is kept only when it holds for every adult.
 #[must_use]
-pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots, roles: Roles) -> (Column, Vec<bool>) {
+pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots, roles: Roles) -> PersonFact {
     let unknown = source::unknown(pack, variable, 1);
     let adult = (1u64 << roles.applicant) | (1u64 << roles.partner);
     let n = slots.offsets.len().saturating_sub(1);
     let mut out = Builder::like(&unknown, n);
-    let mut silent = Vec::new();
+    let (mut silent, mut spoken) = (Vec::new(), Vec::new());
     for w in slots.offsets.windows(2) {
         let &[from, to] = w else { continue };
         let members = (from..to).filter(|i| slots.roles.get(*i).is_some_and(|r| r & adult != 0));
         let people: Vec<u32> = members.filter_map(|i| slots.person.get(i).copied()).collect();
         let quiet = |p: u32| fact.silent.get(p as usize) == Some(&true);
-        let speakers = people.iter().filter(|p| **p != NONE && !quiet(**p) && told(&fact.column, **p as usize, &unknown));
+        let speakers = people.iter().filter(|p| **p != NONE && !quiet(**p) && fact.told(**p as usize, &unknown));
         let said = heard(variable, speakers.map(|p| cell(&fact.column, *p as usize)));
         let all_quiet = !fact.silent.is_empty() && !people.is_empty() && people.iter().all(|p| *p != NONE && quiet(*p));
         out.push(match said {
@@ -244,8 +262,11 @@ pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &S
         if !fact.silent.is_empty() {
             silent.push(said.is_none() && all_quiet);
         }
+        if !fact.spoken.is_empty() {
+            spoken.push(said.is_some());
+        }
     }
-    (out.finish(), silent)
+    PersonFact { column: out.finish(), silent, spoken }
 }
 
 /// The roles of the members as a column of facts.
