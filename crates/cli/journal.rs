@@ -147,8 +147,8 @@ pub fn signature(mission: &Mission, qui: &Detenteur) -> Result<PathBuf, ErreurCo
 /// E-CLES-013 when a key of real data lies in clear; E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
 /// when the end of the log does not hold.
 pub fn ouvrir(mission: &Mission, qui: &Detenteur) -> Result<Journal, ErreurCommande> {
-    let cle = signature(mission, qui)?;
     crate::cles::exiger_protegees(mission, qui)?;
+    let cle = signature(mission, qui)?;
     if !cle.exists() {
         return Err(ErreurCommande::refus("E-JOURNAL-014", format!("{} : clé de signature du journal introuvable.", cle.display()))
             .avec_conseil("Rien ne se fait sans trace : créez-la avec les autres clés du rôle, par « recours keys new »."));

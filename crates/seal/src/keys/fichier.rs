@@ -34,7 +34,8 @@ impl CleMaitresse {
     /// Reads a key file of the level that the caller needs.
     ///
     /// # Errors
-    /// E-SCEAU-003 when others could read it, E-PHRASE-001 or 002 when it is encrypted under a passphrase that was not given, [`ErreurSceau::CleIllisible`] when it is not a
+    /// E-SCEAU-003 when others could read it, E-PHRASE-001 or 002 when its passphrase was not given,
+    /// [`ErreurSceau::CleIllisible`] when it is not a
     /// key file, [`ErreurSceau::RoleDeCle`] when it is of the other level, E-SCEAU-004 otherwise.
     pub fn lire(chemin: &Path, attendu: Role) -> Result<Self, ErreurSceau> {
         let texte = recours_coffre::lire(chemin)?;

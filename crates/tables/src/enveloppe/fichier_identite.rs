@@ -28,7 +28,8 @@ impl IdentiteAge {
     /// Reads an identity file.
     ///
     /// # Errors
-    /// E-ENVELOPPE-002 when others could read it, E-PHRASE-001 or 002 when it is encrypted under a passphrase that was not given, [`ErreurEnveloppe::IdentiteIllisible`] when it does
+    /// E-ENVELOPPE-002 when others could read it, E-PHRASE-001 or 002 when its passphrase was not given,
+    /// [`ErreurEnveloppe::IdentiteIllisible`] when it does
     /// not hold exactly one X25519 identity, E-ENVELOPPE-003 otherwise.
     pub fn lire(chemin: &Path) -> Result<Self, ErreurEnveloppe> {
         let texte = recours_coffre::lire(chemin)?;
