@@ -1,6 +1,8 @@
 //! `recours explain` at the host of an invented département: why each unit was found, and what is never shown.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod lecteur;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Output;

@@ -105,7 +105,8 @@ fn les_passes_sont_decrites() {
 #[test]
 fn les_en_tetes_sont_decrits() {
     let ici = table(&lire(PROTOCOLE), "en-tête").iter().flat_map(|l| mots(l[0])).map(String::from).collect();
-    let la = ensemble(litteraux(&["crates/cli"]).into_iter().filter(|l| l.starts_with("recours.") && !l.ends_with(".toml")));
+    let la =
+        ensemble(litteraux(&["crates/cli", "crates/tables"]).into_iter().filter(|l| l.starts_with("recours.") && !l.ends_with(".toml")));
     memes("en-têtes", &ici, &la);
 }
 

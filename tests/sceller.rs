@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod cles;
+mod oppositions;
+mod provenance;
 mod refus;
 mod temoins;
 pub mod territoire;
@@ -33,17 +35,18 @@ fn des_extraits_aux_poignees() {
     let sortie = ici.recours(&["link", "mission.toml"]);
     assert!(sortie.status.success(), "{}", String::from_utf8_lossy(&sortie.stderr));
     let texte = String::from_utf8(sortie.stdout).unwrap();
-    assert!(texte.contains("9 lignes reliées en 6 personnes"), "{texte}");
+    assert!(texte.contains("8 lignes reliées en 5 personnes"), "{texte}");
 
     let (caf, cpam) = (poignees(&ici, "caf"), poignees(&ici, "cpam"));
-    assert_eq!((caf.len(), cpam.len()), (4, 5));
+    // Whoever objects at the CAF is left out at the CPAM too.
+    assert_eq!((caf.len(), cpam.len(), cpam.get(&octets(0xb4))), (4, 4, None));
     // The couple by their certified numbers, the child (under the mother's number) by names and date.
     assert_eq!(caf[&octets(0xa1)], (cpam[&octets(0xb1)].0, 3));
     assert_eq!(caf[&octets(0xa2)], (cpam[&octets(0xb2)].0, 3));
     assert_eq!(caf[&octets(0xa3)], (cpam[&octets(0xb3)].0, 2));
     assert_ne!(cpam[&octets(0xb1)].0, cpam[&octets(0xb3)].0);
     // Known to one body only.
-    assert_eq!((caf[&octets(0xa5)].1, cpam[&octets(0xb4)].1, cpam[&octets(0xb5)].1), (0, 0, 0));
+    assert_eq!((caf[&octets(0xa5)].1, cpam[&octets(0xb5)].1), (0, 0));
     let lecteur = lire_table(ici.chemin("linkage/caf.parquet")).unwrap();
     assert_eq!(lecteur.annotation("recours.epoque"), Some("2026-T4"));
     assert_eq!(lecteur.annotation("recours.contenu"), Some("liaison"));
@@ -106,7 +109,7 @@ fn l_unite_de_liaison_ne_recoit_que_des_jetons() {
     let ici = Territoire::scelle();
     let (lecteur, lot) = ici.table_jetons("caf");
     let noms: Vec<String> = lot.lot().schema().fields().iter().map(|c| c.name().clone()).collect();
-    let attendus = "row_id p0 p1 p2 p3 p4 p5 nir_certifie e1 e2 e3 e4 e5 p12 p6 p7 p8 p9 p10 p11";
+    let attendus = "row_id p0 p1 p2 p3 p4 p5 nir_certifie opposition e1 e2 e3 e4 e5 p12 p6 p7 p8 p9 p10 p11";
     assert_eq!(noms.join(" "), attendus);
     assert_eq!(lecteur.annotation("recours.canon"), Some("canon/1"));
     assert_eq!(lecteur.annotation("recours.suite"), Some("rgs"));

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use recours_tables::Lecteur;
+use recours_tables::signature::{self, Objet};
 
 use crate::erreur::ErreurCommande;
 use crate::mission::{Mission, Suite};
@@ -23,6 +24,8 @@ pub enum Contenu {
     Reponse,
     /// Row ids that the first round left open, from the linkage unit to a body (mode B).
     Residu,
+    /// Rows to reach, from the host to a body.
+    Liste,
 }
 
 impl Contenu {
@@ -36,6 +39,7 @@ impl Contenu {
             Self::Demande => "demande",
             Self::Reponse => "reponse",
             Self::Residu => "residu",
+            Self::Liste => "liste",
         }
     }
 }
@@ -63,13 +67,18 @@ pub struct Entete {
     pub tour: Option<u8>,
     /// The request that a request or an answer is, in mode B.
     pub demande: Option<String>,
+    /// The sealing that tokens and attributes come from, and the links of those tokens: random, the same in the three.
+    pub scellement: Option<String>,
     /// Rows.
     pub lignes: u64,
 }
 
-const CONTENU: &str = "recours.contenu";
-const MISSION: &str = "recours.mission";
-const EPOQUE: &str = "recours.epoque";
+/// What a file holds.
+pub const CONTENU: &str = "recours.contenu";
+/// Fingerprint of the mission that a file is of.
+pub const MISSION: &str = "recours.mission";
+/// Its epoch.
+pub const EPOQUE: &str = "recours.epoque";
 const SUITE: &str = "recours.suite";
 /// The body that a file is of.
 pub const ORGANISME: &str = "recours.organisme";
@@ -81,6 +90,8 @@ pub const GRAIN: &str = "recours.grain";
 pub const TOUR: &str = "recours.tour";
 /// The request's identifier: the key holder reads it before it knows what to expect.
 pub const DEMANDE: &str = "recours.demande";
+/// The sealing that a file comes from.
+pub const SCELLEMENT: &str = "recours.scellement";
 const LIGNES: &str = "recours.lignes";
 
 impl Entete {
@@ -98,6 +109,7 @@ impl Entete {
             grain: None,
             tour: None,
             demande: None,
+            scellement: None,
             lignes: 0,
         }
     }
@@ -118,7 +130,16 @@ impl Entete {
         paires.extend(self.grain.clone().map(|g| (GRAIN, g)));
         paires.extend(self.tour.map(|t| (TOUR, t.to_string())));
         paires.extend(self.demande.clone().map(|d| (DEMANDE, d)));
+        paires.extend(self.scellement.clone().map(|s| (SCELLEMENT, s)));
+        // Blank until the file is whole ([`crate::signature`]).
+        paires.push(signature::a_signer());
         paires
+    }
+
+    /// What `auteur` signs of a file with this header.
+    #[must_use]
+    pub fn objet<'a>(&'a self, auteur: &'a str) -> Objet<'a> {
+        Objet { auteur, contenu: self.contenu.code(), mission: &self.mission, epoque: &self.epoque, organisme: &self.organisme }
     }
 
     /// Checks that a file is the one expected: same content, epoch, suite, canonical form, mission and body, and

@@ -144,7 +144,7 @@ pub fn signature(mission: &Mission, qui: &Detenteur) -> Result<PathBuf, ErreurCo
 /// Opens a role's log for writing, its end checked.
 ///
 /// # Errors
-/// E-CLES-013 when a key of real data lies in clear; E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
+/// E-CLES-014 when a key of real data lies in clear; E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
 /// when the end of the log does not hold.
 pub fn ouvrir(mission: &Mission, qui: &Detenteur) -> Result<Journal, ErreurCommande> {
     crate::cles::exiger_protegees(mission, qui)?;

@@ -14,11 +14,14 @@ pub mod journal;
 pub mod liaison;
 pub mod livraisons;
 pub mod mission;
+#[cfg(feature = "complet")]
+pub mod opposition;
 pub mod progression;
 pub mod regles;
 pub mod ressources;
 #[cfg(feature = "complet")]
 pub mod scellement;
+pub mod signature;
 
 mod aide;
 mod ligne;

@@ -162,7 +162,7 @@ fn avec_des_donnees_reelles_chacun_cree_ses_cles_et_le_mode_a_ne_sert_pas() {
         assert!(!dit.contains("agrafe"), "rien de la phrase");
     };
     // No key of real data is made in clear, nor read in clear, nor under another role's passphrase.
-    refus(&["keys", "new", "mission.toml", "--role", "hote"], "E-CLES-013");
+    refus(&["keys", "new", "mission.toml", "--role", "hote"], "E-CLES-014");
     assert!(!ici.chemin("host/cle.age").exists() && !ici.chemin("host/signature.cle").exists());
     for qui in [["--role", "liaison"], ["--role", "hote"], ["--role", "tiers_cles"], ["--body", "caf"]] {
         let phrase = format!("phrase.{}", qui[1]);
@@ -175,7 +175,7 @@ fn avec_des_donnees_reelles_chacun_cree_ses_cles_et_le_mode_a_ne_sert_pas() {
         assert!(std::fs::read(ici.chemin(secret)).unwrap().starts_with(b"age-encryption.org/v1\n-> scrypt"), "{secret} en clair");
     }
     refus(&["link", "mission.toml", "--phrase", "phrase.hote"], "E-PHRASE-002");
-    refus(&["link", "mission.toml"], "E-CLES-013");
+    refus(&["link", "mission.toml"], "E-CLES-014");
     std::fs::set_permissions(ici.chemin("phrase.hote"), std::fs::Permissions::from_mode(0o640)).unwrap();
     refus(&["link", "mission.toml", "--phrase", "phrase.hote"], "E-ENVELOPPE-002");
     // Mode B shares no token key: the key holder alone has one, and a body cannot seal without it.
@@ -186,7 +186,7 @@ fn avec_des_donnees_reelles_chacun_cree_ses_cles_et_le_mode_a_ne_sert_pas() {
     let gardee = std::fs::read(ici.chemin("linkage/signature.cle")).unwrap();
     let claire = Territoire::nouveau();
     std::fs::copy(claire.chemin("linkage/signature.cle"), ici.chemin("linkage/signature.cle")).unwrap();
-    refus(&["link", "mission.toml", "--phrase", "phrase.liaison"], "E-CLES-013");
+    refus(&["link", "mission.toml", "--phrase", "phrase.liaison"], "E-CLES-014");
     // What was handed over in clear is put under the passphrase where it stands.
     let protege = ici.recours(&["keys", "protect", "mission.toml", "--role", "liaison", "--phrase", "phrase.liaison"]);
     assert!(protege.status.success(), "{}", String::from_utf8_lossy(&protege.stderr));

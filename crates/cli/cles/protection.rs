@@ -19,11 +19,11 @@ fn secrets(mission: &Mission, qui: &Detenteur) -> Result<Vec<PathBuf>, ErreurCom
 ///
 /// # Errors
 /// E-PHRASE-001 without a passphrase, E-ENVELOPPE-002 when others could read a file, E-ENVELOPPE-003 when it cannot be
-/// read or written, E-CLES-012 when there is none.
+/// read or written, E-CLES-013 when there is none.
 pub fn proteger_cles(mission: &Mission, qui: &Detenteur) -> Result<Vec<PathBuf>, ErreurCommande> {
     let secrets = secrets(mission, qui)?;
     if secrets.is_empty() {
-        return Err(ErreurCommande::refus("E-CLES-012", format!("Aucune clé de {} sur cette machine.", qui.nom()))
+        return Err(ErreurCommande::refus("E-CLES-013", format!("Aucune clé de {} sur cette machine.", qui.nom()))
             .avec_conseil("Créez-les par « recours keys new », ou placez ici celles que l'on vous a remises."));
     }
     for chemin in &secrets {
@@ -35,13 +35,13 @@ pub fn proteger_cles(mission: &Mission, qui: &Detenteur) -> Result<Vec<PathBuf>,
 /// With real data, no key of a role may lie in clear on a disk, and none is made without a passphrase.
 ///
 /// # Errors
-/// E-CLES-013 naming the file in clear, or the passphrase that is missing.
+/// E-CLES-014 naming the file in clear, or the passphrase that is missing.
 pub fn exiger_protegees(mission: &Mission, qui: &Detenteur) -> Result<(), ErreurCommande> {
     if mission.donnees != Donnees::Reelles {
         return Ok(());
     }
     let refus = |quoi: String| {
-        ErreurCommande::refus("E-CLES-013", quoi).avec_conseil(
+        ErreurCommande::refus("E-CLES-014", quoi).avec_conseil(
             "Avec des données réelles, chaque clé est chiffrée sous la phrase de son rôle : donnez-la par --phrase, et chiffrez \
              par « recours keys protect » les clés que l'on vous a remises en clair.",
         )

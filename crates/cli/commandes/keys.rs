@@ -127,7 +127,7 @@ fn creer(mission: &Mission, detenteur: Option<Detenteur>) -> Result<(), ErreurCo
 
 fn proteger(mission: &Mission, detenteur: Option<Detenteur>) -> Result<(), ErreurCommande> {
     let qui = detenteur.ok_or_else(|| {
-        ErreurCommande::usage("E-CLES-011", "Dites de qui : --role ou --body.").avec_conseil("Chaque rôle a sa phrase, et la garde.")
+        ErreurCommande::usage("E-CLES-012", "Dites de qui : --role ou --body.").avec_conseil("Chaque rôle a sa phrase, et la garde.")
     })?;
     for chemin in cles::proteger_cles(mission, &qui)? {
         println!("chiffrée sous la phrase : {}", relatif(mission, &chemin));

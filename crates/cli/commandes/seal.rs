@@ -11,6 +11,12 @@ use crate::scellement::sceller_sous_forme;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Les personnes que le registre de l'organisme (registre.parquet, dans son dossier) dit opposées ne sont pas\n\
+livrées ; leurs jetons partent marqués, pour que la liaison les laisse de côté chez tous les organismes, et de nouveau à\n\
+chaque scellement. Colonnes : opposition (oui ou non), et s'il y en a opposition_le, opposition_jusqu_au (dernier jour\n\
+compris ; sans lui elle n'a pas de fin). La date comparée est celle de la mission. Une renonciation à un droit\n\
+(renonciations) ne sort pas : « recours open » l'applique.\n\n\
+Les deux fichiers sont signés par l'organisme (signature.cle), et chiffrés chacun pour son seul destinataire.")]
 pub struct Args {
     /// Fichier de mission
     #[arg(value_name = "MISSION")]

@@ -15,6 +15,8 @@ use crate::mission::Mission;
 pub struct BilanLiaison {
     /// Exact counts, per pass and per body.
     pub statistiques: StatistiquesLiaison,
+    /// Persons left out because a body says that they object. Told rounded, and to nobody else.
+    pub ecartees: u64,
     /// Bodies that bring an extract and have not delivered.
     pub absents: Vec<String>,
     /// The files of handles.
@@ -81,6 +83,7 @@ fn pour_cent(part: f64) -> String {
 impl fmt::Display for BilanLiaison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} lignes reliées en {} personnes.", self.lignes(), self.personnes())?;
+        writeln!(f, "Personnes laissées de côté, opposées chez un organisme : {}.", crate::journal::arrondi(self.ecartees))?;
         writeln!(f, "\n{:<16} {:>10} {:>10} {:>9} {:>13} {:>11}", "organisme", "lignes", "reliées", "", "NIR certifiés", "sans jeton")?;
         for o in &self.statistiques.organismes {
             let part = pour_cent(o.part_reliee());

@@ -50,7 +50,7 @@ impl Demande<'_> {
 }
 
 /// The first foyer of a population as the plain evaluator sees it.
-fn foyer(program: &Program, population: &Population) -> Foyer {
+pub(super) fn foyer(program: &Program, population: &Population) -> Foyer {
     let personnes = population.offsets.get(1).copied().unwrap_or(0);
     let mut sortie = Foyer { persons: vec![Default::default(); personnes], ..Foyer::default() };
     let de_personne = |n: &recours_engine::plan::Node| if let (Op::Input(i), Level::Person) = (&n.op, n.level) { Some(*i) } else { None };

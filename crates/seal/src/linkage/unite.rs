@@ -59,6 +59,9 @@ pub struct OptionsLiaison {
     pub faux_liens_maximum: f64,
     /// The same for all passes together.
     pub faux_liens_cumules_maximum: f64,
+    /// Leave out of the answer whoever a row of people who object reaches; without it those rows are answered as a
+    /// body's, which only a first round may ask for.
+    pub ecarter: bool,
 }
 
 impl Default for OptionsLiaison {
@@ -73,6 +76,7 @@ impl Default for OptionsLiaison {
             entropie_minimale: 20.0,
             faux_liens_maximum: 0.002,
             faux_liens_cumules_maximum: 0.005,
+            ecarter: true,
         }
     }
 }
@@ -262,7 +266,7 @@ impl UniteLiaison {
         for passe in passes_elargies {
             passes.push(elargie(*passe, source, cles_elargies, &rangs, &mut amas, &mut budget, options)?);
         }
-        Ok(repondre(organismes, &organisme_de, &certifies, amas, passes, sans_jeton)?)
+        Ok(repondre(organismes, &organisme_de, &certifies, amas, passes, sans_jeton, options.ecarter)?)
     }
 
     fn verifier(&self, livraison: &Livraison) -> Result<(), ErreurSceau> {
@@ -337,6 +341,7 @@ fn repondre(
     mut amas: Amas,
     passes: Vec<StatistiquesPasse>,
     sans_jeton: Vec<u64>,
+    ecarter: bool,
 ) -> Result<ResultatLiaison, ErreurSceau> {
     let total = organisme_de.len();
     let opposants = (0_u64..).zip(&organismes).filter(|(_, o)| o.opposants).fold(0_u64, |m, (rang, _)| m | 1 << rang);
@@ -348,14 +353,17 @@ fn repondre(
         let noeud = amas.racine(ligne);
         if numero_de[noeud as usize] == u32::MAX {
             let connus = (amas.organismes(noeud) & !opposants).count_ones() as usize;
-            if amas.organismes(noeud) & opposants != 0 {
+            if ecarter && amas.organismes(noeud) & opposants != 0 {
                 numero_de[noeud as usize] = ECARTEE;
                 ecartees += u64::from(connus > 0);
                 continue;
             }
             numero_de[noeud as usize] = personnes;
             personnes += 1;
-            personnes_par_nombre[connus - 1] += 1;
+            // Nobody but a body that they object at: only when they are not left out.
+            if let Some(place) = connus.checked_sub(1).and_then(|k| personnes_par_nombre.get_mut(k)) {
+                *place += 1;
+            }
         }
     }
     let handles = tirer(personnes as usize)?;
@@ -368,7 +376,7 @@ fn repondre(
     let mut sortie = Vec::with_capacity(organismes.len());
     let mut ligne = 0_u32;
     for (organisme, sans_jeton) in organismes.into_iter().zip(sans_jeton) {
-        if organisme.opposants {
+        if organisme.opposants && ecarter {
             ligne += organisme.row_ids.len() as u32;
             continue;
         }

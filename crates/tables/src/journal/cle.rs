@@ -23,7 +23,7 @@ impl ClePublique {
         de_hexa(texte.trim()).map(Self)
     }
 
-    pub(super) fn accepte(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn accepte(&self, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ED25519, &self.0).verify(message, signature).is_ok()
     }
 }
@@ -95,7 +95,7 @@ impl CleJournal {
         Ok(Self { graine, paire })
     }
 
-    pub(super) fn signer(&self, message: &[u8]) -> [u8; 64] {
+    pub(crate) fn signer(&self, message: &[u8]) -> [u8; 64] {
         let mut signature = [0; 64];
         signature.copy_from_slice(self.paire.sign(message).as_ref());
         signature
