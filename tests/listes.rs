@@ -145,7 +145,10 @@ fn des_entrees_refusees_ne_laissent_rien() {
     std::fs::remove_file(t.chemin("cles/caf.pub")).unwrap();
     refuse(&t, "E-LISTE-001");
     std::fs::write(t.chemin("cles/caf.pub"), "pas une clé\n").unwrap();
-    refuse(&t, "E-ENVELOPPE-009");
+    refuse(&t, "E-CLES-002");
+    // A true key, but not the one that the mission names: its owner would read the list.
+    std::fs::copy(t.chemin("cles/cpam.pub"), t.chemin("cles/caf.pub")).unwrap();
+    refuse(&t, "E-CLES-006");
     std::fs::write(t.chemin("cles/caf.pub"), cle).unwrap();
     let liens = t.chemin("linkage/caf.parquet");
     let entiers = std::fs::read(&liens).unwrap();

@@ -12,7 +12,7 @@ use recours_tables::enveloppe::chiffrer;
 use recours_tables::{Protection, preparer_octets, vers_parquet_annote};
 
 use crate::chemins;
-use crate::cles::Detenteur;
+use crate::cles::{self, Detenteur};
 use crate::commandes::observe::comptes::compte;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
@@ -149,15 +149,18 @@ fn rang_de(mission: &Mission, organisme: &str) -> Result<usize, ErreurCommande> 
     mission.organismes.iter().position(|o| o.id == *id).ok_or_else(|| ErreurCommande::panne("E-LISTE-009", "organisme introuvable."))
 }
 
-/// The public key of a body, from the mission's folder of public keys.
+/// The public key of a body, held to the one that the mission's identifiers name: whoever put another file there would
+/// read the list.
 fn cle_du_destinataire(mission: &Mission, organisme: &str) -> Result<String, ErreurCommande> {
     let fichier = chemins::cle_publique(mission, organisme);
-    let texte = std::fs::read_to_string(&fichier).map_err(|_| {
-        ErreurCommande::refus("E-LISTE-001", format!("{} : clé publique de l'organisme introuvable ou illisible.", fichier.display()))
-            .avec_conseil("L'organisme la crée avec « recours keys new » et la remet à l'hôte ; elle commence par « age1 ».")
-    })?;
-    let cle = texte.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#')).unwrap_or_default();
-    Ok(cle.to_owned())
+    if !fichier.is_file() {
+        return Err(ErreurCommande::refus(
+            "E-LISTE-001",
+            format!("{} : clé publique de l'organisme introuvable ou illisible.", fichier.display()),
+        )
+        .avec_conseil("L'organisme la crée avec « recours keys new » et la remet à l'hôte ; elle commence par « age1 »."));
+    }
+    cles::destinataire(mission, organisme)
 }
 
 /// A seed from the system's generator, kept nowhere.
