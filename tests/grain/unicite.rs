@@ -274,9 +274,10 @@ fn tableau_de_l_unicite() {
     if std::env::var_os("RECOURS_MESURE").is_none() {
         return;
     }
-    let personnes = if std::env::var_os("RECOURS_PETIT").is_some() { "2000" } else { "1000000" };
+    let taille = if std::env::var_os("RECOURS_PETIT").is_some() { "2000" } else { "1000000" };
+    let personnes = std::env::var("RECOURS_PERSONNES").unwrap_or_else(|_| taille.to_owned());
     for petite in [true, false] {
         let d = tempfile::tempdir().unwrap();
-        mesurer(d.path(), personnes, petite);
+        mesurer(d.path(), &personnes, petite);
     }
 }
