@@ -253,7 +253,7 @@ fn chez_soi(ou: &str, quoi: &str) -> bool {
 /// Row ids travel with tokens, facts, links, residues and lists, and stay in a body's own state; handles with links, findings
 /// and the trace. What an interrupted linkage leaves half written is its own.
 const NUMEROS: &[&str] =
-    &["/aveugle/", "jetons.", "attributs.", "residu.", "lists/", "linkage/caf.parquet", "linkage/cpam.parquet", "interrompu/"];
+    &["/aveugle/", "jetons.", "attributs.", "residu.", "lists/", "remises/", "linkage/caf.parquet", "linkage/cpam.parquet", "interrompu/"];
 const POIGNEES: &[&str] = &["interrompu/", "linkage/caf.parquet", "linkage/cpam.parquet", "findings", "trace"];
 
 fn numeros() -> Recherche {

@@ -18,17 +18,20 @@ fn poser(c: &Chantier, relatif: &str, octets: &[u8]) -> String {
     format!("entrees/{relatif}")
 }
 
-/// Extracts that are not what they should be, in the three formats. Gives how many were refused.
+/// Extracts that are not what they should be, in the three formats. Gives how many were refused; what is still accepted (a date
+/// that cannot be read is a date missing) goes where nobody links it.
 pub fn des_extraits(c: &mut Chantier) -> usize {
     let commande = if c.mode == "A" { "seal" } else { "blind" };
     let mut refus = 0;
     for (i, (fichier, octets)) in mauvais_csv().into_iter().enumerate() {
         let entree = poser(c, &format!("{i}/{fichier}"), &octets);
-        refus += usize::from(!c.lancer(&[commande, "mission.toml", "--body", "caf", "--input", &entree]).status.success());
+        refus +=
+            usize::from(!c.lancer(&[commande, "mission.toml", "--body", "caf", "--input", &entree, "--out", "essai"]).status.success());
     }
     for (i, (fichier, octets)) in mauvaises_tables().into_iter().enumerate() {
         let entree = poser(c, &format!("t{i}/{fichier}"), &octets);
-        refus += usize::from(!c.lancer(&[commande, "mission.toml", "--body", "cpam", "--input", &entree]).status.success());
+        refus +=
+            usize::from(!c.lancer(&[commande, "mission.toml", "--body", "cpam", "--input", &entree, "--out", "essai"]).status.success());
     }
     // Registers: a column missing, of another type, a file that is no table.
     let vrai = std::fs::read(c.chemin("bodies/caf/registre.parquet")).unwrap();
@@ -245,6 +248,9 @@ pub fn des_livraisons(c: &mut Chantier) {
 /// Findings, lists and logs with other words in them.
 pub fn de_l_aval(c: &mut Chantier) {
     let p = &PERSONNES[0];
+    // Without its log the host does not know that they were changed: it reads them, and refuses what it reads.
+    let garde = std::fs::read(c.chemin("host/journal.jsonl")).unwrap();
+    std::fs::remove_file(c.chemin("host/journal.jsonl")).unwrap();
     for colonne in ["rule", "certainty", "unit", "right"] {
         let (schema, lots) = recours_tables::depuis_parquet("f", std::fs::read(c.chemin("host/findings.parquet")).unwrap()).unwrap();
         let table = arrow::compute::concat_batches(&schema, &lots).unwrap();
@@ -253,6 +259,7 @@ pub fn de_l_aval(c: &mut Chantier) {
         c.refuser(&["outreach", "mission.toml", "--findings", &faux, "--for", "caf", "--out", "lists/faux.age"]);
         c.lancer(&["observe", "mission.toml", "--findings", &faux, "--out", "observatory2"]);
     }
+    std::fs::write(c.chemin("host/journal.jsonl"), garde).unwrap();
     for colonne in ["bande", "droit", "regle", "row_id"] {
         let bon = std::fs::read(c.chemin("lists/cpam.age")).unwrap();
         reecrire(c, "lists/cpam.age", "bodies/cpam/cle.age", &[], |t| {
