@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use recours_seal::linkage::StatistiquesLiaison;
+use recours_seal::linkage::{StatistiquesLiaison, ToutePasse};
 use serde_json::{Map, Value, json};
 
 use crate::erreur::ErreurCommande;
@@ -98,7 +98,8 @@ impl fmt::Display for BilanLiaison {
             "passe", "jetons", "uniques", "liens", "ambigus", "doublons", "veto", "contredits", "contradictoires", "faux attendus"
         )?;
         for p in &self.statistiques.passes {
-            let unicite = pour_cent(p.unicite());
+            // Of a wider pass only the tokens that may serve are held: their share among all says nothing.
+            let unicite = if matches!(p.passe, ToutePasse::Simple(_)) { pour_cent(p.unicite()) } else { String::new() };
             writeln!(
                 f,
                 "{:<6} {:>10} {unicite:>9} {:>10} {:>9} {:>9} {:>7} {:>10} {:>15} {:>13.1}",

@@ -15,9 +15,7 @@ use super::livraison;
 use crate::cles;
 use crate::entete::Entete;
 use crate::erreur::ErreurCommande;
-use crate::mission::Mission;
 use crate::scellement::jetons::OPPOSITION;
-use crate::signature::Signataires;
 
 /// A delivery that was taken in.
 pub(super) struct Recue {
@@ -26,32 +24,32 @@ pub(super) struct Recue {
     pub(super) entete: Entete,
     /// The sealing that it says it comes from.
     pub(super) scellement: Option<String>,
+    /// Its signature, which held when it was read whole.
+    pub(super) signature: Option<String>,
     pub(super) canaris: Option<CleCanaris>,
 }
 
 /// The deliveries of a linkage.
-pub(super) struct Enveloppes<'m> {
-    pub(super) mission: &'m Mission,
-    pub(super) signataires: Signataires,
+pub(super) struct Enveloppes {
     pub(super) recues: Vec<Recue>,
     pub(super) identite: IdentiteAge,
 }
 
-impl Enveloppes<'_> {
+impl Enveloppes {
     /// The sealing that a body's delivery comes from.
     pub(super) fn scellement(&self, organisme: &str) -> Option<String> {
         self.recues.iter().find(|r| r.organisme == organisme).and_then(|r| r.scellement.clone())
     }
 }
 
-impl SourceElargie for Enveloppes<'_> {
+impl SourceElargie for Enveloppes {
     type Erreur = ErreurCommande;
 
     fn parcourir(&mut self, passe: PasseElargie, voir: &mut dyn FnMut(LotElargi<'_>)) -> Result<(), ErreurCommande> {
         let mut empreintes: Vec<(String, EmpreinteCanaris)> = Vec::new();
         for recue in &self.recues {
-            let clair = cles::ouvrir_enveloppe(&recue.chemin, &self.identite)?;
-            let lecteur = livraison::ouvrir(self.mission, &self.signataires, &recue.chemin, clair, &recue.entete)?;
+            let enveloppe = cles::ouvrir_sur_place(&recue.chemin, &self.identite, false)?;
+            let lecteur = livraison::rouvrir(&recue.chemin, enveloppe, &recue.entete, recue.signature.as_deref())?;
             if !lecteur.contient(passe.code()) {
                 continue;
             }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use recours_seal::canaris::{CleCanaris, Comparaison};
 use recours_seal::linkage::Livraison;
 use recours_seal::token::PASSES;
+use recours_tables::enveloppe::EnveloppeOuverte;
+use recours_tables::signature::{ANNOTATION, FauteSignature};
 use recours_tables::unicite::verifie_unicite;
 use recours_tables::{ErreurTable, Lecteur};
 
@@ -13,24 +15,42 @@ use crate::entete::Entete;
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 use crate::scellement::jetons::OPPOSITION;
-use crate::signature::Signataires;
+use crate::signature::{Signataires, faute};
 
-/// Opens the decrypted bytes of `chemin`, checks what they say of themselves and that their body signed them.
+/// Opens what the envelope `chemin` holds, checks what it says of itself and that its body signed it.
 ///
 /// # Errors
-/// E-TABLE-005 when they are not a whole Parquet file, and E-LIVRAISON codes.
+/// E-TABLE-005 when it is not a whole Parquet file, and E-LIVRAISON codes.
 pub(super) fn ouvrir(
     mission: &Mission,
     signataires: &Signataires,
     chemin: &Path,
-    clair: Vec<u8>,
+    enveloppe: EnveloppeOuverte,
     entete: &Entete,
 ) -> Result<Lecteur, ErreurCommande> {
-    let signee = signataires.verifier(mission, chemin, &clair, entete, &entete.organisme);
-    let lecteur = Lecteur::depuis_parquet(chemin, clair)?;
+    let signee = signataires.verifier_source(mission, chemin, &enveloppe, entete, &entete.organisme);
+    let lecteur = Lecteur::depuis_enveloppe(chemin, enveloppe)?;
     // What the file says of itself first: « of another mission » helps more than « not signed so ».
     entete.verifier(&lecteur)?;
     signee?;
+    Ok(lecteur)
+}
+
+/// Opens again a delivery that was read whole and whose signature, then `signature`, held: it must still be that one.
+///
+/// # Errors
+/// E-TABLE-005, E-LIVRAISON codes; -014 when another file stands there.
+pub(super) fn rouvrir(
+    chemin: &Path,
+    enveloppe: EnveloppeOuverte,
+    entete: &Entete,
+    signature: Option<&str>,
+) -> Result<Lecteur, ErreurCommande> {
+    let lecteur = Lecteur::depuis_enveloppe(chemin, enveloppe)?;
+    entete.verifier(&lecteur)?;
+    if lecteur.annotation(ANNOTATION) != signature {
+        return Err(faute(chemin, &entete.organisme, FauteSignature::Fausse));
+    }
     Ok(lecteur)
 }
 

@@ -36,8 +36,8 @@ pub(crate) use canaris::ANNOTATION as ANNOTATION_CANARIS;
 pub(crate) use livraison::lire as lire_jetons;
 pub use premier_tour::{BilanPremierTour, relier_premier_tour};
 
-/// Bytes that one row needs while it is linked (tokens and row id, then the passes).
-const OCTETS_PAR_LIGNE: u64 = 190;
+/// Bytes that one row needs while it is linked (tokens and row id, then the passes): what `./measure liaison_memoire` finds, and a tenth.
+const OCTETS_PAR_LIGNE: u64 = 205;
 
 /// Rows written at a time.
 const LIGNES_PAR_LOT: usize = 65_536;
@@ -115,12 +115,12 @@ fn opposants(organisme: &str) -> String {
 }
 
 /// Deliveries taken in, and the bodies that have not delivered.
-struct Reception<'m> {
+struct Reception {
     unite: UniteLiaison,
     absents: Vec<String>,
     lignes: u64,
     /// The deliveries, to be opened again for the wider passes.
-    enveloppes: Enveloppes<'m>,
+    enveloppes: Enveloppes,
     /// Keys of those passes; none in mode B.
     elargies: Option<ClesLiaisonElargies>,
     /// What the canaries of each body are.
@@ -143,13 +143,13 @@ fn options(mission: &Mission) -> OptionsLiaison {
 }
 
 /// Opens the deliveries of a round and hands them to a linkage unit.
-fn recevoir<'m>(
-    mission: &'m Mission,
+fn recevoir(
+    mission: &Mission,
     empreinte: &str,
     tour: u8,
     memoire: Option<u64>,
     progression: &Progression,
-) -> Result<Reception<'m>, ErreurCommande> {
+) -> Result<Reception, ErreurCommande> {
     let ids = Identifiants::de_mission(mission, empreinte)?;
     let signataires = Signataires::de_mission(mission, empreinte)?;
     let identite = IdentiteAge::lire(&chemins::cle_liaison(mission))?;
@@ -175,8 +175,8 @@ fn recevoir<'m>(
         let mut entete = Entete::nouvelle(Contenu::Jetons, mission, empreinte, &organisme.id);
         entete.canon = Some(canon::VERSION.to_owned());
         entete.tour = (mission.mode == Mode::B).then_some(tour);
-        let clair = cles::ouvrir_enveloppe(&chemin, &identite)?;
-        let lecteur = livraison::ouvrir(mission, &signataires, &chemin, clair, &entete)?;
+        let enveloppe = cles::ouvrir_sur_place(&chemin, &identite, true)?;
+        let lecteur = livraison::ouvrir(mission, &signataires, &chemin, enveloppe, &entete)?;
         let cle = lecteur.annotation(canaris::ANNOTATION).and_then(CleCanaris::lire);
         if cle.is_none() {
             return Err(canaris::manquants(&organisme.id, 0));
@@ -184,6 +184,7 @@ fn recevoir<'m>(
         lignes += lecteur.lignes().unwrap_or(0);
         verifier_memoire(lignes, memoire)?;
         let scellement = lecteur.annotation(SCELLEMENT).map(str::to_owned);
+        let signature = lecteur.annotation(signature::ANNOTATION).map(str::to_owned);
         let ([recue, marquee], releve) = livraison::lire_sans_canaris(&organisme.id, lecteur, cle.as_ref(), &|n| etape.avance(n))?;
         lignes -= if cle.is_some() { canaris_seal::COMBIEN as u64 } else { 0 };
         if let Some(releve) = releve {
@@ -193,7 +194,7 @@ fn recevoir<'m>(
         if !marquee.row_ids.is_empty() {
             unite.ajouter_opposants(marquee)?;
         }
-        recues.push(Recue { organisme: organisme.id.clone(), chemin, entete, scellement, canaris: cle });
+        recues.push(Recue { organisme: organisme.id.clone(), chemin, entete, scellement, signature, canaris: cle });
         etape.terminer();
     }
     if absents.len() == mission.organismes.iter().filter(|o| !o.tables.is_empty()).count() {
@@ -203,14 +204,7 @@ fn recevoir<'m>(
         )
         .avec_conseil("Chaque organisme scelle d'abord son extrait par « recours seal » (mode A) ou « recours finalise » (mode B)."));
     }
-    Ok(Reception {
-        unite,
-        absents,
-        lignes,
-        enveloppes: Enveloppes { mission, signataires, recues, identite },
-        elargies,
-        canaris: empreintes,
-    })
+    Ok(Reception { unite, absents, lignes, enveloppes: Enveloppes { recues, identite }, elargies, canaris: empreintes })
 }
 
 fn verifier_memoire(lignes: u64, memoire: Option<u64>) -> Result<(), ErreurCommande> {

@@ -255,7 +255,7 @@ impl Budget {
         };
         let paires = paires / echantillon;
         let q = if paires < PAIRES_MIN || sur <= 0.0 { 0.0 } else { paires / sur };
-        let q_contraires = if sur > 0.0 { (contraires + 3.0) / echantillon / sur } else { f64::INFINITY };
+        let q_contraires = if sur > 0.0 { (contraires + 3.0) / echantillon / sur } else { 0.0 };
         let n = self.tailles.len();
         let mut jugement =
             Jugement { attendus: 0.0, part: 0.0, entropie: (q > 0.0).then(|| -q.log2()), depassement: None, dates_admises: false };
@@ -293,6 +293,7 @@ impl Budget {
             None
         };
         jugement.dates_admises = dates
+            && sur > 0.0
             && jugement.depassement.is_none()
             && part_contraires <= options.dates_contredites_maximum
             && cumul_contraires <= options.faux_liens_cumules_maximum;
