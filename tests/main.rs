@@ -18,6 +18,8 @@ mod expliquer;
 mod grain;
 #[cfg(feature = "complet")]
 mod journal;
+#[cfg(feature = "complet")]
+mod liaison;
 mod listes;
 mod maison;
 #[cfg(feature = "complet")]
