@@ -10,7 +10,7 @@
 
 use std::path::{Path, PathBuf};
 
-use recours_tables::journal::{CleJournal, ClePublique, Contenu, ErreurJournal, Journal, Point};
+use recours_tables::journal::{CleJournal, ClePublique, Contenu, Entree, ErreurJournal, Journal, Point, verifier_fichier};
 use recours_tables::{ErreurTable, FichierPret, Protection, ecrire_ensemble, preparer_octets};
 
 use crate::cles::Detenteur;
@@ -181,6 +181,27 @@ pub fn assurer_cle(mission: &Mission, qui: &Detenteur) -> Result<ClePublique, Er
 /// E-JOURNAL-010 for what no log may hold; exit 4 when the disk refuses.
 pub fn inscrire(journal: &Journal, acte: Acte) -> Result<Point, ErreurCommande> {
     Ok(Point::de(&journal.inscrire(acte.nom, acte.contenu)?))
+}
+
+/// Checks that an act of this log wrote `fichier`: that its BLAKE3 stands under `nom` in one of its entries, and that the
+/// log holds as a whole. A file of another, or changed since, is then told from the role's own.
+///
+/// # Errors
+/// E-LISTE-013 when no such act did; E-JOURNAL when the log does not hold, E-TABLE when the file cannot be read.
+pub fn exiger_produit(journal: &Journal, acte: &str, nom: &str, fichier: &Path) -> Result<(), ErreurCommande> {
+    let mut hache = blake3::Hasher::new();
+    let lu = std::fs::File::open(fichier).and_then(|f| hache.update_reader(f).map(|h| h.finalize().to_hex()));
+    let lu = lu.map_err(|e| ErreurTable::de_lecture(fichier, &e))?;
+    let entrees = match journal.chemin().exists() {
+        true => verifier_fichier(journal.chemin(), Some(journal.cle().publique()), None)?.entrees,
+        false => Vec::new(),
+    };
+    let fait = |e: &Entree| e.acte == acte && e.contenu.as_ref().and_then(|c| c.get(nom)).is_some_and(|h| h.as_str() == lu.as_str());
+    if entrees.iter().any(fait) {
+        return Ok(());
+    }
+    Err(ErreurCommande::refus("E-LISTE-013", format!("{} : aucune détection de cet hôte n'a écrit ces repérages.", fichier.display()))
+        .avec_conseil("Ils ont été changés, ou viennent d'ailleurs : refaites « recours detect »."))
 }
 
 /// Logs an act with the BLAKE3 of each file (`fichier.<name>`, or `fichier.<folder>/<name>`), then publishes the files, all or none, and with them

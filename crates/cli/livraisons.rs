@@ -82,7 +82,8 @@ pub fn ouvrir(
         entete.verifier(&liens)?;
         let fichier = std::fs::File::open(&chemin_liens).map_err(|e| ErreurTable::de_lecture(&chemin_liens, &e))?;
         signataires.verifier_source(mission, &chemin_liens, &fichier, &entete, "liaison")?;
-        if liens.annotation(SCELLEMENT).map(str::to_owned) != scellement {
+        // Raw values serve to hold the coarsened against, on invented data, under the same handles: sealed again, not linked.
+        if forme == Forme::Grossie && liens.annotation(SCELLEMENT).map(str::to_owned) != scellement {
             let message = format!("livraison de « {} » : jetons et attributs ne viennent pas du même scellement.", o.id);
             return Err(ErreurCommande::refus("E-DETECT-008", message).avec_conseil("Sceller et relier de nouveau."));
         }

@@ -5,6 +5,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use recours::cles::Detenteur;
+use recours::mission::Mission;
+use recours_tables::signature::{Objet, signer};
 use recours_tables::{IdentiteAge, Lecteur, enveloppe, vers_parquet, vers_parquet_annote};
 
 use super::chantier::Chantier;
@@ -294,7 +297,22 @@ fn reecrire(c: &Chantier, fichier: &str, cle: &str, autres: &[(&'static str, &st
     let identite = IdentiteAge::lire(&c.chemin(cle)).unwrap();
     let clair = recours::cles::ouvrir_enveloppe(&c.chemin(fichier), &identite).unwrap();
     let lecteur = Lecteur::depuis_parquet("clair", clair.clone()).unwrap();
-    let noms = ["contenu", "mission", "epoque", "suite", "organisme", "lignes", "canon", "regles", "tour", "demande", "canaris"];
+    let noms = [
+        "contenu",
+        "mission",
+        "epoque",
+        "suite",
+        "organisme",
+        "lignes",
+        "canon",
+        "regles",
+        "grain",
+        "tour",
+        "demande",
+        "scellement",
+        "canaris",
+        "signature",
+    ];
     let noms: Vec<String> = noms.iter().map(|n| format!("recours.{n}")).collect();
     let mut annotations: Vec<(&str, &str)> = noms.iter().filter_map(|n| Some((n.as_str(), lecteur.annotation(n)?))).collect();
     for (nom, texte) in autres {
@@ -302,7 +320,29 @@ fn reecrire(c: &Chantier, fichier: &str, cle: &str, autres: &[(&'static str, &st
         annotations.push((nom, texte));
     }
     let table = changer(Lecteur::depuis_parquet("clair", clair).unwrap().tout().unwrap().lot());
-    let octets = vers_parquet_annote("clair", &table.schema(), &[table], &annotations).unwrap();
+    let mut octets = vers_parquet_annote("clair", &table.schema(), &[table], &annotations).unwrap();
+    // Signed again by its author, so that what comes after the signature is reached.
+    let dit = |nom: &str| lecteur.annotation(nom).unwrap_or_default();
+    let organisme = dit("recours.organisme");
+    let auteur = match dit("recours.contenu") {
+        "liste" => Detenteur::Hote,
+        "residu" => Detenteur::Liaison,
+        "reponse" => Detenteur::TiersCles,
+        _ => Detenteur::Organisme(organisme.to_owned()),
+    };
+    let mission = Mission::lire(c.chemin("mission.toml")).unwrap();
+    // A file that already says it is of nobody has no author left.
+    let journal = recours::journal::ouvrir(&mission, &auteur).ok();
+    let objet = Objet {
+        auteur: auteur.nom(),
+        contenu: dit("recours.contenu"),
+        mission: dit("recours.mission"),
+        epoque: dit("recours.epoque"),
+        organisme,
+    };
+    if let Some(journal) = journal {
+        signer(&mut octets, &objet, journal.cle()).unwrap();
+    }
     std::fs::write(c.chemin(fichier), enveloppe::chiffrer(&octets, &[identite.destinataire()]).unwrap()).unwrap();
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, FixedSizeBinaryArray, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
 use recours::chemins;
+use recours::cles::Detenteur;
 use recours::entete::{Contenu, Entete};
 use recours::grain::{Forme, GrainDeMission};
 use recours::mission::Mission;
@@ -27,10 +28,11 @@ impl<'t> Faux<'t> {
     fn de(ici: &'t Territoire, body: &'static str) -> Self {
         let mission = ici.mission();
         let (pack, regles) = recours::regles::de_mission(&mission).unwrap();
-        let (_, lot) = ici.table_attributs(body);
+        let (lecteur, lot) = ici.table_attributs(body);
         let mut entete = Entete::nouvelle(Contenu::Attributs, &mission, &mission.empreinte(&regles), body);
         entete.regles = Some(regles);
         entete.lignes = lot.lot().num_rows() as u64;
+        entete.scellement = lecteur.annotation("recours.scellement").map(str::to_owned);
         entete.grain = Some(GrainDeMission::calculer(&pack, &Program::compile(&pack), Forme::Grossie).empreinte);
         Self { ici, body, entete, lot: lot.lot().clone() }
     }
@@ -55,7 +57,9 @@ impl<'t> Faux<'t> {
     fn poser(self) {
         let annotations = self.entete.annotations();
         let annotations: Vec<(&str, &str)> = annotations.iter().map(|(c, t)| (*c, t.as_str())).collect();
-        let clair = vers_parquet_annote("faux", &self.lot.schema(), std::slice::from_ref(&self.lot), &annotations).unwrap();
+        let mut clair = vers_parquet_annote("faux", &self.lot.schema(), std::slice::from_ref(&self.lot), &annotations).unwrap();
+        let journal = recours::journal::ouvrir(&self.ici.mission(), &Detenteur::Organisme(self.body.into())).unwrap();
+        recours::signature::signer(&mut clair, &self.entete, &journal).unwrap();
         let hote = recours::cles::destinataire(&self.ici.mission(), "hote").unwrap();
         std::fs::write(self.ici.attributs(self.body), enveloppe::chiffrer(&clair, &[hote]).unwrap()).unwrap();
     }

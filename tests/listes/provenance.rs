@@ -144,3 +144,16 @@ fn sans_la_cle_de_signature_de_l_hote_rien_n_est_ouvert() {
     std::fs::write(t.chemin("cles/identifiants.toml"), ids).unwrap();
     assert_eq!(t.ouvrir_avec("caf", "caf").unwrap().personnes, 11);
 }
+
+/// What goes out is what a detection of this host found: findings that somebody changed, or brought, make no list.
+#[test]
+fn des_reperages_qu_aucune_detection_n_a_ecrits_ne_font_pas_de_liste() {
+    let (t, autre) = (douze(), Territoire::nouveau(&[personne(1, &["caf"])], &[(1, "rsa", "probable", None)], 300));
+    let bons = std::fs::read(t.chemin("host/findings.parquet")).unwrap();
+    std::fs::copy(autre.chemin("host/findings.parquet"), t.chemin("host/findings.parquet")).unwrap();
+    let erreur = t.preparer("caf").unwrap_err();
+    assert_eq!((erreur.code.as_ref(), erreur.sortie), ("E-LISTE-013", Sortie::Refus), "{erreur}");
+    assert!(!t.chemin("lists/caf.age").exists());
+    std::fs::write(t.chemin("host/findings.parquet"), bons).unwrap();
+    assert_eq!(t.preparer("caf").unwrap().bilan.personnes, 11);
+}

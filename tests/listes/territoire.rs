@@ -139,6 +139,10 @@ impl Territoire {
         std::fs::write(&mission, texte_de_mission(plafond)).unwrap();
         let mission = Mission::lire(&mission).unwrap();
         recours::cles::creer_cles(&mission).unwrap();
+        // As `detect` would have logged them.
+        let hote = journal::ouvrir(&mission, &Detenteur::Hote).unwrap();
+        let empreinte = blake3::hash(&std::fs::read(d.join("host/findings.parquet")).unwrap()).to_hex();
+        journal::inscrire(&hote, journal::Acte::nouveau("detection").texte("fichier.findings.parquet", empreinte)).unwrap();
         Self { dossier, mission }
     }
 

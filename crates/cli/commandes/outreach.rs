@@ -93,6 +93,8 @@ pub fn preparer_liste(
 
     let etape = progression.etape(format!("liste de {organisme}"), None);
     let reperages = lecture::reperages(findings, &regles)?;
+    // What goes out is what a detection of this host found.
+    journal::exiger_produit(&journal, "detection", "fichier.findings.parquet", findings)?;
     let mut annuaire = Annuaire::nouveau(&reperages, mission.organismes.len());
     for (i, o) in mission.organismes.iter().enumerate() {
         let liens = chemins::liaison(&mission.dossiers.liaison, &o.id);
