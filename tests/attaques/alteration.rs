@@ -21,14 +21,11 @@ pub struct Essai {
     pub essais: u64,
     /// Change, and the line of text where it stands.
     pub non_vus: Vec<String>,
-    /// Nothing signs this file yet: what goes unseen is counted and printed, not refused.
-    pub limite: bool,
 }
 
 impl Essai {
     pub fn ligne(&self) -> Ligne {
-        let attaque = if self.limite { "altération (rien ne le signe)" } else { "altération" };
-        Ligne::nouvelle(attaque, &self.quoi, self.essais, self.non_vus.len() as u64, self.essais)
+        Ligne::nouvelle("altération", &self.quoi, self.essais, self.non_vus.len() as u64, self.essais)
     }
 }
 
@@ -54,7 +51,7 @@ fn alterations(octets: &[u8], places: usize) -> Vec<(String, Vec<u8>)> {
 fn essayer(chemin: &Path, quoi: &str, places: usize, agir: &dyn Fn() -> Result<(), ErreurCommande>) -> Essai {
     let bon = std::fs::read(chemin).unwrap();
     agir().unwrap_or_else(|e| panic!("{quoi} : intact, il doit être accepté : {e}"));
-    let mut essai = Essai { quoi: quoi.to_owned(), essais: 0, non_vus: Vec::new(), limite: false };
+    let mut essai = Essai { quoi: quoi.to_owned(), essais: 0, non_vus: Vec::new() };
     for (change, octets) in alterations(&bon, places) {
         std::fs::write(chemin, &octets).unwrap();
         essai.essais += 1;
@@ -109,7 +106,6 @@ fn ouvrir(ici: &Copie) -> Result<(), ErreurCommande> {
 
 /// A byte changed, a cut, an addition, in each file of a mission in mode A. `places` per file.
 pub fn fichiers_un_a_un(places: usize) -> Vec<Essai> {
-    let ici = MODE_A.copie();
     let cas: [(&str, &str, Action); 15] = [
         ("deliveries/caf/jetons.parquet.age", "livraison à l'unité de liaison", relier),
         ("deliveries/cpam/attributs.parquet.age", "livraison à l'hôte", detecter_ici),
@@ -129,21 +125,19 @@ pub fn fichiers_un_a_un(places: usize) -> Vec<Essai> {
     ];
     let mut essais = Vec::new();
     for (fichier, quoi, action) in cas {
+        // A copy for each: what goes unseen must not be logged for the next.
+        let ici = MODE_A.copie();
         let chemin = ici.chemin(fichier);
         let mut essai = essayer(&chemin, &format!("{quoi} ({fichier})"), places, &|| action(&ici));
         // A comment in front of an identity is nobody's.
         essai.non_vus.retain(|v| !v.contains(" : # "));
-        essai.limite = NON_SIGNES.contains(&fichier);
         essais.push(essai);
     }
-    essais.push(identifiants(&ici, places));
-    essais.push(regles(&ici, places));
+    essais.push(identifiants(&MODE_A.copie(), places));
+    essais.push(regles(&MODE_A.copie(), places));
     essais.extend(journaux(places));
     essais
 }
-
-/// Plain files that nothing signs: none is left (handles are signed, and the host's log holds the digest of its findings).
-const NON_SIGNES: [&str; 0] = [];
 
 /// Every key that `identifiants.toml` names is looked at by whoever uses it.
 fn identifiants(ici: &Copie, places: usize) -> Essai {
@@ -151,14 +145,13 @@ fn identifiants(ici: &Copie, places: usize) -> Essai {
         sceller(ici)?;
         relier(ici)?;
         detecter_ici(ici)?;
-        lister(ici)
+        lister(ici)?;
+        preparer_liste(&ici.mission(), &ici.chemin("host/findings.parquet"), "caf", &ici.chemin("essai/liste.age"), &muet()).map(drop)
     };
     let mut essai = essayer(&ici.chemin("cles/identifiants.toml"), "identifiants des clés, pour tous les rôles", places / 2, &tous);
-    // Public halves of signature keys serve to check logs, by a command of its own (below); a body's public key is read from its
-    // own file by `outreach`, which does not hold it against this one.
-    essai.non_vus.retain(|v| !v.contains(" : # "));
-    essai.limite =
-        essai.non_vus.iter().all(|v| ["caf", "cpam", "auditeur"].iter().any(|o| v.contains(&format!(" : {o} = "))) || !v.contains("age1"));
+    // Public halves of signature keys serve to check logs, by a command of its own (below); nothing is sent to the auditor here but
+    // the trace, by its own file.
+    essai.non_vus.retain(|v| !v.contains(" : # ") && v.contains("age1"));
     essai
 }
 
@@ -169,7 +162,7 @@ fn regles(ici: &Copie, places: usize) -> Essai {
         let empreinte = recours::cles::empreinte_de_mission(&mission)?;
         Identifiants::de_mission(&mission, &empreinte).map(drop)
     };
-    let mut total = Essai { quoi: "jeu de règles, chaque fichier".to_owned(), essais: 0, non_vus: Vec::new(), limite: false };
+    let mut total = Essai { quoi: "jeu de règles, chaque fichier".to_owned(), essais: 0, non_vus: Vec::new() };
     let tous = fichiers(&ici.chemin("regles"));
     let yaml: Vec<_> =
         tous.iter().filter(|f| f.extension().is_some_and(|e| e == "yaml") && !f.to_string_lossy().contains("variantes")).collect();
@@ -222,12 +215,8 @@ fn journaux(places: usize) -> Vec<Essai> {
 pub fn echanges() -> Essai {
     let ici = MODE_A.copie();
     let autre = Ailleurs::nouvelle();
-    let mut essai = Essai {
-        quoi: "fichier entier d'un autre (organisme, rôle, époque, mission)".to_owned(),
-        essais: 0,
-        non_vus: Vec::new(),
-        limite: false,
-    };
+    let mut essai =
+        Essai { quoi: "fichier entier d'un autre (organisme, rôle, époque, mission)".to_owned(), essais: 0, non_vus: Vec::new() };
     let ailleurs = |relatif: &str| autre.0.path().join("d").join(relatif);
     let cas: Vec<(&str, std::path::PathBuf, Action)> = vec![
         ("deliveries/caf/jetons.parquet.age", ici.chemin("deliveries/cpam/jetons.parquet.age"), relier),
@@ -306,10 +295,7 @@ pub fn evaluations(places: usize) -> Essai {
     use recours_seal::keys::{CleMaitresse, ContexteMission, Role, Suite};
     use recours_seal::oprf::{Aveuglement, ClesOprf, Evaluation, PasseOprf};
     use recours_seal::token::Passe;
-    let mut essai =
-        Essai {
-            quoi: "preuves et éléments évalués (mode B), octet par octet".to_owned(), essais: 0, non_vus: Vec::new(), limite: false
-        };
+    let mut essai = Essai { quoi: "preuves et éléments évalués (mode B), octet par octet".to_owned(), essais: 0, non_vus: Vec::new() };
     for suite in [Suite::Rapide, Suite::Rgs] {
         let contexte = ContexteMission { suite, manifeste: [7; 32], epoque: "2026-T4".into() };
         let maitresse = |n: u8| CleMaitresse::de_octets(Role::Oprf, zeroize::Zeroizing::new([n; 32]));
@@ -371,7 +357,7 @@ pub fn echanges_du_mode_b(places: usize) -> Vec<Essai> {
     let mut essais = Vec::new();
     let bon = std::fs::read(&demande).unwrap();
     let compteur = std::fs::read(b.chemin("tiers_cles/compteur.json")).unwrap();
-    let mut essai = Essai { quoi: "demande au tiers des clés".to_owned(), essais: 0, non_vus: Vec::new(), limite: false };
+    let mut essai = Essai { quoi: "demande au tiers des clés".to_owned(), essais: 0, non_vus: Vec::new() };
     for (change, octets) in alterations(&bon, places) {
         std::fs::write(&demande, octets).unwrap();
         essai.essais += 1;
@@ -387,7 +373,7 @@ pub fn echanges_du_mode_b(places: usize) -> Vec<Essai> {
         [(reponse, "réponse du tiers des clés"), (b.chemin("bodies/caf/aveugle/etat.t1.001.age"), "état privé d'un aveuglement")]
     {
         let bon = std::fs::read(&fichier).unwrap();
-        let mut essai = Essai { quoi: quoi.to_owned(), essais: 0, non_vus: Vec::new(), limite: false };
+        let mut essai = Essai { quoi: quoi.to_owned(), essais: 0, non_vus: Vec::new() };
         for (change, octets) in alterations(&bon, places) {
             std::fs::write(&fichier, octets).unwrap();
             essai.essais += 1;
@@ -402,7 +388,7 @@ pub fn echanges_du_mode_b(places: usize) -> Vec<Essai> {
     liaison::relier_premier_tour(&mission, None, None, &muet()).unwrap();
     let residu = b.chemin("echanges/caf/residu.age");
     let bon = std::fs::read(&residu).unwrap();
-    let mut essai = Essai { quoi: "résidu du premier tour".to_owned(), essais: 0, non_vus: Vec::new(), limite: false };
+    let mut essai = Essai { quoi: "résidu du premier tour".to_owned(), essais: 0, non_vus: Vec::new() };
     for (change, octets) in alterations(&bon, places) {
         std::fs::write(&residu, octets).unwrap();
         essai.essais += 1;

@@ -55,7 +55,7 @@ fn attaques() {
         return;
     }
     let petit = std::env::var_os("RECOURS_PETIT").is_some();
-    let (gens, places) = if petit { (6, 8) } else { (60, 200) };
+    let (gens, places) = if petit { (6, 8) } else { (60, 60) };
     imprimer("DICTIONNAIRES : une liste de tous les numéros, noms et dates, et les fichiers d'un rôle", &dictionnaire::toutes(gens));
     sans_cle(petit);
     imprimer("JOINTURES : les mêmes personnes, scellées deux fois ; valeurs communes", &jointures::toutes(if petit { 2 } else { 20 }));

@@ -31,7 +31,7 @@ fn liees(a: &[Fiche], b: &[Fiche], options: &OptionsLiaison) -> Vec<(usize, usiz
 fn le_veto_du_numero_certifie() {
     let a = Fiche { nir: nir("1550799012045"), ..garancin() };
     let b = Fiche { nir: nir("1550799012046"), ..garancin() };
-    assert!(liees(&[a.clone()], &[b], &OptionsLiaison::default()).is_empty());
+    assert!(liees(std::slice::from_ref(&a), &[b], &OptionsLiaison::default()).is_empty());
     // Without its number the same row is linked, so the veto alone parted them.
     assert_eq!(liees(&[a], &[garancin()], &OptionsLiaison::default()), [(0, 0)]);
 }
@@ -41,7 +41,7 @@ fn le_veto_du_numero_certifie() {
 fn un_jeton_ambigu_ne_relie_personne() {
     let ailleurs = Fiche { cp: "99800".into(), adresse: "3 rue du Lavoir".into(), ..garancin() };
     let sans_lieu = Fiche { cp: String::new(), adresse: String::new(), ..garancin() };
-    assert!(liees(&[sans_lieu.clone()], &[garancin(), ailleurs], &OptionsLiaison::default()).is_empty());
+    assert!(liees(std::slice::from_ref(&sans_lieu), &[garancin(), ailleurs], &OptionsLiaison::default()).is_empty());
     assert_eq!(liees(&[sans_lieu], &[garancin()], &OptionsLiaison::default()), [(0, 0)]);
 }
 
