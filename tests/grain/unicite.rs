@@ -119,7 +119,8 @@ fn joindre(mission: &Mission, livraisons: &[Livraison]) -> Jointes {
                 .iter()
                 .map(|id| {
                     let suivant = rang.len() as u32;
-                    *rang.entry(poignee[id]).or_insert(suivant)
+                    // Who was left out for objecting elsewhere has no handle; the row is at the host all the same, alone.
+                    *rang.entry(poignee.get(id).copied().unwrap_or(*id)).or_insert(suivant)
                 })
                 .collect(),
         );
