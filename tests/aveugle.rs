@@ -2,7 +2,7 @@
 //! not allowed or not of this mission is refused with its code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod canaris;
+mod oppositions;
 mod refus;
 mod service;
 pub mod territoire_b;
@@ -28,7 +28,7 @@ fn par_fichiers_les_memes_personnes_et_les_memes_reperages_qu_en_mode_a() {
         }
         b.reussir(&["link", "mission.toml"]);
         assert_eq!(partition(&b), partition(&a));
-        assert_eq!(partition(&b).len(), 6);
+        assert_eq!(partition(&b).len(), 5);
         assert_eq!(reperages(&b), reperages(&a));
         assert!(!reperages(&a).is_empty());
         les_memes_colonnes(&a, &b, suite == "rapide");

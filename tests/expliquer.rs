@@ -1,6 +1,8 @@
 //! `recours explain` at the host of an invented département: why each unit was found, and what is never shown.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod lecteur;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Output;
@@ -49,12 +51,14 @@ fn chaque_sorte_de_reperage_s_explique() {
     let dossier = departement();
     let reperages = un_de_chaque(dossier.path());
     assert!(reperages.len() >= 6, "{:?}", reperages.keys());
+    let mut tout = String::new();
     for ((droit, degre), unite) in &reperages {
         let sortie = expliquer(dossier.path(), unite, &[]);
         assert!(sortie.status.success(), "{droit} {degre} : {}", dit(&sortie));
         let texte = String::from_utf8(sortie.stdout).unwrap();
         assert!(texte.contains(&format!("({droit}) : {degre}")), "{texte}");
         assert!(texte.contains("Connue de : ") && texte.contains("[") && texte.contains("ce n'est pas une décision"));
+        tout += &texte;
         let verdicts = verdicts(&texte, droit);
         // What was found is never a plain no under every description of the household.
         assert!(verdicts.iter().any(|v| v.starts_with("oui") || v.starts_with("inconnu")), "{droit} {degre} : {verdicts:?}\n{texte}");
@@ -62,6 +66,11 @@ fn chaque_sorte_de_reperage_s_explique() {
             assert!(verdicts.iter().all(|v| v.starts_with("oui")), "{droit} : {verdicts:?}");
         }
     }
+    // Bands are said as what is known, not as what is not; a birth date is told by age.
+    for dit in ["grossis", "(65 ans ou plus)", " à 61 ans)", "au moins 0,01 € par mois"] {
+        assert!(tout.contains(dit), "{dit} : {tout}");
+    }
+    assert!(!tout.contains("inconnu, au moins 0,01"), "{tout}");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod observatoire;
+mod opposition;
 mod pages;
+mod provenance;
 mod territoire;
 
 use std::collections::BTreeSet;
@@ -120,55 +122,6 @@ fn une_liste_alteree_ou_tronquee_est_refusee() {
 }
 
 #[test]
-fn une_liste_forgee_est_refusee() {
-    use arrow::array::{ArrayRef, Date32Array, FixedSizeBinaryArray, RecordBatch, StringArray};
-    use recours_tables::enveloppe::chiffrer;
-    use recours_tables::vers_parquet_annote;
-    use std::sync::Arc;
-
-    let t = douze();
-    t.preparer("caf").unwrap();
-    let mission = empreinte(&t.clair("caf"));
-    let mission = mission.as_str();
-    let cle = t.lire("cles/caf.pub").trim().to_owned();
-    let ecrire = |noms: [&str; 6], bande: &str, regle: &str, mission: &str| {
-        let colonnes: Vec<ArrayRef> = vec![
-            Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size([Some(ligne_chez("caf", 1))].into_iter(), 16).unwrap()),
-            Arc::new(StringArray::from(vec!["rsa"])),
-            Arc::new(StringArray::from(vec![bande])),
-            Arc::new(Date32Array::from(vec![None])),
-            Arc::new(StringArray::from(vec![regle])),
-            Arc::new(Date32Array::from(vec![JOUR + 60])),
-        ];
-        let lot = RecordBatch::try_from_iter(noms.into_iter().zip(colonnes)).unwrap();
-        let clair =
-            vers_parquet_annote("liste", &lot.schema(), &[lot], &[("recours.mission", mission), ("recours.organisme", "caf")]).unwrap();
-        std::fs::write(t.chemin("lists/caf.age"), chiffrer(&clair, std::slice::from_ref(&cle)).unwrap()).unwrap();
-    };
-    let mut autres = COLONNES;
-    autres[2] = "certainty";
-    for (noms, bande, regle, mission, code) in [
-        (autres, "certain", "rsa@2025-03", mission, "E-LISTE-004"),
-        (COLONNES, "certain", "rsa@2025-03", mission, "E-LISTE-004"),
-        (COLONNES, "à proposer", "canari@1", mission, "E-LISTE-004"),
-        (COLONNES, "à proposer", "rsa@2025-03", "une autre", "E-LISTE-005"),
-    ] {
-        ecrire(noms, bande, regle, mission);
-        let erreur = t.ouvrir_avec("caf", "caf").unwrap_err();
-        assert_eq!((erreur.code.as_ref(), erreur.sortie), (code, Sortie::Refus));
-        assert!(!erreur.to_string().contains("canari"), "{erreur}");
-        assert!(!t.chemin("bodies/caf/liste").exists());
-    }
-    // The same, well made, opens: the refusals above come from what was changed.
-    ecrire(COLONNES, "à proposer", "rsa@2025-03", mission);
-    assert_eq!(t.ouvrir_avec("caf", "caf").unwrap().personnes, 1);
-}
-
-fn empreinte(clair: &[u8]) -> String {
-    recours_tables::Lecteur::depuis_parquet("liste", clair.to_vec()).unwrap().annotation("recours.mission").unwrap().to_owned()
-}
-
-#[test]
 fn les_lignes_de_personne_sont_laissees_et_chacun_n_a_qu_une_fiche() {
     let t = douze();
     let bilan = t.ouvrir("cpam");
@@ -192,7 +145,10 @@ fn des_entrees_refusees_ne_laissent_rien() {
     std::fs::remove_file(t.chemin("cles/caf.pub")).unwrap();
     refuse(&t, "E-LISTE-001");
     std::fs::write(t.chemin("cles/caf.pub"), "pas une clé\n").unwrap();
-    refuse(&t, "E-ENVELOPPE-009");
+    refuse(&t, "E-CLES-002");
+    // A true key, but not the one that the mission names: its owner would read the list.
+    std::fs::copy(t.chemin("cles/cpam.pub"), t.chemin("cles/caf.pub")).unwrap();
+    refuse(&t, "E-CLES-006");
     std::fs::write(t.chemin("cles/caf.pub"), cle).unwrap();
     let liens = t.chemin("linkage/caf.parquet");
     let entiers = std::fs::read(&liens).unwrap();

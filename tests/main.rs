@@ -1,8 +1,12 @@
 //! Integration tests.
 
 #[cfg(feature = "complet")]
+mod attaques;
+#[cfg(feature = "complet")]
 mod aveugle;
 mod c_abi;
+#[cfg(feature = "complet")]
+mod canaris_partout;
 #[cfg(feature = "complet")]
 mod chaine;
 mod check;
@@ -11,11 +15,19 @@ mod evaluer;
 #[cfg(feature = "complet")]
 mod expliquer;
 #[cfg(feature = "complet")]
+mod grain;
+#[cfg(feature = "complet")]
 mod journal;
+#[cfg(feature = "complet")]
+mod liaison;
 mod listes;
 mod maison;
+#[cfg(feature = "complet")]
+mod menaces;
 mod mise_en_forme;
 mod oracle;
 mod plan;
 #[cfg(feature = "complet")]
 mod sceller;
+#[cfg(feature = "complet")]
+mod silence;

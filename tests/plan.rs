@@ -57,9 +57,15 @@ fn la_mission_de_demonstration_n_apporte_que_ce_que_les_regles_lisent() {
         a["grain"].as_str().unwrap().to_owned()
     };
     assert_eq!(grain("caf", "recu_rsa"), "nul ou non");
-    assert_eq!(grain("caf", "activite"), "code, 2 classes");
-    assert!(grain("caf", "date_naissance").starts_with("âge par rapport à"));
-    assert_eq!(grain("carsat", "salaire_net"), "montant au centime");
+    assert_eq!(grain("caf", "activite"), "classes : actif ou chomeur ou retraite ou inactif ; etudiant");
+    let ages = grain("caf", "date_naissance");
+    assert!(ages.starts_with("âge, de part et d'autre de") && ages.contains("25 ans") && ages.contains("65 ans"), "{ages}");
+    // A deadline is a day where the rule may say it; sums need their terms to the cent.
+    assert!(grain("cpam", "c2s_fin").contains("le jour même du 1er octobre 2026 au"), "{}", grain("cpam", "c2s_fin"));
+    assert!(grain("carsat", "salaire_net").contains("montant au centime"));
+    let caf = plan["organismes"].as_array().unwrap().iter().find(|o| o["id"] == "caf").unwrap();
+    let recu = caf["apporte"].as_array().unwrap().iter().find(|a| a["variable"] == "recu_rsa").unwrap();
+    assert_eq!(recu["tranches"], serde_json::json!(["0", "0.01.."]));
     // Needed, brought by nobody: said per rule.
     let rsa = plan["sans_apport"].as_array().unwrap().iter().find(|m| m["regle"] == "rsa").unwrap();
     assert!(rsa["colonnes"].as_array().unwrap().iter().any(|c| c == "livret_a"));
@@ -112,4 +118,22 @@ fn une_variable_inconnue_est_refusee_avec_sa_ligne() {
     assert!(dit(&sortie).contains("E-MISSION-016") && dit(&sortie).contains("activite"), "{}", dit(&sortie));
     let sortie = recours(dossier.path(), &["plan", "absente.toml"]);
     assert_eq!(sortie.status.code(), Some(3));
+}
+
+/// Fails when a pack that is not the signed one is read all the same: every command of a mission reads it here.
+#[test]
+fn un_jeu_de_regles_qui_n_est_pas_celui_que_la_mission_signe_est_refuse() {
+    let avec = |empreinte: &str| {
+        let texte = std::fs::read_to_string(racine().join("missions/rsa_sans_css.toml")).unwrap();
+        let regles = format!("regles = \"{}\"\nempreinte_regles = \"{empreinte}\"", racine().join("rules/fr").display());
+        let dossier = tempfile::tempdir().unwrap();
+        std::fs::write(dossier.path().join("mission.toml"), texte.replacen("regles = \"../rules/fr\"", &regles, 1)).unwrap();
+        recours(dossier.path(), &["plan", "mission.toml"])
+    };
+    let juste = recours::regles::Jeu::lire(racine().join("rules/fr")).unwrap().empreinte();
+    let sortie = avec(&juste);
+    assert!(sortie.status.success(), "{}", dit(&sortie));
+    let sortie = avec(&"0".repeat(64));
+    assert_eq!(sortie.status.code(), Some(3));
+    assert!(dit(&sortie).contains("E-REGLES-004"), "{}", dit(&sortie));
 }

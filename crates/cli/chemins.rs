@@ -5,7 +5,7 @@
 //! cles/          public: <rôle>.pub, <organisme>.pub, identifiants.toml
 //! <organisme>/   cle.age, niveau1.cle (mode A), registre.parquet, extrait/…      the body alone
 //! linkage/       cle.age, niveau2.cle (secrets); <organisme>.parquet, statistiques.json (to the host)
-//! host/          cle.age (secret); findings.parquet, receipt.json, trace.parquet.age
+//! host/          cle.age (secret); findings.parquet, receipt.json, trace.parquet.age; remises/<organisme>.parquet (private)
 //! auditeur/      cle.age                                                        the auditor alone
 //! tiers_cles/    niveau1.cle (mode A); cle.age, oprf.cle, compteur.json (mode B)   the key holder alone
 //! deliveries/<organisme>/jetons.parquet.age (to the linkage unit), attributs.parquet.age (to the host)
@@ -207,6 +207,12 @@ pub fn recepisse(dossier: &Path) -> PathBuf {
 #[must_use]
 pub fn trace(dossier: &Path) -> PathBuf {
     dossier.join("trace.parquet.age")
+}
+
+/// What the host remembers of the lists that it handed over to a body (private).
+#[must_use]
+pub fn remises(mission: &Mission, organisme: &str) -> PathBuf {
+    mission.dossiers.hote.join("remises").join(format!("{organisme}.parquet"))
 }
 
 /// A body's encrypted list.

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use recours_tables::Lecteur;
+use recours_tables::signature::{self, Objet};
 
 use crate::erreur::ErreurCommande;
 use crate::mission::{Mission, Suite};
@@ -23,6 +24,8 @@ pub enum Contenu {
     Reponse,
     /// Row ids that the first round left open, from the linkage unit to a body (mode B).
     Residu,
+    /// Rows to reach, from the host to a body.
+    Liste,
 }
 
 impl Contenu {
@@ -36,6 +39,7 @@ impl Contenu {
             Self::Demande => "demande",
             Self::Reponse => "reponse",
             Self::Residu => "residu",
+            Self::Liste => "liste",
         }
     }
 }
@@ -57,26 +61,37 @@ pub struct Entete {
     pub canon: Option<String>,
     /// Hash of the rule pack by which the columns were chosen, for attributes.
     pub regles: Option<String>,
+    /// Fingerprint of the grain of its facts ([`crate::grain`]), for attributes.
+    pub grain: Option<String>,
     /// Round, in mode B.
     pub tour: Option<u8>,
     /// The request that a request or an answer is, in mode B.
     pub demande: Option<String>,
+    /// The sealing that tokens and attributes come from, and the links of those tokens: random, the same in the three.
+    pub scellement: Option<String>,
     /// Rows.
     pub lignes: u64,
 }
 
-const CONTENU: &str = "recours.contenu";
-const MISSION: &str = "recours.mission";
-const EPOQUE: &str = "recours.epoque";
+/// What a file holds.
+pub const CONTENU: &str = "recours.contenu";
+/// Fingerprint of the mission that a file is of.
+pub const MISSION: &str = "recours.mission";
+/// Its epoch.
+pub const EPOQUE: &str = "recours.epoque";
 const SUITE: &str = "recours.suite";
 /// The body that a file is of.
 pub const ORGANISME: &str = "recours.organisme";
 const CANON: &str = "recours.canon";
 const REGLES: &str = "recours.regles";
+/// The grain of the facts that a file holds.
+pub const GRAIN: &str = "recours.grain";
 /// The round that a file is of, in mode B.
 pub const TOUR: &str = "recours.tour";
 /// The request's identifier: the key holder reads it before it knows what to expect.
 pub const DEMANDE: &str = "recours.demande";
+/// The sealing that a file comes from.
+pub const SCELLEMENT: &str = "recours.scellement";
 const LIGNES: &str = "recours.lignes";
 
 impl Entete {
@@ -91,8 +106,10 @@ impl Entete {
             organisme: organisme.to_owned(),
             canon: None,
             regles: None,
+            grain: None,
             tour: None,
             demande: None,
+            scellement: None,
             lignes: 0,
         }
     }
@@ -110,9 +127,19 @@ impl Entete {
         ];
         paires.extend(self.canon.clone().map(|c| (CANON, c)));
         paires.extend(self.regles.clone().map(|r| (REGLES, r)));
+        paires.extend(self.grain.clone().map(|g| (GRAIN, g)));
         paires.extend(self.tour.map(|t| (TOUR, t.to_string())));
         paires.extend(self.demande.clone().map(|d| (DEMANDE, d)));
+        paires.extend(self.scellement.clone().map(|s| (SCELLEMENT, s)));
+        // Blank until the file is whole ([`crate::signature`]).
+        paires.push(signature::a_signer());
         paires
+    }
+
+    /// What `auteur` signs of a file with this header.
+    #[must_use]
+    pub fn objet<'a>(&'a self, auteur: &'a str) -> Objet<'a> {
+        Objet { auteur, contenu: self.contenu.code(), mission: &self.mission, epoque: &self.epoque, organisme: &self.organisme }
     }
 
     /// Checks that a file is the one expected: same content, epoch, suite, canonical form, mission and body, and
@@ -120,7 +147,7 @@ impl Entete {
     ///
     /// # Errors
     /// E-LIVRAISON-001 when the file says nothing of itself, then -002 content, -003 epoch, -004 suite, -005
-    /// canonical form, -006 rules, -007 mission, -008 body, -009 number of rows, -010 round, -011 request.
+    /// canonical form, -006 rules, -007 mission, -008 body, -009 number of rows, -010 round, -011 request, -012 grain.
     pub fn verifier(&self, lecteur: &Lecteur) -> Result<(), ErreurCommande> {
         let fichier = lecteur.fichier();
         if lecteur.annotation(MISSION).is_none() {
@@ -136,6 +163,7 @@ impl Entete {
         attendus.extend(self.regles.as_deref().map(|r| ("E-LIVRAISON-006", REGLES, "jeu de règles", r)));
         attendus.push(("E-LIVRAISON-007", MISSION, "mission", &self.mission));
         attendus.push(("E-LIVRAISON-008", ORGANISME, "organisme", &self.organisme));
+        attendus.extend(self.grain.as_deref().map(|g| ("E-LIVRAISON-012", GRAIN, "grain", g)));
         let tour = self.tour.map(|t| t.to_string());
         attendus.extend(tour.as_deref().map(|t| ("E-LIVRAISON-010", TOUR, "tour", t)));
         attendus.extend(self.demande.as_deref().map(|d| ("E-LIVRAISON-011", DEMANDE, "demande", d)));

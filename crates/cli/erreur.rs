@@ -89,12 +89,29 @@ impl ErreurCommande {
 
 impl fmt::Display for ErreurCommande {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "erreur {} : {}", self.code, self.message)?;
+        write!(f, "erreur {} : {}", self.code, sans_secret(&self.message))?;
         if let Some(conseil) = &self.conseil {
-            write!(f, "\n  → {conseil}")?;
+            write!(f, "\n  → {}", sans_secret(conseil))?;
         }
         Ok(())
     }
+}
+
+/// What an age identity begins with, in the case that tools write.
+const SECRET: &str = "AGE-SECRET-KEY-";
+
+/// A secret key pasted where a name or a date should be must not come out in the message that says so.
+fn sans_secret(texte: &str) -> Cow<'_, str> {
+    if !texte.contains(SECRET) {
+        return Cow::Borrowed(texte);
+    }
+    let mut morceaux = texte.split(SECRET);
+    let mut sortie = morceaux.next().unwrap_or_default().to_owned();
+    for morceau in morceaux {
+        sortie.push_str("(clé secrète)");
+        sortie.push_str(morceau.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    }
+    Cow::Owned(sortie)
 }
 
 impl std::error::Error for ErreurCommande {}
@@ -146,6 +163,12 @@ mod tests {
         let plein = std::io::Error::from(std::io::ErrorKind::StorageFull);
         let panne: ErreurCommande = ErreurTable::d_ecriture(Path::new("b"), &plein).into();
         assert_eq!(panne.sortie as u8, 4);
+    }
+
+    #[test]
+    fn une_cle_collee_par_erreur_ne_ressort_pas() {
+        let e = ErreurCommande::refus("E-X", "« AGE-SECRET-KEY-1ABC2 » n'est pas une date.").avec_conseil("Pas AGE-SECRET-KEY-1DEF3.");
+        assert_eq!(e.to_string(), "erreur E-X : « (clé secrète) » n'est pas une date.\n  → Pas (clé secrète).");
     }
 
     #[test]

@@ -10,7 +10,7 @@
 
 use std::path::{Path, PathBuf};
 
-use recours_tables::journal::{CleJournal, ClePublique, Contenu, ErreurJournal, Journal, Point};
+use recours_tables::journal::{CleJournal, ClePublique, Contenu, Entree, ErreurJournal, Journal, Point, verifier_fichier};
 use recours_tables::{ErreurTable, FichierPret, Protection, ecrire_ensemble, preparer_octets};
 
 use crate::cles::Detenteur;
@@ -144,9 +144,10 @@ pub fn signature(mission: &Mission, qui: &Detenteur) -> Result<PathBuf, ErreurCo
 /// Opens a role's log for writing, its end checked.
 ///
 /// # Errors
-/// E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
+/// E-CLES-014 when a key of real data lies in clear; E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
 /// when the end of the log does not hold.
 pub fn ouvrir(mission: &Mission, qui: &Detenteur) -> Result<Journal, ErreurCommande> {
+    crate::cles::exiger_protegees(mission, qui)?;
     let cle = signature(mission, qui)?;
     if !cle.exists() {
         return Err(ErreurCommande::refus("E-JOURNAL-014", format!("{} : clé de signature du journal introuvable.", cle.display()))
@@ -162,6 +163,7 @@ pub fn ouvrir(mission: &Mission, qui: &Detenteur) -> Result<Journal, ErreurComma
 /// E-ENVELOPPE-002 and -003, E-JOURNAL-001 for what stands there; exit 4 when the disk refuses.
 pub fn assurer_cle(mission: &Mission, qui: &Detenteur) -> Result<ClePublique, ErreurCommande> {
     let chemin = signature(mission, qui)?;
+    crate::cles::exiger_protegees(mission, qui)?;
     if chemin.exists() {
         return Ok(CleJournal::lire(&chemin)?.publique());
     }
@@ -181,15 +183,39 @@ pub fn inscrire(journal: &Journal, acte: Acte) -> Result<Point, ErreurCommande> 
     Ok(Point::de(&journal.inscrire(acte.nom, acte.contenu)?))
 }
 
-/// Logs an act with the BLAKE3 of each file (`fichier.<name>`), then publishes the files, all or none, and with them
+/// Checks that an act of this log wrote `fichier`: that its BLAKE3 stands under `nom` in one of its entries, and that the
+/// log holds as a whole. A file of another, or changed since, is then told from the role's own.
+///
+/// # Errors
+/// E-LISTE-013 when no such act did; E-JOURNAL when the log does not hold, E-TABLE when the file cannot be read.
+pub fn exiger_produit(journal: &Journal, acte: &str, nom: &str, fichier: &Path) -> Result<(), ErreurCommande> {
+    let mut hache = blake3::Hasher::new();
+    let lu = std::fs::File::open(fichier).and_then(|f| hache.update_reader(f).map(|h| h.finalize().to_hex()));
+    let lu = lu.map_err(|e| ErreurTable::de_lecture(fichier, &e))?;
+    let entrees = match journal.chemin().exists() {
+        true => verifier_fichier(journal.chemin(), Some(journal.cle().publique()), None)?.entrees,
+        false => Vec::new(),
+    };
+    let fait = |e: &Entree| e.acte == acte && e.contenu.as_ref().and_then(|c| c.get(nom)).is_some_and(|h| h.as_str() == lu.as_str());
+    if entrees.iter().any(fait) {
+        return Ok(());
+    }
+    Err(ErreurCommande::refus("E-LISTE-013", format!("{} : aucune détection de cet hôte n'a écrit ces repérages.", fichier.display()))
+        .avec_conseil("Ils ont été changés, ou viennent d'ailleurs : refaites « recours detect »."))
+}
+
+/// Logs an act with the BLAKE3 of each file (`fichier.<name>`, or `fichier.<folder>/<name>`), then publishes the files, all or none, and with them
 /// the new head in `point` when it is given.
 ///
 /// # Errors
 /// As [`inscrire`]; exit 4 when the disk refuses.
 pub fn publier(journal: &Journal, mut acte: Acte, mut prets: Vec<FichierPret>, point: Option<&Path>) -> Result<(), ErreurCommande> {
-    for pret in &prets {
-        let nom = pret.destination().file_name().map(|f| f.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let nom: String = nom.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
+    let noms: Vec<String> = prets.iter().map(|p| nom_au_journal(p.destination())).collect();
+    for (pret, nom) in prets.iter().zip(&noms) {
+        // The same name for several bodies (`residu.age`): the folder tells them apart, or one digest would hide the others.
+        let seul = noms.iter().filter(|n| *n == nom).count() == 1;
+        let dossier = pret.destination().parent().map(nom_au_journal).filter(|_| !seul);
+        let nom = dossier.map_or_else(|| nom.clone(), |d| format!("{d}/{nom}"));
         acte = acte.texte(&format!("fichier.{nom}"), pret.empreinte()?);
     }
     let tete = inscrire(journal, acte)?;
@@ -197,6 +223,12 @@ pub fn publier(journal: &Journal, mut acte: Acte, mut prets: Vec<FichierPret>, p
         prets.push(preparer_octets(chemin, format!("{tete}\n").as_bytes(), Protection::Ordinaire)?);
     }
     Ok(ecrire_ensemble(prets)?)
+}
+
+/// Last part of a path, in the letters that a log allows.
+fn nom_au_journal(chemin: &Path) -> String {
+    let nom = chemin.file_name().map(|f| f.to_string_lossy().to_lowercase()).unwrap_or_default();
+    nom.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect()
 }
 
 impl From<ErreurJournal> for ErreurCommande {

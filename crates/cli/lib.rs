@@ -8,16 +8,20 @@ pub mod colonnes_utiles;
 pub mod commandes;
 pub mod entete;
 pub mod erreur;
+pub mod grain;
 pub mod journal;
 #[cfg(feature = "complet")]
 pub mod liaison;
 pub mod livraisons;
 pub mod mission;
+#[cfg(feature = "complet")]
+pub mod opposition;
 pub mod progression;
 pub mod regles;
 pub mod ressources;
 #[cfg(feature = "complet")]
 pub mod scellement;
+pub mod signature;
 
 mod aide;
 mod ligne;

@@ -3,9 +3,12 @@
 //! To add a command: a variant of [`Commande`] holding its `clap::Args`, and its arm in [`executer`].
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
+use recours_coffre::Phrase;
+use recours_tables::ErreurEnveloppe;
 
 use crate::aide::{en_francais, faute_d_usage};
 use crate::commandes;
@@ -29,6 +32,11 @@ pub struct Ligne {
     /// Affiche l'aide (-h : en bref).
     #[arg(short = 'h', long = "help", action = ArgAction::Help, global = true, display_order = 998)]
     aide: Option<bool>,
+
+    /// Phrase sous laquelle les clés de ce rôle sont chiffrées : première ligne de ce fichier (droits 600), ou d'un tube
+    /// (/dev/fd/N). À défaut, le fichier que nomme la variable RECOURS_PHRASE
+    #[arg(long, value_name = "FICHIER", global = true, display_order = 997)]
+    phrase: Option<PathBuf>,
 
     /// Affiche la version.
     #[arg(short = 'V', long = "version", action = ArgAction::Version, display_order = 999)]
@@ -117,6 +125,16 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
     }
 }
 
+/// The passphrase of the role that this process plays, from where it is told to be.
+fn donner_phrase(option: Option<PathBuf>) -> Result<(), ErreurCommande> {
+    let Some(chemin) = option.or_else(|| std::env::var_os("RECOURS_PHRASE").filter(|c| !c.is_empty()).map(PathBuf::from)) else {
+        return Ok(());
+    };
+    let phrase = Phrase::de_fichier(&chemin).map_err(ErreurEnveloppe::from)?;
+    recours_coffre::donner(phrase);
+    Ok(())
+}
+
 /// Reads the arguments, runs the command, prints its error and gives the exit code. A panic gives 4.
 pub fn lancer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     crate::panique::poser_crochet();
@@ -126,7 +144,7 @@ pub fn lancer(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Ok(ligne) => ligne,
             Err(code) => return code,
         };
-        match executer(ligne.commande) {
+        match donner_phrase(ligne.phrase).and_then(|()| executer(ligne.commande)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(erreur) => {
                 eprintln!("{erreur}");

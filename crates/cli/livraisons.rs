@@ -1,12 +1,13 @@
 //! What the bodies delivered to the host, opened with its key and checked against the mission.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod controle;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use arrow::array::{AsArray, RecordBatch, UInt32Array};
 use arrow::compute::{cast, take_record_batch};
 use arrow::datatypes::{DataType, UInt8Type};
-use recours_engine::foyers::column_name;
 use recours_engine::link::{Coverage, Delivery, Handle};
 use recours_engine::plan::Program;
 use recours_rules::Pack;
@@ -15,10 +16,13 @@ use recours_tables::enveloppe::{IdentiteAge, dechiffrer};
 use recours_tables::{Colonne, ErreurTable, Lecteur, Lot, lire_table};
 
 use crate::chemins;
-use crate::entete::{Contenu, Entete};
+use crate::entete::{Contenu, Entete, SCELLEMENT};
 use crate::erreur::ErreurCommande;
+use crate::grain::Forme;
 use crate::mission::{Composition, Mission, Organisme};
 use crate::progression::Progression;
+use crate::signature::Signataires;
+use controle::Controle;
 
 /// The deliveries of a mission.
 pub struct Livraisons {
@@ -31,18 +35,21 @@ pub struct Livraisons {
 /// Opens the deliveries of a mission; a body that delivered nothing is said and left out.
 ///
 /// # Errors
-/// Exit 3 for an envelope of another key, a file of another mission, a column that no rule reads, rows that
-/// stand twice or have no link.
+/// Exit 3 for an envelope of another key, a file of another mission or grain, a column or a value that should not have
+/// left its body (`controle.rs`), rows that stand twice, links of another sealing,
+/// and whatever its author did not sign.
 pub fn ouvrir(
     mission: &Mission,
     pack: &Pack,
     program: &Program,
     empreinte_regles: &str,
+    forme: Forme,
     progression: &Progression,
 ) -> Result<Livraisons, ErreurCommande> {
     let cle = IdentiteAge::lire(&chemins::cle_hote(mission))?;
     let empreinte = mission.empreinte(empreinte_regles);
-    let lues: BTreeSet<String> = program.inputs.iter().map(|f| column_name(pack, *f)).collect();
+    let signataires = Signataires::de_mission(mission, &empreinte)?;
+    let controle = Controle::nouveau(pack, program, forme);
     let mut out = Livraisons { livraisons: Vec::new(), empreintes: BTreeMap::new() };
     for o in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
         let attributs = chemins::attributs(&chemins::livraison(mission, &o.id));
@@ -54,25 +61,33 @@ pub fn ouvrir(
         let octets = std::fs::read(&attributs).map_err(|e| ErreurTable::de_lecture(&attributs, &e))?;
         out.empreintes.insert(o.id.clone(), blake3::hash(&octets).to_hex().to_string());
         let clair = dechiffrer(&octets, &cle).map_err(|e| ErreurCommande::from(e).dans(&attributs))?;
+        let signee =
+            signataires.verifier(mission, &attributs, &clair, &Entete::nouvelle(Contenu::Attributs, mission, &empreinte, &o.id), &o.id);
         let faits = Lecteur::depuis_parquet(&attributs, clair)?;
         let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &empreinte, &o.id);
         entete.regles = Some(empreinte_regles.to_owned());
         entete.lignes = faits.lignes().unwrap_or(0);
+        entete.grain = Some(controle.grain.empreinte.clone());
         entete.verifier(&faits)?;
-        if let Some(champ) =
-            faits.schema().fields().iter().find(|f| !lues.contains(f.name()) && !matches!(f.name().as_str(), "row_id" | "foyer" | "role"))
-        {
-            let message = format!("livraison de « {} » : colonne « {} » qu'aucune règle chargée ne lit.", o.id, champ.name());
-            return Err(ErreurCommande::refus("E-DETECT-005", message).avec_conseil(
-                "Rien de plus que ce que les règles demandent ne doit arriver chez l'hôte : l'organisme doit sceller de nouveau.",
-            ));
-        }
+        // After what the file says of itself: « of another mission » helps more than « not signed so ».
+        signee?;
+        let scellement = faits.annotation(SCELLEMENT).map(str::to_owned);
+        controle.colonnes(o, &faits.schema())?;
+        let faits = faits.tout()?;
+        controle.valeurs(o, faits.lot())?;
         let chemin_liens = chemins::liaison(&mission.dossiers.liaison, &o.id);
         let liens = lire_table(&chemin_liens)?;
         let mut entete = Entete::nouvelle(Contenu::Liaison, mission, &empreinte, &o.id);
         entete.lignes = liens.lignes().unwrap_or(0);
         entete.verifier(&liens)?;
-        out.livraisons.push(livraison(pack, o, &faits.tout()?, &liens.tout()?)?);
+        let fichier = std::fs::File::open(&chemin_liens).map_err(|e| ErreurTable::de_lecture(&chemin_liens, &e))?;
+        signataires.verifier_source(mission, &chemin_liens, &fichier, &entete, "liaison")?;
+        // Raw values serve to hold the coarsened against, on invented data, under the same handles: sealed again, not linked.
+        if forme == Forme::Grossie && liens.annotation(SCELLEMENT).map(str::to_owned) != scellement {
+            let message = format!("livraison de « {} » : jetons et attributs ne viennent pas du même scellement.", o.id);
+            return Err(ErreurCommande::refus("E-DETECT-008", message).avec_conseil("Sceller et relier de nouveau."));
+        }
+        out.livraisons.push(livraison(pack, o, &faits, &liens.tout()?)?);
         etape.terminer();
     }
     Ok(out)
@@ -95,14 +110,15 @@ fn livraison(pack: &Pack, organisme: &Organisme, faits: &Lot, liens: &Lot) -> Re
             ErreurCommande::refus("E-DETECT-006", message).avec_conseil("L'organisme doit dédoublonner son extrait et sceller de nouveau.")
         );
     }
+    let lies: HashMap<Handle, usize> = seize(liens, "row_id")?.into_iter().enumerate().map(|(i, r)| (r, i)).collect();
+    let tus = retirer_sans_lien(&mut ordre, &ids, &lies, faits)?;
     let trie = take_record_batch(faits.lot(), &UInt32Array::from(ordre.clone()))
         .map_err(|_| ErreurTable::Schema { fichier: faits.fichier().to_path_buf() })?;
-    let lies: HashMap<Handle, usize> = seize(liens, "row_id")?.into_iter().enumerate().map(|(i, r)| (r, i)).collect();
     let (poignees, force) = (seize(liens, "handle")?, entiers(&liens.colonne("force")?, liens.fichier())?);
     let certifie = liens.colonne("nir_certifie")?.booleen()?;
     let foyers = match faits.colonne_si_presente("foyer")? {
-        Some(c) => ordre_de(&ordre, &c.octets16()?),
-        None => vec![None; ids.len()],
+        Some(c) => ordre_de(&ordre, &c.octets16()?).into_iter().map(|f| f.filter(|f| !tus.contains(f))).collect(),
+        None => vec![None; ordre.len()],
     };
     let composition = match organisme.composition {
         Composition::Complete => Coverage::Complete,
@@ -122,16 +138,33 @@ fn livraison(pack: &Pack, organisme: &Organisme, faits: &Lot, liens: &Lot) -> Re
     };
     for ligne in &ordre {
         let lien = ids.get(*ligne as usize).and_then(|id| lies.get(id)).copied();
-        let Some(i) = lien else {
-            let message = format!("livraison de « {} », ligne {} : ligne sans lien.", organisme.id, ligne + 1);
-            return Err(ErreurCommande::refus("E-DETECT-008", message)
-                .avec_conseil("Jetons et attributs viennent de deux scellements différents : sceller et relier de nouveau."));
-        };
+        // Rows without a link were taken out.
+        let Some(i) = lien else { continue };
         d.handles.push(poignees.get(i).copied().unwrap_or_default());
         d.force.push(force.get(i).copied().unwrap_or(0));
         d.certified.push(certifie.get(i).copied().flatten().unwrap_or(false));
     }
     Ok(d)
+}
+
+/// Takes out the rows that the linkage unit left out: their facts are not looked at. Gives the foyers that thereby are no
+/// longer described whole.
+fn retirer_sans_lien(
+    ordre: &mut Vec<u32>,
+    ids: &[Handle],
+    lies: &HashMap<Handle, usize>,
+    faits: &Lot,
+) -> Result<HashSet<[u8; 16]>, ErreurTable> {
+    let foyers = faits.colonne_si_presente("foyer")?.map(|c| c.octets16()).transpose()?.unwrap_or_default();
+    let mut tus = HashSet::new();
+    ordre.retain(|i| {
+        let lie = ids.get(*i as usize).is_some_and(|id| lies.contains_key(id));
+        if !lie {
+            tus.extend(foyers.get(*i as usize).copied().flatten());
+        }
+        lie
+    });
+    Ok(tus)
 }
 
 fn ordre_de<T: Copy>(ordre: &[u32], valeurs: &[Option<T>]) -> Vec<Option<T>> {

@@ -30,10 +30,11 @@ fn deux_tours_relient_les_memes_personnes() {
     let compteur = std::fs::read_to_string(b.chemin("tiers_cles/compteur.json")).unwrap();
     let compteur: serde_json::Value = serde_json::from_str(&compteur).unwrap();
     let faites = &compteur["evaluations"]["caf"];
-    // Four rows delivered: three with a number; the couple is linked by it, the child and somebody alone are not.
+    // Five rows blinded, whoever objects among them: four with a number; the couple is linked by it, the child, somebody
+    // alone and whoever objects (known by number to the other body, but not delivered by this one) are not.
     let temoins = recours_seal::token::parcourir(&recours_seal::canaris::identites(), &recours_seal::token::PASSES, |_, _, _| {});
     let attendues = |passe: usize, siennes: u64| Some(siennes + temoins.avec_jeton[passe]);
-    assert_eq!((faites["p0"].as_u64(), faites["p2"].as_u64()), (attendues(0, 3), attendues(2, 2)), "{compteur}");
+    assert_eq!((faites["p0"].as_u64(), faites["p2"].as_u64()), (attendues(0, 4), attendues(2, 3)), "{compteur}");
     assert!(faites["p7"].as_u64() > Some(2), "les passes élargies sont du dernier tour : {compteur}");
     assert_eq!(compteur["servies"].as_array().unwrap().len(), 4);
 }
@@ -46,8 +47,19 @@ fn le_residu_ne_dit_que_des_numeros_de_ligne_a_l_organisme_seul() {
     b.reussir(&["link", "mission.toml", "--tour", "1"]);
     let (lecteur, lot) = b.table(&b.chemin("echanges/caf/residu.age"), &b.chemin("bodies/caf/cle.age"));
     assert_eq!(lot.lot().schema().fields().len(), 1);
-    assert_eq!(row_ids(&lot).into_iter().collect::<BTreeSet<_>>(), [0xa3, 0xa5].map(octets).into());
+    let rendus: BTreeSet<[u8; 16]> = row_ids(&lot).into_iter().collect();
+    let siennes: BTreeSet<[u8; 16]> = [0xa1, 0xa2, 0xa3, 0xa4, 0xa5].map(octets).into();
+    assert_eq!(rendus.intersection(&siennes).copied().collect::<BTreeSet<_>>(), [0xa3, 0xa5].map(octets).into());
+    // The rest is a whole block of marked rows: whoever objects, under an id of the delivery, and rows of nobody.
+    assert_eq!(rendus.len(), 2 + 20);
     assert_eq!(lecteur.annotation("recours.contenu"), Some("residu"));
+    // The log names the residue of each body, though both files have one name.
+    let journal = recours_tables::journal::verifier_fichier(&b.chemin("linkage/journal.jsonl"), None, None).unwrap();
+    let acte = journal.entrees.iter().find(|e| e.acte == "premier_tour").unwrap().contenu.clone().unwrap();
+    for body in ["caf", "cpam"] {
+        let envoye = std::fs::read(b.chemin(&format!("echanges/{body}/residu.age"))).unwrap();
+        assert_eq!(acte[&format!("fichier.{body}/residu.age")], blake3::hash(&envoye).to_hex().to_string());
+    }
     let autre = IdentiteAge::lire(&b.chemin("bodies/cpam/cle.age")).unwrap();
     assert_eq!(recours::cles::ouvrir_enveloppe(&b.chemin("echanges/caf/residu.age"), &autre).unwrap_err().code, "E-ENVELOPPE-007");
     std::fs::copy(b.chemin("echanges/caf/residu.age"), b.chemin("echanges/cpam/residu.age")).unwrap();
@@ -70,7 +82,7 @@ fn chaque_tour_en_son_temps() {
     un.refuser(&["blind", "mission.toml", "--body", "caf", "--tour", "2"], 2, "E-OPRF-016");
 }
 
-/// The registers are read again at the last step: somebody who objected meanwhile is in neither file.
+/// The registers are read again at the last step: of somebody who objected meanwhile only marked tokens leave.
 #[test]
 fn une_opposition_entre_deux_pas_est_entendue() {
     use arrow::array::{ArrayRef, BooleanArray, FixedSizeBinaryArray, RecordBatch};
@@ -86,6 +98,7 @@ fn une_opposition_entre_deux_pas_est_entendue() {
     .unwrap();
     recours_tables::ecrire_parquet(b.chemin("bodies/caf/registre.parquet"), &registre.schema(), &[registre]).unwrap();
     b.reussir(&["finalise", "mission.toml", "--body", "caf"]);
+    assert_eq!(b.oppositions("caf").1.lignes(), 20);
     let attendu: BTreeSet<_> = [0xa1, 0xa3, 0xa5].map(octets).into();
     assert_eq!(row_ids(&b.table_jetons("caf").1).into_iter().collect::<BTreeSet<_>>(), attendu);
     assert_eq!(row_ids(&b.table_attributs("caf").1).into_iter().collect::<BTreeSet<_>>(), attendu);

@@ -55,6 +55,18 @@ fn seize(t: &RecordBatch, colonne: &str) -> Vec<[u8; 16]> {
     (0..c.len()).map(|i| c.value(i).try_into().unwrap()).collect()
 }
 
+/// Foyers of people who object at some body: they said no, and are looked for nowhere.
+fn opposes(mission: &Mission, personnes: &[i64], foyers: &[i64], lignes: &[[u8; 16]]) -> HashSet<i64> {
+    let mut refus: HashSet<[u8; 16]> = HashSet::new();
+    for o in &mission.organismes {
+        let registre = table(&o.dossier.join("registre.parquet"));
+        let oppose = registre.column_by_name("opposition").unwrap().as_boolean();
+        refus.extend(seize(&registre, "row_id").into_iter().enumerate().filter(|(i, _)| oppose.value(*i)).map(|(_, id)| id));
+    }
+    let concernes: HashSet<i64> = lignes.iter().zip(personnes).filter(|(l, _)| refus.contains(*l)).map(|(_, p)| *p).collect();
+    personnes.iter().zip(foyers).filter(|(p, _)| concernes.contains(p)).map(|(_, f)| *f).collect()
+}
+
 /// Runs the chain in `dossier` on the foyers of `source`; `prefixe` names the files (`2026-10_`).
 fn confronter(source: &Path, prefixe: &str, annee: i16, mois: u8, dossier: &Path) -> BTreeMap<&'static str, Confusion> {
     let fichier = |nom: &str| source.join(format!("{prefixe}{nom}.parquet"));
@@ -107,6 +119,7 @@ fn confronter(source: &Path, prefixe: &str, annee: i16, mois: u8, dossier: &Path
             maison.insert(*p, *f);
         }
     }
+    let opposes = opposes(&mission, &personnes, &foyers, &lignes);
     let rompus: HashSet<i64> = poignees_de.iter().filter(|(_, h)| h.len() > 1).filter_map(|(p, _)| maison.get(p).copied()).collect();
     if std::env::var_os("RECOURS_MESURE").is_some() {
         println!("\nfoyers dont les lignes d'une personne ne sont pas toutes reliées : {}", rompus.len());
@@ -116,7 +129,8 @@ fn confronter(source: &Path, prefixe: &str, annee: i16, mois: u8, dossier: &Path
     let mut out = BTreeMap::new();
     for (droit, colonne) in [("rsa", "non_recours_rsa"), ("aspa", "non_recours_aspa")] {
         let vrai = attendu.column_by_name(colonne).unwrap().as_boolean();
-        let manque: HashSet<i64> = ids.iter().enumerate().filter(|(i, _)| vrai.value(*i)).map(|(_, f)| *f).collect();
+        let manque = ids.iter().enumerate().filter(|(i, _)| vrai.value(*i)).map(|(_, f)| *f);
+        let manque: HashSet<i64> = manque.filter(|f| !opposes.contains(f)).collect();
         let mut grade: HashMap<i64, Certainty> = HashMap::new();
         for f in detection.findings.iter().filter(|f| f.right == droit) {
             let foyer = foyer_de[&f.unit];

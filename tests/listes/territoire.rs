@@ -7,11 +7,12 @@ use arrow::array::{ArrayRef, BooleanArray, Date32Array, FixedSizeBinaryArray, Fl
 use recours::cles::Detenteur;
 use recours::commandes::open::{BilanOuverture, ouvrir_liste};
 use recours::commandes::outreach::{BilanListe, preparer_liste};
+use recours::entete::{Contenu, Entete};
 use recours::erreur::ErreurCommande;
-use recours::journal;
 use recours::mission::Mission;
 use recours::progression::Progression;
-use recours_tables::enveloppe::{IdentiteAge, dechiffrer};
+use recours::{journal, signature};
+use recours_tables::enveloppe::{IdentiteAge, chiffrer, dechiffrer};
 use recours_tables::{Lecteur, Lot, ecrire_parquet};
 use tempfile::TempDir;
 
@@ -37,6 +38,9 @@ pub struct Personne {
     pub protegee: bool,
     pub decede: bool,
     pub opposition: bool,
+    /// Day of the objection, and its last one.
+    pub dates: (Option<i32>, Option<i32>),
+    pub renonciations: Option<&'static str>,
 }
 
 pub fn personne(n: usize, connue_de: &[&'static str]) -> Personne {
@@ -55,6 +59,8 @@ pub fn personne(n: usize, connue_de: &[&'static str]) -> Personne {
         protegee: false,
         decede: false,
         opposition: false,
+        dates: (None, None),
+        renonciations: None,
     }
 }
 
@@ -89,7 +95,7 @@ fn table(chemin: &Path, colonnes: Vec<(&str, ArrayRef)>) {
     ecrire_parquet(chemin, &lot.schema(), &[lot]).unwrap();
 }
 
-fn version(droit: &str) -> String {
+pub fn version(droit: &str) -> String {
     let jeu = recours::regles::Jeu::lire(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/fr")).unwrap();
     let pack = jeu.construire(None, i64::from(JOUR)).unwrap();
     pack.rights[pack.right(droit).unwrap()].rule()
@@ -101,10 +107,6 @@ impl Territoire {
         let d = dossier.path();
         for o in ORGANISMES {
             std::fs::create_dir_all(d.join("bodies").join(o)).unwrap();
-            let identite = IdentiteAge::generer();
-            identite.ecrire(&d.join(format!("bodies/{o}/cle.age"))).unwrap();
-            std::fs::create_dir_all(d.join("cles")).unwrap();
-            std::fs::write(d.join(format!("cles/{o}.pub")), identite.destinataire() + "\n").unwrap();
             let connues: Vec<&Personne> = personnes.iter().filter(|p| p.connue_de.contains(&o)).collect();
             table(
                 &d.join(format!("linkage/{o}.parquet")),
@@ -136,9 +138,11 @@ impl Territoire {
         let mission = d.join("mission.toml");
         std::fs::write(&mission, texte_de_mission(plafond)).unwrap();
         let mission = Mission::lire(&mission).unwrap();
-        for qui in ORGANISMES.map(|o| Detenteur::Organisme(o.into())).into_iter().chain([Detenteur::Hote]) {
-            journal::assurer_cle(&mission, &qui).unwrap();
-        }
+        recours::cles::creer_cles(&mission).unwrap();
+        // As `detect` would have logged them.
+        let hote = journal::ouvrir(&mission, &Detenteur::Hote).unwrap();
+        let empreinte = blake3::hash(&std::fs::read(d.join("host/findings.parquet")).unwrap()).to_hex();
+        journal::inscrire(&hote, journal::Acte::nouveau("detection").texte("fichier.findings.parquet", empreinte)).unwrap();
         Self { dossier, mission }
     }
 
@@ -173,10 +177,36 @@ impl Territoire {
         String::from_utf8(std::fs::read(self.chemin(relatif)).unwrap()).unwrap()
     }
 
+    /// The list of `organisme` made of these clear bytes, signed by `qui` under this header, encrypted to `pour`.
+    pub fn poser(&self, organisme: &str, mut clair: Vec<u8>, entete: &Entete, qui: Option<&Detenteur>, pour: &str) {
+        if let Some(qui) = qui {
+            signature::signer(&mut clair, entete, &journal::ouvrir(&self.mission, qui).unwrap()).unwrap();
+        }
+        let cle = self.lire(&format!("cles/{pour}.pub")).trim().to_owned();
+        std::fs::write(self.chemin(&format!("lists/{organisme}.age")), chiffrer(&clair, &[cle]).unwrap()).unwrap();
+    }
+
+    /// The header of a body's list in this mission.
+    pub fn entete(&self, organisme: &str) -> Entete {
+        let empreinte = recours::cles::empreinte_de_mission(&self.mission).unwrap();
+        Entete::nouvelle(Contenu::Liste, &self.mission, &empreinte, organisme)
+    }
+
+    /// Changes some people's rows in a body's register.
+    pub fn inscrire(&self, organisme: &str, personnes: &[Personne]) {
+        let connues: Vec<&Personne> = personnes.iter().filter(|p| p.connue_de.contains(&organisme)).collect();
+        registre(&self.chemin(&format!("bodies/{organisme}/registre.parquet")), organisme, &connues);
+    }
+
     /// The clear bytes of a body's list.
     pub fn clair(&self, organisme: &str) -> Vec<u8> {
         let cle = IdentiteAge::lire(&self.chemin(&format!("bodies/{organisme}/cle.age"))).unwrap();
         dechiffrer(&std::fs::read(self.chemin(&format!("lists/{organisme}.age"))).unwrap(), &cle).unwrap()
+    }
+
+    /// The rows of these clear bytes.
+    pub fn rangees_de(&self, clair: &[u8]) -> RecordBatch {
+        Lecteur::depuis_parquet("liste", clair.to_vec()).unwrap().tout().unwrap().lot().clone()
     }
 
     /// The rows of a body's list, those of nobody included.
@@ -214,6 +244,9 @@ fn registre(chemin: &Path, organisme: &str, connues: &[&Personne]) {
             ("sous_tutelle", vrai(|p| p.protegee)),
             ("decede", vrai(|p| p.decede)),
             ("opposition", vrai(|p| p.opposition)),
+            ("opposition_le", Arc::new(Date32Array::from_iter(connues.iter().map(|p| p.dates.0)))),
+            ("opposition_jusqu_au", Arc::new(Date32Array::from_iter(connues.iter().map(|p| p.dates.1)))),
+            ("renonciations", texte(|p| p.renonciations.map(str::to_owned))),
         ],
     );
 }

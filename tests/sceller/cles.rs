@@ -155,13 +155,42 @@ fn avec_des_donnees_reelles_chacun_cree_ses_cles_et_le_mode_a_ne_sert_pas() {
     let sortie = ici.recours(&["keys", "new", "mission.toml"]);
     assert_eq!(sortie.status.code(), Some(3));
     assert!(String::from_utf8(sortie.stderr).unwrap().starts_with("erreur E-CLES-007"));
+    let refus = |arguments: &[&str], code: &str| {
+        let sortie = ici.recours(arguments);
+        let dit = String::from_utf8(sortie.stderr).unwrap();
+        assert!(sortie.status.code() == Some(3) && dit.starts_with(&format!("erreur {code}")), "{arguments:?} {dit}");
+        assert!(!dit.contains("agrafe"), "rien de la phrase");
+    };
+    // No key of real data is made in clear, nor read in clear, nor under another role's passphrase.
+    refus(&["keys", "new", "mission.toml", "--role", "hote"], "E-CLES-014");
+    assert!(!ici.chemin("host/cle.age").exists() && !ici.chemin("host/signature.cle").exists());
     for qui in [["--role", "liaison"], ["--role", "hote"], ["--role", "tiers_cles"], ["--body", "caf"]] {
-        let sortie = ici.recours(&["keys", "new", "mission.toml", qui[0], qui[1]]);
+        let phrase = format!("phrase.{}", qui[1]);
+        ici.ecrire(&phrase, &format!("cheval agrafe batterie {}\n", qui[1]));
+        std::fs::set_permissions(ici.chemin(&phrase), std::fs::Permissions::from_mode(0o600)).unwrap();
+        let sortie = ici.recours(&["keys", "new", "mission.toml", qui[0], qui[1], "--phrase", &phrase]);
         assert!(sortie.status.success(), "{qui:?} {}", String::from_utf8_lossy(&sortie.stderr));
     }
+    for secret in ["host/cle.age", "host/signature.cle", "linkage/cle.age", "tiers_cles/oprf.cle", "bodies/caf/signature.cle"] {
+        assert!(std::fs::read(ici.chemin(secret)).unwrap().starts_with(b"age-encryption.org/v1\n-> scrypt"), "{secret} en clair");
+    }
+    refus(&["link", "mission.toml", "--phrase", "phrase.hote"], "E-PHRASE-002");
+    refus(&["link", "mission.toml"], "E-CLES-014");
+    std::fs::set_permissions(ici.chemin("phrase.hote"), std::fs::Permissions::from_mode(0o640)).unwrap();
+    refus(&["link", "mission.toml", "--phrase", "phrase.hote"], "E-ENVELOPPE-002");
     // Mode B shares no token key: the key holder alone has one, and a body cannot seal without it.
     assert!(!ici.chemin("bodies/caf/niveau1.cle").exists() && !ici.chemin("linkage/niveau2.cle").exists());
     assert!(ici.chemin("tiers_cles/oprf.cle").exists() && !ici.chemin("tiers_cles/niveau1.cle").exists());
     assert_eq!(ici.sceller("caf").unwrap_err().code, "E-MISSION-025");
-    assert_eq!(ici.relier().unwrap_err().code, "E-LIAISON-001");
+    refus(&["link", "mission.toml", "--phrase", "phrase.liaison"], "E-LIAISON-001");
+    let gardee = std::fs::read(ici.chemin("linkage/signature.cle")).unwrap();
+    let claire = Territoire::nouveau();
+    std::fs::copy(claire.chemin("linkage/signature.cle"), ici.chemin("linkage/signature.cle")).unwrap();
+    refus(&["link", "mission.toml", "--phrase", "phrase.liaison"], "E-CLES-014");
+    // What was handed over in clear is put under the passphrase where it stands.
+    let protege = ici.recours(&["keys", "protect", "mission.toml", "--role", "liaison", "--phrase", "phrase.liaison"]);
+    assert!(protege.status.success(), "{}", String::from_utf8_lossy(&protege.stderr));
+    assert!(std::fs::read(ici.chemin("linkage/signature.cle")).unwrap().starts_with(b"age-encryption.org/v1\n-> scrypt"));
+    std::fs::write(ici.chemin("linkage/signature.cle"), gardee).unwrap();
+    refus(&["link", "mission.toml", "--phrase", "phrase.liaison"], "E-LIAISON-001");
 }

@@ -159,6 +159,7 @@ impl Faux {
             colonnes.push((passe, Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size(jetons, largeur).unwrap())));
         }
         colonnes.push(("nir_certifie", Arc::new(BooleanArray::from(vec![false; n]))));
+        colonnes.push(("opposition", Arc::new(BooleanArray::from(vec![false; n]))));
         let lot = RecordBatch::try_from_iter(colonnes).unwrap();
         let annotations = if self.annotee { self.entete.annotations() } else { Vec::new() };
         let mut annotations: Vec<(&str, &str)> = annotations.iter().map(|(c, t)| (*c, t.as_str())).collect();
@@ -167,7 +168,12 @@ impl Faux {
         }
         let mut ecrivain = ParquetEnMemoire::creer("faux", &lot.schema(), &annotations).unwrap();
         ecrivain.ecrire(&lot).unwrap();
-        envoyer(ici, &ici.jetons("cpam"), &ecrivain.terminer().unwrap());
+        let mut clair = ecrivain.terminer().unwrap();
+        if self.annotee {
+            let journal = recours::journal::ouvrir(&ici.mission(), &recours::cles::Detenteur::Organisme("cpam".into())).unwrap();
+            recours::signature::signer(&mut clair, &self.entete, &journal).unwrap();
+        }
+        envoyer(ici, &ici.jetons("cpam"), &clair);
     }
 }
 

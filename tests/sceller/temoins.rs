@@ -4,41 +4,34 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, BooleanArray, FixedSizeBinaryArray, RecordBatch};
 use recours::chemins;
+use recours::cles::Detenteur;
+use recours::entete::{Contenu, Entete};
 use recours_seal::canaris::{COMBIEN, CleCanaris};
-use recours_tables::{Lecteur, ParquetEnMemoire, enveloppe, lire_table};
+use recours_tables::{Lecteur, enveloppe, lire_table, vers_parquet_annote};
 
 use super::territoire::{Territoire, row_ids};
 
-/// Writes a delivery again after `changer` has been at its batch.
+/// Writes a delivery again after `changer` has been at its batch, signed by the body as the first was.
 fn reecrire(ici: &Territoire, body: &str, changer: impl Fn(&CleCanaris, RecordBatch) -> RecordBatch) {
     let chemin = ici.jetons(body);
     let clair = ici.ouvrir(&chemin, &chemins::cle_liaison(&ici.mission()));
     let lecteur = Lecteur::depuis_parquet("clair", clair.clone()).unwrap();
-    let cle = CleCanaris::lire(lecteur.annotation("recours.canaris").unwrap()).unwrap();
-    let lot = changer(&cle, Lecteur::depuis_parquet("clair", clair).unwrap().tout().unwrap().lot().clone());
-    let lignes = lot.num_rows().to_string();
-    let annotations: Vec<(&str, &str)> = ["contenu", "mission", "epoque", "suite", "organisme", "canon", "canaris"]
-        .iter()
-        .map(|n| nom(n))
-        .filter_map(|n| Some((n, lecteur.annotation(n)?)))
-        .chain([("recours.lignes", lignes.as_str())])
-        .collect();
-    let mut ecrivain = ParquetEnMemoire::creer("clair", &lot.schema(), &annotations).unwrap();
-    ecrivain.ecrire(&lot).unwrap();
-    let destinataire = recours::cles::destinataire(&ici.mission(), "liaison").unwrap();
-    std::fs::write(chemin, enveloppe::chiffrer(&ecrivain.terminer().unwrap(), &[destinataire]).unwrap()).unwrap();
-}
-
-fn nom(court: &str) -> &'static str {
-    match court {
-        "contenu" => "recours.contenu",
-        "mission" => "recours.mission",
-        "epoque" => "recours.epoque",
-        "suite" => "recours.suite",
-        "organisme" => "recours.organisme",
-        "canon" => "recours.canon",
-        _ => "recours.canaris",
-    }
+    let cle = lecteur.annotation("recours.canaris").unwrap();
+    let lot = Lecteur::depuis_parquet("clair", clair).unwrap().tout().unwrap().lot().clone();
+    let lot = changer(&CleCanaris::lire(cle).unwrap(), lot);
+    let mission = ici.mission();
+    let mut entete = Entete::nouvelle(Contenu::Jetons, &mission, &recours::cles::empreinte_de_mission(&mission).unwrap(), body);
+    entete.canon = Some("canon/1".into());
+    entete.scellement = lecteur.annotation("recours.scellement").map(str::to_owned);
+    entete.lignes = lot.num_rows() as u64;
+    let annotations = entete.annotations();
+    let mut annotations: Vec<(&str, &str)> = annotations.iter().map(|(c, t)| (*c, t.as_str())).collect();
+    annotations.push(("recours.canaris", cle));
+    let mut clair = vers_parquet_annote("clair", &lot.schema(), &[lot], &annotations).unwrap();
+    let journal = recours::journal::ouvrir(&mission, &Detenteur::Organisme(body.into())).unwrap();
+    recours::signature::signer(&mut clair, &entete, &journal).unwrap();
+    let destinataire = recours::cles::destinataire(&mission, "liaison").unwrap();
+    std::fs::write(chemin, enveloppe::chiffrer(&clair, &[destinataire]).unwrap()).unwrap();
 }
 
 /// The same batch, with the first canary's cells of a column replaced.
@@ -66,14 +59,14 @@ fn derive(cle: &CleCanaris, lot: &RecordBatch, colonne: &str) -> RecordBatch {
 fn mille_temoins_dans_les_jetons_et_nulle_part_ailleurs() {
     let ici = Territoire::scelle();
     let (lecteur, temoins) = ici.temoins("caf");
-    assert_eq!((temoins.lignes(), lecteur.annotation("recours.lignes")), (COMBIEN, Some("1004")));
+    assert_eq!((temoins.lignes(), lecteur.annotation("recours.lignes")), (COMBIEN, Some("1024")));
     let ids: Vec<[u8; 16]> = row_ids(&temoins);
     let au_bureau: Vec<[u8; 16]> = row_ids(&ici.table_attributs("caf").1);
     assert!(au_bureau.len() == 4 && au_bureau.iter().all(|id| !ids.contains(id)));
     // Another delivery has other ids for them, in another place.
     assert!(row_ids(&ici.temoins("cpam").1).iter().all(|id| !ids.contains(id)));
     let bilan = ici.relier().unwrap();
-    assert_eq!((bilan.lignes(), bilan.personnes()), (9, 6));
+    assert_eq!((bilan.lignes(), bilan.personnes()), (8, 5));
     let relies = row_ids(&lire_table(ici.chemin("linkage/caf.parquet")).unwrap().tout().unwrap());
     assert!(relies.len() == 4 && relies.iter().all(|id| !ids.contains(id)));
     for passe in &bilan.statistiques.passes {

@@ -10,9 +10,6 @@ use recours::mission::Mission;
 use recours_tables::{IdentiteAge, Lecteur, Lot, ecrire_parquet};
 use tempfile::TempDir;
 
-/// Recognisable texts that stand in the extracts and must stand nowhere else.
-pub const CANARIS: [&str; 6] = ["canarizeau", "zephyrinette", "quokkaville", "numerodossiersecret", "2850675999042", "1840113999017"];
-
 /// 32 hexadecimal digits of a row id.
 pub fn row_id(n: u32) -> String {
     format!("{n:032x}")
@@ -176,6 +173,12 @@ impl Territoire {
         ici
     }
 
+    /// Replaces the CAF's register.
+    pub fn registre_caf(&self, colonnes: Vec<(&str, ArrayRef)>) {
+        let registre = RecordBatch::try_from_iter(colonnes).unwrap();
+        ecrire_parquet(self.chemin("bodies/caf/registre.parquet"), &registre.schema(), &[registre]).unwrap();
+    }
+
     /// Sealed by both bodies.
     pub fn scelle() -> Self {
         let ici = Self::nouveau();
@@ -236,10 +239,17 @@ impl Territoire {
         self.table(&self.attributs(body), &chemins::cle_hote(&self.mission()))
     }
 
-    /// The people of a delivery of tokens: canaries left out.
+    /// The people of a delivery of tokens: canaries and people who object left out.
     pub fn table_jetons(&self, body: &str) -> (Lecteur, Lot) {
         let (lecteur, lot) = self.table(&self.jetons(body), &chemins::cle_liaison(&self.mission()));
-        let lot = separer(&lecteur, &lot, false);
+        let lot = marquees(&separer(&lecteur, &lot, false), false);
+        (lecteur, lot)
+    }
+
+    /// The marked rows of a delivery of tokens: people who object, and rows of nobody.
+    pub fn oppositions(&self, body: &str) -> (Lecteur, Lot) {
+        let (lecteur, lot) = self.table(&self.jetons(body), &chemins::cle_liaison(&self.mission()));
+        let lot = marquees(&separer(&lecteur, &lot, false), true);
         (lecteur, lot)
     }
 
@@ -256,6 +266,12 @@ fn separer(lecteur: &Lecteur, lot: &Lot, canaris: bool) -> Lot {
     let cle = lecteur.annotation("recours.canaris").map(|texte| recours_seal::canaris::CleCanaris::lire(texte).unwrap());
     let temoins: std::collections::HashSet<[u8; 16]> = cle.iter().flat_map(recours_seal::canaris::CleCanaris::row_ids).collect();
     let voulues: arrow::array::BooleanArray = row_ids(lot).iter().map(|id| Some(temoins.contains(id) == canaris)).collect();
+    Lot::nouveau(std::path::Path::new("clair"), 1, arrow::compute::filter_record_batch(lot.lot(), &voulues).unwrap())
+}
+
+fn marquees(lot: &Lot, oui: bool) -> Lot {
+    let dites = lot.colonne("opposition").unwrap().booleen().unwrap();
+    let voulues: arrow::array::BooleanArray = dites.into_iter().map(|d| Some(d == Some(oui))).collect();
     Lot::nouveau(std::path::Path::new("clair"), 1, arrow::compute::filter_record_batch(lot.lot(), &voulues).unwrap())
 }
 

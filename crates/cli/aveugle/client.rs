@@ -11,8 +11,9 @@ use super::finalisation::Livraison;
 use super::service::{MAGIE, Refus, adresse_locale};
 use super::{demande, exiger_mode_b, fautes};
 use crate::chemins;
-use crate::cles;
+use crate::cles::{self, Detenteur};
 use crate::erreur::ErreurCommande;
+use crate::journal;
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::scellement::{BilanScellement, Depart};
@@ -44,10 +45,12 @@ pub fn sceller_par_service(
     let identite = IdentiteAge::lire(&chemins::cle_organisme(&depart.organisme))?;
     let vers_tiers = cles::destinataire(mission, "tiers_cles")?;
     let mut livraison = Livraison::ouvrir(mission, depart, tour, sortie, progression)?;
-    let lignes = demande::lignes_du_tour(mission, &livraison.depart, &livraison.ouverture, tour, None)?;
+    let residu = demande::residu_du_tour(mission, &livraison.depart, tour, None)?;
     let cle = demande::cle_des_canaris(mission, &livraison.depart, tour)?;
+    let lignes = demande::lignes_du_tour(&livraison.ouverture, residu.as_ref(), &cle)?;
+    let journal = journal::ouvrir(mission, &Detenteur::Organisme(body.to_owned()))?;
     let mut recues = Vec::new();
-    let quoi = demande::ADemander { extrait: &livraison.ouverture.extrait, lignes: &lignes, canaris: &cle, tour };
+    let quoi = demande::ADemander { extrait: &livraison.ouverture.extrait, lignes: &lignes, canaris: &cle, tour, journal: &journal };
     demande::preparer(mission, &livraison.depart, &quoi, progression, |_, etat, clair| {
         let enveloppe = enveloppe::chiffrer(&clair, std::slice::from_ref(&vers_tiers))?;
         recues.push((etat, demander(adresse, &enveloppe)?));

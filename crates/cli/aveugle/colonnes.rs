@@ -8,6 +8,7 @@ use recours_seal::canaris::CleCanaris;
 use recours_seal::hasard::melanger;
 use recours_seal::oprf::{LOT, PasseOprf, Sortie};
 use recours_seal::token::{Bilan, ColonnesElargies, ELARGIES, Etiquette, Jeton, PASSES, Passe, parcourir};
+use recours_tables::journal::Journal;
 use recours_tables::{IdentiteAge, Lecteur, ParquetEnMemoire};
 
 use super::fautes;
@@ -18,6 +19,8 @@ use crate::mission::Mission;
 use crate::mission::extrait::Extrait;
 use crate::scellement::Depart;
 use crate::scellement::jetons::{self, Identites};
+use crate::scellement::opposition::{self, Brouillage};
+use crate::signature;
 
 /// Rows written at a time.
 const LIGNES_PAR_BLOC: usize = 8_192;
@@ -95,10 +98,11 @@ impl Jetons {
         filtrer(&mut self.row_ids, &garde);
     }
 
-    /// What the body kept of the first round, with the key of its canaries.
+    /// What the body kept of the first round, with the key of its canaries. `row_ids` are those of the extract.
     pub(super) fn du_premier_tour(
         mission: &Mission,
         depart: &Depart,
+        row_ids: &[[u8; 16]],
         chemin: &Path,
         identite: &IdentiteAge,
     ) -> Result<(Self, CleCanaris), ErreurCommande> {
@@ -111,13 +115,23 @@ impl Jetons {
         entete.verifier(&lecteur)?;
         let cle = lecteur.annotation(ANNOTATION_CANARIS).and_then(CleCanaris::lire);
         let cle = cle.ok_or_else(|| fautes::demande(chemin, "il y manque la clé des identités témoins"))?;
-        let lue = lire_jetons(&depart.organisme.id, lecteur, &|_| {})?;
-        let mut jetons = Self::vides(lue.row_ids.len());
-        jetons.row_ids = lue.row_ids;
-        jetons.bases = lue.jetons;
-        for (ici, la) in jetons.etiquettes.iter_mut().zip(lue.etiquettes) {
-            if la.len() == ici.len() {
-                *ici = la;
+        let mut jetons = Self::vides(0);
+        for lue in lire_jetons(&depart.organisme.id, lecteur, &|_| {})? {
+            let mut siens = Self::vides(lue.row_ids.len());
+            siens.row_ids = lue.row_ids;
+            siens.bases = lue.jetons;
+            for (ici, la) in siens.etiquettes.iter_mut().zip(lue.etiquettes) {
+                if la.len() == ici.len() {
+                    *ici = la;
+                }
+            }
+            jetons.suivre(siens);
+        }
+        // Those who objected at the first round went out under another id.
+        let vrais: HashMap<[u8; 16], [u8; 16]> = row_ids.iter().map(|id| (cle.pseudonyme(id), *id)).collect();
+        for id in &mut jetons.row_ids {
+            if let Some(vrai) = vrais.get(id) {
+                *id = *vrai;
             }
         }
         Ok((jetons, cle))
@@ -146,9 +160,26 @@ impl Jetons {
         bilan
     }
 
-    /// The delivery in clear, as mode A's, rows in an order of its own.
-    pub(super) fn parquet(&self, mission: &Mission, depart: &Depart, tour: u8, canaris: &CleCanaris) -> Result<Vec<u8>, ErreurCommande> {
-        let mut ordre: Vec<usize> = (0..self.row_ids.len()).collect();
+    /// The delivery in clear, as mode A's, rows in an order of its own: those of `opposees` marked, under other ids, and
+    /// completed by rows of nobody. Signed by the body.
+    pub(super) fn parquet(
+        &self,
+        mission: &Mission,
+        depart: &Depart,
+        tour: u8,
+        canaris: &CleCanaris,
+        opposees: &HashSet<[u8; 16]>,
+        journal: &Journal,
+    ) -> Result<Vec<u8>, ErreurCommande> {
+        let temoins: HashSet<[u8; 16]> = canaris.row_ids().into_iter().collect();
+        let est_opposee = |id: &[u8; 16]| opposees.contains(id) && !temoins.contains(id);
+        let modeles = (0_u32..).zip(&self.row_ids).filter(|(_, id)| !est_opposee(id) && !temoins.contains(*id)).map(|(rang, _)| rang);
+        let marquees = self.row_ids.iter().filter(|id| est_opposee(id)).count();
+        // Rows of nobody come after the others, each with the row whose shape it takes.
+        let n = self.row_ids.len();
+        let sources: Vec<usize> =
+            (0..n).chain(opposition::remplissage(&modeles.collect::<Vec<_>>(), marquees)?.into_iter().map(|m| m as usize)).collect();
+        let mut ordre: Vec<usize> = (0..sources.len()).collect();
         melanger(&mut ordre)?;
         let mut entete = depart.entete_des_jetons(mission, ordre.len());
         entete.tour = Some(tour);
@@ -158,23 +189,45 @@ impl Jetons {
         annotations.push((ANNOTATION_CANARIS, cle.as_str()));
         let schema = jetons::schema_elargi();
         let mut ecrivain = ParquetEnMemoire::creer(jetons::NOM, &schema, &annotations)?;
+        let mut brouillage = Brouillage::nouveau();
         for bloc in ordre.chunks(LIGNES_PAR_BLOC) {
-            let bases: [Vec<Option<Jeton>>; PASSES.len()] = std::array::from_fn(|p| prendre(&self.bases[p], bloc));
+            let rangs: Vec<usize> = bloc.iter().filter_map(|i| sources.get(*i).copied()).collect();
+            let mut bases: [Vec<Option<Jeton>>; PASSES.len()] = std::array::from_fn(|p| prendre(&self.bases[p], &rangs));
+            let mut etiquettes: [Vec<Etiquette>; PASSES.len()] = std::array::from_fn(|p| prendre(&self.etiquettes[p], &rangs));
+            let mut larges: [Vec<Vec<[u8; 20]>>; ELARGIES.len()] = std::array::from_fn(|p| prendre(&self.larges[p], &rangs));
+            let mut ids = prendre(&self.row_ids, &rangs);
+            let mut dites = vec![false; rangs.len()];
+            for (position, i) in bloc.iter().enumerate() {
+                let (Some(id), Some(dite)) = (ids.get_mut(position), dites.get_mut(position)) else { continue };
+                *dite = *i >= n || est_opposee(id);
+                *id = match (*i >= n, *dite) {
+                    (true, _) => brouillage.row_id()?,
+                    (false, true) => canaris.pseudonyme(id),
+                    (false, false) => *id,
+                };
+                if *i >= n {
+                    bases.iter_mut().filter_map(|c| c.get_mut(position)).try_for_each(|j| brouillage.jeton(j))?;
+                    etiquettes.iter_mut().filter_map(|c| c.get_mut(position)).try_for_each(|e| brouillage.etiquette(e))?;
+                    for jetons in larges.iter_mut().filter_map(|c| c.get_mut(position)) {
+                        jetons.iter_mut().try_for_each(|j| brouillage.morceau(j))?;
+                        jetons.sort_unstable();
+                    }
+                }
+            }
             let certifies: Vec<bool> = bases[Passe::P0.rang()].iter().map(Option::is_some).collect();
-            let ids = bloc.iter().map(|i| self.row_ids.get(*i).copied());
-            let lot = jetons::lot(&jetons::schema(), ids, &bases, &certifies)?;
-            let larges = |p: usize, taille: usize| -> Vec<Vec<u8>> {
-                let octets = |jetons: Vec<[u8; 20]>| jetons.iter().flat_map(|j| j.iter().take(taille)).copied().collect();
-                prendre(&self.larges[p], bloc).into_iter().map(octets).collect()
+            let lot = jetons::lot(&jetons::schema(), ids.into_iter().map(Some), &bases, &certifies, &dites)?;
+            let octets = |p: usize| -> Vec<Vec<u8>> {
+                let taille = ELARGIES[p].taille();
+                let a_plat = |jetons: &Vec<[u8; 20]>| jetons.iter().flat_map(|j| j.iter().take(taille)).copied().collect();
+                larges[p].iter().map(a_plat).collect()
             };
-            let colonnes = ColonnesElargies {
-                etiquettes: std::array::from_fn(|p| prendre(&self.etiquettes[p], bloc)),
-                jetons: std::array::from_fn(|p| larges(p, ELARGIES[p].taille())),
-                combien: [0; ELARGIES.len()],
-            };
+            let jetons = std::array::from_fn(octets);
+            let colonnes = ColonnesElargies { etiquettes, jetons, combien: [0; ELARGIES.len()] };
             ecrivain.ecrire(&jetons::lot_elargi(&schema, lot, colonnes)?)?;
         }
-        Ok(ecrivain.terminer()?)
+        let mut clair = ecrivain.terminer()?;
+        signature::signer(&mut clair, &entete, journal)?;
+        Ok(clair)
     }
 }
 

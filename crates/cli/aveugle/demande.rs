@@ -1,6 +1,6 @@
 //! First step, at the body: canonical bytes, blinds, requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use recours_seal::canaris::{self, CleCanaris};
 use recours_seal::canon;
 use recours_seal::hasard::{Identifiants as Tirage, melanger};
 use recours_seal::oprf::{Aveuglement, Canoniques, ErreurOprf, Etat, LOT, LotAveugle, PasseOprf, taille_element};
+use recours_tables::journal::Journal;
 use recours_tables::{ErreurTable, Protection, enveloppe, preparer_octets};
 
 use super::{TEMOINS_LARGES, echange, exiger_mode_b, finalisation, lignes_par_partie, passes_du_tour, residu};
@@ -22,6 +23,7 @@ use crate::mission::{Mission, Organisme};
 use crate::progression::{Etape, Progression};
 use crate::scellement::jetons::Identites;
 use crate::scellement::{Depart, Ouverture, contexte};
+use crate::signature;
 
 /// What was blinded, in counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,8 +83,10 @@ pub fn aveugler(
     let dossier = sortie.map_or_else(|| chemins::echanges(mission, body), Path::to_path_buf);
     let prive = chemins::aveugle(&depart.organisme);
     let ouverture = depart.ouvrir(mission, false, progression)?;
-    let lignes = lignes_du_tour(mission, &depart, &ouverture, tour, fichier_residu)?;
+    passes_du_tour(mission, tour)?;
+    let residu = residu_du_tour(mission, &depart, tour, fichier_residu)?;
     let cle = cle_des_canaris(mission, &depart, tour)?;
+    let lignes = lignes_du_tour(&ouverture, residu.as_ref(), &cle)?;
     let mut prets = Vec::new();
     let mut bilan = BilanDemande {
         organisme: body.to_owned(),
@@ -94,7 +98,7 @@ pub fn aveugler(
     };
     let mut elements: BTreeMap<PasseOprf, u64> = BTreeMap::new();
     let taille = taille_element(contexte(mission, &depart.empreinte)?.suite);
-    let quoi = ADemander { extrait: &ouverture.extrait, lignes: &lignes, canaris: &cle, tour };
+    let quoi = ADemander { extrait: &ouverture.extrait, lignes: &lignes, canaris: &cle, tour, journal: &journal };
     preparer(mission, &depart, &quoi, progression, |partie, etat, clair| {
         for lot in &etat.lots {
             *elements.entry(lot.passe).or_insert(0) += (lot.elements.len() / taille) as u64;
@@ -124,20 +128,29 @@ pub(super) fn cle_des_canaris(mission: &Mission, depart: &Depart, tour: u8) -> R
     if tour == 1 { Ok(CleCanaris::generer()?) } else { finalisation::canaris_du_premier_tour(mission, depart) }
 }
 
-/// The rows of the round, canaries among them (ranks from the number of rows on), in an order drawn for it.
-pub(super) fn lignes_du_tour(
+/// The row ids that the first round left open, at the second.
+pub(super) fn residu_du_tour(
     mission: &Mission,
     depart: &Depart,
-    ouverture: &Ouverture,
     tour: u8,
-    fichier_residu: Option<&Path>,
+    fichier: Option<&Path>,
+) -> Result<Option<HashSet<[u8; 16]>>, ErreurCommande> {
+    (tour == 2).then(|| residu::lire_residu(mission, &depart.organisme, &depart.empreinte, fichier)).transpose()
+}
+
+/// The rows of the round, those of people who object and canaries among them (ranks from the number of rows on), in an
+/// order drawn for it.
+pub(super) fn lignes_du_tour(
+    ouverture: &Ouverture,
+    residu: Option<&HashSet<[u8; 16]>>,
+    canaris: &CleCanaris,
 ) -> Result<Vec<u32>, ErreurCommande> {
-    let mut lignes = ouverture.gardees.clone();
-    passes_du_tour(mission, tour)?;
-    if tour == 2 {
-        let residu = residu::lire_residu(mission, &depart.organisme, &depart.empreinte, fichier_residu)?;
+    let mut lignes: Vec<u32> = ouverture.gardees.iter().chain(&ouverture.opposees).copied().collect();
+    if let Some(residu) = residu {
         let row_ids = &ouverture.extrait.row_ids;
-        lignes.retain(|i| row_ids.get(*i as usize).is_some_and(|id| residu.contains(id)));
+        // The linkage unit knows by another id those who objected at the first round.
+        let ouverte = |id: &[u8; 16]| residu.contains(id) || residu.contains(&canaris.pseudonyme(id));
+        lignes.retain(|i| row_ids.get(*i as usize).is_some_and(ouverte));
     }
     lignes.extend((0..canaris::COMBIEN).filter_map(|k| u32::try_from(ouverture.extrait.row_ids.len() + k).ok()));
     melanger(&mut lignes)?;
@@ -150,6 +163,8 @@ pub(super) struct ADemander<'e> {
     pub(super) lignes: &'e [u32],
     pub(super) canaris: &'e CleCanaris,
     pub(super) tour: u8,
+    /// Signs the requests: nobody else can spend the body's evaluations.
+    pub(super) journal: &'e Journal,
 }
 
 /// Blinds the rows part by part; `recevoir` gets the part's number (from 1), its state and the request in clear.
@@ -174,7 +189,8 @@ pub(super) fn preparer(
         entete.tour = Some(quoi.tour);
         entete.demande = Some(id.clone());
         entete.lignes = lots.len() as u64;
-        let clair = echange::ecrire_demande(&entete, lots.iter().map(|l| (l.passe, l.elements.as_slice())))?;
+        let mut clair = echange::ecrire_demande(&entete, lots.iter().map(|l| (l.passe, l.elements.as_slice())))?;
+        signature::signer(&mut clair, &entete, quoi.journal)?;
         let etat = Etat {
             demande: id,
             mission: depart.empreinte.clone(),

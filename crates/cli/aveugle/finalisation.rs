@@ -204,37 +204,42 @@ impl<'m> Livraison<'m> {
     pub(super) fn livrer(self, identite: &IdentiteAge, progression: &Progression) -> Result<BilanScellement, ErreurCommande> {
         let Self { mission, depart, ouverture, tour, dossier, vers_liaison, vers_hote, mut jetons, canaris, .. } = self;
         let canaris = canaris.ok_or_else(|| fautes::sans_etat(&chemins::aveugle(&depart.organisme), &depart.organisme.id, tour))?;
-        let Ouverture { extrait, gardees, mut bilan } = ouverture;
+        let Ouverture { extrait, gardees, opposees, mut bilan } = ouverture;
+        let ids =
+            |lignes: &[u32]| -> HashSet<[u8; 16]> { lignes.iter().filter_map(|i| extrait.row_ids.get(*i as usize).copied()).collect() };
+        let (siennes, opposees) = (ids(&gardees), ids(&opposees));
         let prive = chemins::aveugle(&depart.organisme);
         let gardes = chemins::jetons_gardes(&prive);
         let journal = journal::ouvrir(mission, &Detenteur::Organisme(depart.organisme.id.clone()))?;
         let mut prets: Vec<FichierPret> = Vec::new();
         if tour < mission.tours {
             let chemin = chemins::jetons_du_premier_tour(&dossier);
-            let clair = jetons.parquet(mission, &depart, tour, &canaris)?;
+            let clair = jetons.parquet(mission, &depart, tour, &canaris, &opposees, &journal)?;
             let pour_soi = enveloppe::chiffrer(&clair, &[identite.destinataire()])?;
             prets.push(preparer_octets(&gardes, &pour_soi, Protection::Privee)?);
             prets.push(envelopper(&chemin, clair, vers_liaison)?);
             bilan.fichiers = vec![chemin];
         } else {
             if mission.tours == 2 {
-                let (mut premiers, _) = Jetons::du_premier_tour(mission, &depart, &gardes, identite)?;
+                let (mut premiers, _) = Jetons::du_premier_tour(mission, &depart, &extrait.row_ids, &gardes, identite)?;
                 premiers.completer(jetons);
                 jetons = premiers;
             }
-            // Somebody who objected since the blinding is in neither file.
-            let mut voulues: HashSet<[u8; 16]> = gardees.iter().filter_map(|i| extrait.row_ids.get(*i as usize).copied()).collect();
+            // Somebody who objected since the blinding has no facts in the delivery, and marked tokens.
+            let mut voulues = siennes;
+            voulues.extend(&opposees);
             voulues.extend(canaris.row_ids());
             jetons.retenir(&voulues);
             let livrees: HashSet<[u8; 16]> = jetons.row_ids.iter().copied().collect();
-            let lignes: Vec<u32> =
-                gardees.into_iter().filter(|i| extrait.row_ids.get(*i as usize).is_some_and(|id| livrees.contains(id))).collect();
-            bilan.nouvelles = (voulues.len() - livrees.len()) as u64;
+            let livree = |i: &u32| extrait.row_ids.get(*i as usize).is_some_and(|id| livrees.contains(id));
+            let attendues = gardees.len();
+            let lignes: Vec<u32> = gardees.into_iter().filter(livree).collect();
+            bilan.nouvelles = (attendues - lignes.len()) as u64;
             bilan.livrees = lignes.len() as u64;
             bilan.jetons = jetons.bilan(&extrait, &lignes);
-            let clair = jetons.parquet(mission, &depart, tour, &canaris)?;
+            let clair = jetons.parquet(mission, &depart, tour, &canaris, &opposees, &journal)?;
             prets.push(envelopper(&chemins::jetons(&dossier), clair, vers_liaison)?);
-            prets.push(depart.attributs(mission, extrait, lignes, &dossier, vers_hote, &mut bilan, progression)?);
+            prets.push(depart.attributs(mission, extrait, lignes, &dossier, vers_hote, &journal, &mut bilan, progression)?);
             bilan.fichiers = vec![chemins::jetons(&dossier), chemins::attributs(&dossier)];
         }
         let acte = Acte::de_mission("scellement", mission, &depart.empreinte).texte("canon", recours_seal::canon::VERSION);
@@ -267,5 +272,5 @@ fn ranger<'e>(etat: &'e Etat, reponses: &'e [(PasseOprf, Evaluation)]) -> Vec<Ve
 pub(super) fn canaris_du_premier_tour(mission: &Mission, depart: &Depart) -> Result<CleCanaris, ErreurCommande> {
     let identite = IdentiteAge::lire(&chemins::cle_organisme(&depart.organisme))?;
     let gardes = chemins::jetons_gardes(&chemins::aveugle(&depart.organisme));
-    Jetons::du_premier_tour(mission, depart, &gardes, &identite).map(|(_, cle)| cle)
+    Jetons::du_premier_tour(mission, depart, &[], &gardes, &identite).map(|(_, cle)| cle)
 }

@@ -11,6 +11,7 @@ use crate::cles;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
 use crate::mission::{Mission, Organisme};
+use crate::signature::Signataires;
 
 /// The rows of `organisme` that the first round left open. `fichier` is by default `echanges/<organisme>/residu.age`.
 ///
@@ -27,10 +28,14 @@ pub fn lire_residu(
         return Err(fautes::sans_residu(&chemin));
     }
     let identite = IdentiteAge::lire(&chemins::cle_organisme(organisme))?;
-    let lecteur = Lecteur::depuis_parquet(&chemin, cles::ouvrir_enveloppe(&chemin, &identite)?)?;
+    let clair = cles::ouvrir_enveloppe(&chemin, &identite)?;
     let mut entete = Entete::nouvelle(Contenu::Residu, mission, empreinte, &organisme.id);
     entete.tour = Some(1);
+    let signee = Signataires::de_mission(mission, empreinte)?.verifier(mission, &chemin, &clair, &entete, "liaison");
+    let lecteur = Lecteur::depuis_parquet(&chemin, clair)?;
+    // What the file says of itself first: « of another mission » helps more than « not signed so ».
     entete.verifier(&lecteur)?;
+    signee?;
     let mut lues = HashSet::new();
     for lot in lecteur.projeter(&["row_id"])?.lots()? {
         let lot = lot?;

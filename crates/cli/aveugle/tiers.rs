@@ -19,6 +19,7 @@ use crate::erreur::ErreurCommande;
 use crate::journal;
 use crate::mission::{Mission, Organisme};
 use crate::scellement::{contexte, lire_cle};
+use crate::signature::Signataires;
 
 /// The key holder of a mission, its keys read. No `Debug`: it holds them.
 pub struct Tiers<'m> {
@@ -152,7 +153,7 @@ impl<'m> Tiers<'m> {
 
     fn lire(&self, fichier: &Path, octets: &[u8]) -> Result<DemandeLue<'m>, ErreurCommande> {
         let clair = enveloppe::dechiffrer(octets, &self.identite).map_err(|e| ErreurCommande::from(e).dans(fichier))?;
-        let lecteur = Lecteur::depuis_parquet(fichier, clair)?;
+        let lecteur = Lecteur::depuis_parquet(fichier, clair.clone())?;
         let annonce = |cle: &str| lecteur.annotation(cle).unwrap_or_default().to_owned();
         // What names the body is what it says of itself; the answer is readable by that body alone.
         let dit = annonce(ORGANISME);
@@ -163,6 +164,9 @@ impl<'m> Tiers<'m> {
         let (Some(organisme), Ok(tour)) = (connu, annonce(TOUR).parse::<u8>()) else {
             return Err(fautes::demande(fichier, "ce n'est pas une demande d'évaluation"));
         };
+        // What a body may ask is counted: nobody else asks in its name.
+        Signataires::de_mission(self.mission, &self.empreinte)?.verifier(self.mission, fichier, &clair, &entete, &organisme.id)?;
+        drop(clair);
         let population = organisme.population.ok_or_else(|| fautes::demande(fichier, "cet organisme n'atteste aucune population"))?;
         let id = annonce(DEMANDE);
         if id.len() != 32 || !id.bytes().all(|c| c.is_ascii_hexdigit()) {

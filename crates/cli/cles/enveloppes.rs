@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use recours_tables::enveloppe::{self, ErreurEnveloppe, IdentiteAge};
+use recours_tables::enveloppe::{self, EnveloppeOuverte, ErreurEnveloppe, IdentiteAge};
 
 use super::Identifiants;
 use crate::chemins;
@@ -45,6 +45,15 @@ pub fn destinataire(mission: &Mission, nom: &str) -> Result<String, ErreurComman
 pub fn ouvrir_enveloppe(chemin: &Path, identite: &IdentiteAge) -> Result<Vec<u8>, ErreurCommande> {
     let octets = std::fs::read(chemin).map_err(|e| recours_tables::ErreurTable::de_lecture(chemin, &e))?;
     enveloppe::dechiffrer(&octets, identite).map_err(|e| nommer(chemin, e))
+}
+
+/// Opens an envelope to read what it holds where it lies; see [`EnveloppeOuverte::ouvrir`] for `entiere`.
+///
+/// # Errors
+/// As [`ouvrir_enveloppe`].
+pub fn ouvrir_sur_place(chemin: &Path, identite: &IdentiteAge, entiere: bool) -> Result<EnveloppeOuverte, ErreurCommande> {
+    let fichier = std::fs::File::open(chemin).map_err(|e| recours_tables::ErreurTable::de_lecture(chemin, &e))?;
+    EnveloppeOuverte::ouvrir(fichier, identite, entiere).map_err(|e| nommer(chemin, e))
 }
 
 /// The same error with the file's name before it.

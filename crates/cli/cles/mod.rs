@@ -6,13 +6,15 @@ mod creation;
 mod destruction;
 mod enveloppes;
 mod identifiants;
+mod protection;
 
 #[cfg(feature = "complet")]
 pub use creation::{BilanCles, creer_cles, creer_cles_de};
 #[cfg(feature = "complet")]
 pub use destruction::{detruire_cles, secrets_a_detruire};
-pub use enveloppes::{destinataire, ouvrir_enveloppe};
+pub use enveloppes::{destinataire, ouvrir_enveloppe, ouvrir_sur_place};
 pub use identifiants::{Identifiants, empreinte_de_mission};
+pub use protection::{exiger_protegees, proteger_cles};
 
 use std::path::PathBuf;
 

@@ -2,6 +2,7 @@
 
 use crate::cles::Detenteur;
 use crate::erreur::ErreurCommande;
+use crate::grain::Forme;
 use crate::journal::{self, Acte};
 use crate::livraisons::{self, Livraisons};
 use crate::mission::Mission;
@@ -34,6 +35,9 @@ pub struct Args {
     /// Montre le temps de chaque étape
     #[arg(long)]
     pub timings: bool,
+    /// Données inventées seulement : livraisons scellées par `seal --sans-grain`, pour comparer les repérages
+    #[arg(long, hide = true)]
+    pub sans_grain: bool,
     /// Threads and memory.
     #[command(flatten)]
     pub ressources: Ressources,
@@ -78,7 +82,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
     let mission = Mission::lire(&args.mission)?;
     let progression = Progression::automatique();
-    let bilan = detecter_dans(&mission, args.out.as_deref(), args.ressources.memory, &progression)?;
+    let forme = Forme::pour(&mission, args.sans_grain)?;
+    let bilan = detecter_sous_forme(&mission, args.out.as_deref(), args.ressources.memory, forme, &progression)?;
     println!("{} personnes connues d'au moins un organisme, {} foyers évalués.", bilan.detection.persons, bilan.detection.households);
     println!("{:<34} {:>9} {:>9} {:>9} {:>9}", "droit ou rupture", "reçu", "certain", "probable", "possible");
     for (droit, c) in &bilan.detection.counts {
@@ -111,6 +116,21 @@ pub fn detecter_dans(
     memoire: Option<u64>,
     progression: &Progression,
 ) -> Result<BilanDetection, ErreurCommande> {
+    detecter_sous_forme(mission, sortie, memoire, Forme::Grossie, progression)
+}
+
+/// As [`detecter_dans`], on deliveries of this form.
+///
+/// # Errors
+/// The same.
+pub fn detecter_sous_forme(
+    mission: &Mission,
+    sortie: Option<&Path>,
+    memoire: Option<u64>,
+    forme: Forme,
+    progression: &Progression,
+) -> Result<BilanDetection, ErreurCommande> {
+    let forme = Forme::pour(mission, forme == Forme::Brute)?;
     let (pack, empreinte) = regles::de_mission(mission)?;
     let empreinte_mission = mission.empreinte(&empreinte);
     let journal = journal::ouvrir(mission, &Detenteur::Hote)?;
@@ -118,7 +138,7 @@ pub fn detecter_dans(
         progression.dire(format!("note : {phrase}"));
     }
     let program = Program::compile(&pack);
-    let Livraisons { livraisons, empreintes } = livraisons::ouvrir(mission, &pack, &program, &empreinte, progression)?;
+    let Livraisons { livraisons, empreintes } = livraisons::ouvrir(mission, &pack, &program, &empreinte, forme, progression)?;
     if livraisons.is_empty() {
         return Err(ErreurCommande::refus("E-DETECT-001", format!("{} : aucune livraison.", mission.dossiers.livraisons.display()))
             .avec_conseil(

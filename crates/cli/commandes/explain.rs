@@ -8,16 +8,19 @@ pub mod derivation;
 pub mod ecriture;
 mod entourage;
 mod formule;
+mod lecteur;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use recours_engine::link::Handle;
+use recours_engine::outreach::NumeroDeLigne;
 use recours_engine::plan::Program;
 use recours_rules::Pack;
 use recours_tables::{Protection, ecrire_octets, lire_table};
 
 use crate::erreur::ErreurCommande;
+use crate::grain::Forme;
 use crate::livraisons;
 use crate::mission::Mission;
 use crate::progression::Progression;
@@ -26,21 +29,35 @@ use entourage::{Description, Entourage};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Se fait chez l'hôte, avec sa clé : les livraisons sont relues, et les clauses de chaque règle évaluées une \
-                        à une sur le foyer de cette unité, selon chaque organisme qui le décrit. La dérivation montre des \
-                        valeurs : elle va au terminal, ou dans un fichier lisible par vous seul.")]
+#[command(after_help = "Deux formes, toutes deux chez l'hôte, avec sa clé :\n\n\
+--unit, pour l'hôte et l'auditeur : les livraisons sont relues, et les clauses de chaque règle évaluées une à une sur le\n\
+foyer de cette unité, selon chaque organisme qui le décrit. La dérivation montre des valeurs : elle va au terminal, ou\n\
+dans un fichier lisible par vous seul. Les montants et motifs de tous sont dans trace.parquet.age, pour l'auditeur seul.\n\n\
+--row et --for, pour un organisme qui demande pourquoi une ligne de sa liste : ses propres faits, et de ceux des autres\n\
+seulement si la condition qui en dépend est remplie ou à vérifier ; jamais une valeur, un montant, ni de quel organisme.\n\
+Seules s'expliquent les lignes qui lui ont été remises et n'ont pas expiré ; toute autre est refusée de la même façon.\n\
+La demande est au journal, sans le numéro de ligne. Avec --out FICHIER.age, la réponse est chiffrée pour l'organisme.\n\n\
+Exemple : recours explain mission.toml --row NUMERO --for caf --out reponse.age")]
 pub struct Args {
     /// La mission (mission.toml).
     #[arg(value_name = "MISSION")]
     pub mission: PathBuf,
 
     /// Les repérages (findings.parquet).
-    #[arg(long, value_name = "FICHIER")]
-    pub findings: PathBuf,
+    #[arg(long, value_name = "FICHIER", required_unless_present = "row")]
+    pub findings: Option<PathBuf>,
 
     /// Poignée de l'unité : 32 chiffres hexadécimaux, comme dans les repérages.
-    #[arg(long, value_name = "HEX", value_parser = poignee)]
-    pub unit: Handle,
+    #[arg(long, value_name = "HEX", value_parser = poignee, required_unless_present = "row")]
+    pub unit: Option<Handle>,
+
+    /// Numéro d'une ligne remise : 32 chiffres hexadécimaux, comme dans la liste de l'organisme.
+    #[arg(long, value_name = "HEX", value_parser = poignee, requires = "pour", conflicts_with_all = ["unit", "findings"])]
+    pub row: Option<NumeroDeLigne>,
+
+    /// L'organisme qui demande.
+    #[arg(long = "for", id = "pour", value_name = "ORGANISME", requires = "row")]
+    pub pour: Option<String>,
 
     /// Fichier de sortie (lisible par vous seul) au lieu du terminal.
     #[arg(long, value_name = "FICHIER")]
@@ -68,20 +85,31 @@ struct Reperage {
 /// Runs the command.
 ///
 /// # Errors
-/// Exit 3 when the unit is not among the findings, or a delivery, a link or a key is refused.
+/// Exit 3 when the unit is not among the findings or the row was not handed over, or a delivery, a link or a key is
+/// refused.
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mission = Mission::lire(&args.mission)?;
-    let (mut pack, empreinte) = regles::de_mission(&mission)?;
-    let reperages = reperages(&args.findings, args.unit)?;
+    match (args.row, &args.pour, args.findings, args.unit) {
+        (Some(row), Some(pour), ..) => lecteur::expliquer(&mission, row, pour, args.out.as_deref()),
+        (_, _, Some(findings), Some(unite)) => expliquer_unite(&mission, &findings, unite, args.out.as_deref()),
+        // clap asks for one form or the other.
+        _ => Err(ErreurCommande::usage("E-USAGE-001", "donnez --unit et --findings, ou --row et --for.")),
+    }
+}
+
+fn expliquer_unite(mission: &Mission, findings: &Path, unite: Handle, sortie: Option<&Path>) -> Result<(), ErreurCommande> {
+    let (mut pack, empreinte) = regles::de_mission(mission)?;
+    let reperages = reperages(findings, unite)?;
     if reperages.is_empty() {
-        return Err(ErreurCommande::refus("E-EXPLIQUER-001", format!("{} : aucun repérage pour cette unité.", args.findings.display()))
+        return Err(ErreurCommande::refus("E-EXPLIQUER-001", format!("{} : aucun repérage pour cette unité.", findings.display()))
             .avec_conseil("Copiez la poignée de la colonne « unit », en hexadécimal ; qui n'a pas de repérage n'a rien à expliquer."));
     }
-    let livraisons = livraisons::ouvrir(&mission, &pack, &Program::compile(&pack), &empreinte, &Progression::automatique())?.livraisons;
+    let program = Program::compile(&pack);
+    let livraisons = livraisons::ouvrir(mission, &pack, &program, &empreinte, Forme::Grossie, &Progression::automatique())?.livraisons;
     // Nothing is said of rights for which nothing was found.
     pack.rights.retain(|r| reperages.iter().any(|x| x.droit == r.id));
     let program = Program::compile(&pack);
-    let connu = entourage::entourage(&pack, &program, livraisons, args.unit).map_err(|e| {
+    let connu = entourage::entourage(&pack, &program, livraisons, unite).map_err(|e| {
         ErreurCommande::refus("E-EXPLIQUER-004", format!("{e}."))
             .avec_conseil("L'organisme doit corriger cette colonne et sceller de nouveau.")
     })?;
@@ -90,7 +118,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
             .avec_conseil("Les repérages viennent d'autres livraisons ou d'une autre liaison : refaites `recours detect`."));
     };
     let texte = texte(&pack, &program, &reperages, &connu);
-    match &args.out {
+    match sortie {
         Some(fichier) => {
             ecrire_octets(fichier, texte.as_bytes(), Protection::Privee)?;
             println!("Dérivation : {}", fichier.display());
@@ -130,6 +158,7 @@ fn texte(pack: &Pack, program: &Program, reperages: &[Reperage], connu: &Entoura
     if connu.descriptions.len() > 1 {
         let _ = writeln!(s, "{} descriptions de son foyer : le degré est celui qui vaut dans toutes.", connu.descriptions.len());
     }
+    s += "Les faits arrivent ici grossis (`recours plan` dit comment) : une tranche est tout ce que l'hôte en sait.\n";
     for d in &connu.descriptions {
         let _ = writeln!(s, "\n=== {} ===\n", titre(d));
         s += &derivation::expliquer(&derivation::Demande {

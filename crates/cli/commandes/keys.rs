@@ -34,6 +34,14 @@ enum Action {
         #[arg(value_name = "MISSION")]
         mission: PathBuf,
     },
+    /// Chiffre sous une phrase (--phrase) les clés d'un rôle ou d'un organisme qui sont déjà là
+    Protect {
+        /// Fichier de mission
+        #[arg(value_name = "MISSION")]
+        mission: PathBuf,
+        #[command(flatten)]
+        qui: Qui,
+    },
     /// Écrase et efface les clés d'un rôle ou d'un organisme ; le note dans son journal
     Destroy {
         /// Fichier de mission
@@ -93,6 +101,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     match args.action {
         Action::New { mission, qui } => creer(&Mission::lire(mission)?, qui.detenteur()),
         Action::Show { mission } => montrer(&Mission::lire(mission)?),
+        Action::Protect { mission, qui } => proteger(&Mission::lire(mission)?, qui.detenteur()),
         Action::Destroy { mission, qui, oui } => detruire(&Mission::lire(mission)?, qui.detenteur(), oui),
     }
 }
@@ -113,6 +122,16 @@ fn creer(mission: &Mission, detenteur: Option<Detenteur>) -> Result<(), ErreurCo
         println!("Remettez cette clé à chaque organisme, de la main à la main, sous le nom niveau1.cle.");
     }
     println!("Clés publiques et identifiants : {}", relatif(mission, &chemins::cles(mission)));
+    Ok(())
+}
+
+fn proteger(mission: &Mission, detenteur: Option<Detenteur>) -> Result<(), ErreurCommande> {
+    let qui = detenteur.ok_or_else(|| {
+        ErreurCommande::usage("E-CLES-012", "Dites de qui : --role ou --body.").avec_conseil("Chaque rôle a sa phrase, et la garde.")
+    })?;
+    for chemin in cles::proteger_cles(mission, &qui)? {
+        println!("chiffrée sous la phrase : {}", relatif(mission, &chemin));
+    }
     Ok(())
 }
 

@@ -11,6 +11,9 @@ use crate::ressources::Ressources;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Une livraison que son organisme n'a pas signée pour cette mission et cette époque est refusée. Toute personne\n\
+qu'un organisme dit opposée est laissée de côté chez tous : elle n'a de poignée nulle part, et seul un compte arrondi\n\
+en est dit, ici et au journal.")]
 pub struct Args {
     /// Fichier de mission
     #[arg(value_name = "MISSION")]

@@ -6,7 +6,7 @@ mod registre;
 mod sortie;
 mod sources;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use recours_engine::aggregates::registre::{CelluleDite, Parution, Region};
@@ -143,6 +143,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
             println!("{:<30} {:>14} {:>14} {:>14}", l.droit, z.a_proposer.0.texte(), z.a_verifier.0.texte(), z.total.0.texte());
         }
     }
+    let (petits, autres) = bilan.secrets();
+    println!("Secrets : {petits} nombres trop petits, {autres} tus avec eux pour qu'ils ne se retrouvent pas.");
     for f in &bilan.fichiers {
         println!("→ {}", f.display());
     }
@@ -318,11 +320,11 @@ impl BilanObservatoire {
         Some([zone.a_proposer.0, zone.a_verifier.0, zone.total.0])
     }
 
-    /// Hidden cells over all tables, by reason.
+    /// Hidden cells over all tables: small ones, and others with them. For the host alone: a reader who knew how many are
+    /// small would know more of each.
     #[must_use]
-    pub fn secrets(&self) -> BTreeMap<&'static str, usize> {
-        let (petits, autres) = self.lignes.iter().fold((0, 0), |(a, b), l| (a + l.secrets.0, b + l.secrets.1));
-        BTreeMap::from([("petits", petits), ("avec eux", autres)])
+    pub fn secrets(&self) -> (usize, usize) {
+        self.lignes.iter().fold((0, 0), |(a, b), l| (a + l.secrets.0, b + l.secrets.1))
     }
 }
 

@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::erreur::ErreurCommande;
 use crate::mission::{Donnees, Mission};
 use crate::progression::Progression;
-use crate::{modeles, regles};
+use crate::{modeles, opposition, regles};
 
 use fiche::{Cadre, Fiche};
 
@@ -26,8 +26,13 @@ use fiche::{Cadre, Fiche};
 #[derive(Debug, clap::Args)]
 #[command(long_about = "Chez l'organisme : ouvre sa liste, retrouve les personnes dans son registre, et écrit une fiche par personne.\n\n\
 Écrit liste.csv (pour un tableur) et liste.html (une page A4 par personne, à imprimer), lisibles par vous seul.\n\
-Les personnes décédées, mineures ou qui se sont opposées n'y sont pas. Une ligne que le registre ne connaît pas\n\
-n'est à personne : les listes sont complétées pour que leur taille ne dise rien.\n\n\
+Les personnes décédées, mineures ou qui se sont opposées n'y sont pas, ni les droits auxquels une personne renonce.\n\
+Une ligne que le registre ne connaît pas n'est à personne : les listes sont complétées pour que leur taille ne dise\n\
+rien. Rien n'est lu d'une liste que l'hôte n'a pas signée pour cette mission, cette époque et cet organisme (sa clé\n\
+publique est dans cles/identifiants.toml, à côté de la mission).\n\n\
+Le registre peut avoir, à côté de « opposition » (oui ou non) : opposition_le, opposition_jusqu_au (dernier jour, sans\n\
+quoi elle n'a pas de fin), renonciations (« rsa:2026-05-01; aspa:2026-05-01:2027-04-30 »). La date comparée est celle\n\
+de la mission.\n\n\
 Exemple : recours open lists/caf.age --register bodies/caf/registre.parquet --identity bodies/caf/cle.age --out bodies/caf/liste")]
 pub struct Args {
     /// Liste chiffrée
@@ -61,6 +66,8 @@ pub struct BilanOuverture {
     pub droits: usize,
     /// People of the list left out: deceased, objected, minors.
     pub ecartees: usize,
+    /// Rows of a right that the person renounces.
+    pub renoncees: usize,
     /// Rows whose last day has passed.
     pub expirees: usize,
     /// Rows of nobody in the register.
@@ -89,10 +96,11 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         duree(bilan.minutes)
     );
     println!(
-        "Écartées (décès, opposition, minorité) : {}. Lignes expirées : {}. Lignes de personne : {}.",
-        bilan.ecartees, bilan.expirees, bilan.inconnues
+        "Écartées (décès, opposition, minorité) : {}. Droits auxquels la personne renonce : {}. Lignes expirées : {}. \
+         Lignes de personne : {}.",
+        bilan.ecartees, bilan.renoncees, bilan.expirees, bilan.inconnues
     );
-    if bilan.inconnues > BLOC || bilan.personnes + bilan.ecartees + bilan.expirees == 0 {
+    if bilan.inconnues > BLOC || bilan.personnes + bilan.ecartees + bilan.renoncees + bilan.expirees == 0 {
         println!("Si vous attendiez davantage de personnes, vérifiez que le registre est celui de l'extrait qui a été scellé.");
     }
     for f in &bilan.fichiers {
@@ -116,15 +124,8 @@ pub fn ouvrir_liste(
     progression: &Progression,
 ) -> Result<BilanOuverture, ErreurCommande> {
     let etape = progression.etape("ouverture de la liste", None);
-    let ouverte = liste::ouvrir(liste, cle)?;
     let (pack, empreinte) = regles::de_mission(mission)?;
-    if ouverte.mission != mission.empreinte(&empreinte) {
-        return Err(ErreurCommande::refus(
-            "E-LISTE-005",
-            format!("{} : cette liste est d'une autre mission ou d'un autre jeu de règles.", liste.display()),
-        )
-        .avec_conseil("Donnez avec --mission le fichier de la mission pour laquelle la liste a été faite."));
-    }
+    let ouverte = liste::ouvrir(mission, &mission.empreinte(&empreinte), liste, cle)?;
     let organisme = mission.organisme(&ouverte.organisme)?.nom.clone();
     for (i, l) in ouverte.lignes.iter().enumerate() {
         if !pack.rights.iter().any(|r| r.id == l.droit && r.rule() == l.regle) {
@@ -132,10 +133,12 @@ pub fn ouvrir_liste(
         }
     }
     let voulus: HashSet<NumeroDeLigne> = ouverte.lignes.iter().map(|l| l.row_id).collect();
-    let trouves = registre::lire(registre, &voulus, jour)?;
+    // Objections hold on the mission's date; an earlier day of use makes none of them end.
+    let trouves = registre::lire(registre, &voulus, jour, opposition::jour_de(mission).min(jour))?;
     let connue = |r: &NumeroDeLigne| trouves.inscrits.contains_key(r) || trouves.ecartes.contains_key(r);
     let (siennes, autres): (Vec<_>, Vec<_>) = ouverte.lignes.into_iter().partition(|l| connue(&l.row_id));
     let (valides, expirees): (Vec<_>, Vec<_>) = siennes.into_iter().partition(|l| l.expire >= jour);
+    let (valides, renoncees): (Vec<_>, Vec<_>) = valides.into_iter().partition(|l| !trouves.renonce(&l.row_id, &l.droit));
     let ecartees: HashSet<NumeroDeLigne> = valides.iter().map(|l| l.row_id).filter(|r| trouves.ecartes.contains_key(r)).collect();
     let fin = valides.iter().map(|l| l.expire).max().unwrap_or_else(|| expiration_par_defaut(jour));
     let fiches = fiche::fiches(&Cadre { pack: &pack, organisme: &organisme, jour }, &valides, &trouves.inscrits);
@@ -161,6 +164,7 @@ pub fn ouvrir_liste(
         personnes: fiches.len(),
         droits: fiches.iter().map(|f| f.droits.len()).sum(),
         ecartees: ecartees.len(),
+        renoncees: renoncees.len(),
         expirees: expirees.len(),
         inconnues: autres.len(),
         minutes,

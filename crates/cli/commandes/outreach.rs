@@ -1,6 +1,7 @@
 //! `recours outreach`: at the engine host, the rows of one body, encrypted to it.
 
 pub(crate) mod lecture;
+pub(crate) mod remises;
 
 use std::path::{Path, PathBuf};
 
@@ -11,20 +12,17 @@ use recours_tables::enveloppe::chiffrer;
 use recours_tables::{Protection, preparer_octets, vers_parquet_annote};
 
 use crate::chemins;
-use crate::cles::Detenteur;
+use crate::cles::{self, Detenteur};
 use crate::commandes::observe::comptes::compte;
+use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
 use crate::journal::{self, Acte};
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::regles;
+use crate::signature;
 
 pub use lecture::nature_de;
-
-/// Key of the mission's fingerprint in a list.
-pub const ANNOTATION_MISSION: &str = "recours.mission";
-/// Key of the body's identifier in a list.
-pub const ANNOTATION_ORGANISME: &str = "recours.organisme";
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -32,7 +30,8 @@ pub const ANNOTATION_ORGANISME: &str = "recours.organisme";
 Une ligne a six champs : numéro de ligne de l'organisme, droit, bande (à proposer, à vérifier), date utile, règle,\n\
 expiration. Une personne n'est confiée qu'à un organisme par vague. La liste est limitée à la capacité déclarée\n\
 (plafond_liste) : d'abord ce qui a une date, puis un tirage au sort, pour que ne pas y figurer ne dise rien.\n\
-Elle est complétée par des lignes qui ne sont à personne, jusqu'à un multiple de 500.\n\n\
+Elle est complétée par des lignes qui ne sont à personne, jusqu'à un multiple de 500, et signée par l'hôte.\n\
+L'hôte retient, pour lui seul, quelles lignes il a remises : « recours explain --row » n'explique que celles-là.\n\n\
 Exemple : recours outreach mission.toml --findings host/findings.parquet --for caf --out lists/caf.age")]
 pub struct Args {
     /// Fichier de la mission
@@ -94,6 +93,8 @@ pub fn preparer_liste(
 
     let etape = progression.etape(format!("liste de {organisme}"), None);
     let reperages = lecture::reperages(findings, &regles)?;
+    // What goes out is what a detection of this host found.
+    journal::exiger_produit(&journal, "detection", "fichier.findings.parquet", findings)?;
     let mut annuaire = Annuaire::nouveau(&reperages, mission.organismes.len());
     for (i, o) in mission.organismes.iter().enumerate() {
         let liens = chemins::liaison(&mission.dossiers.liaison, &o.id);
@@ -116,14 +117,19 @@ pub fn preparer_liste(
         outreach::preparer(&vague, &regles, &reperages, &annuaire).map_err(|e| ErreurCommande::panne("E-LISTE-009", e.to_string()))?;
     let lot = vers_lot(&liste.lignes).map_err(|_| ErreurCommande::panne("E-LISTE-009", "la liste ne tient pas en mémoire."))?;
     let empreinte = mission.empreinte(&empreinte_regles);
-    let annotations = [(ANNOTATION_MISSION, empreinte.as_str()), (ANNOTATION_ORGANISME, organisme)];
-    let clair = vers_parquet_annote(&format!("liste de {organisme}"), &schema(), &[lot], &annotations)?;
+    let mut entete = Entete::nouvelle(Contenu::Liste, mission, &empreinte, organisme);
+    entete.lignes = liste.lignes.len() as u64;
+    let annotations = entete.annotations();
+    let annotations: Vec<(&str, &str)> = annotations.iter().map(|(cle, texte)| (*cle, texte.as_str())).collect();
+    let mut clair = vers_parquet_annote(&format!("liste de {organisme}"), &schema(), &[lot], &annotations)?;
+    signature::signer(&mut clair, &entete, &journal)?;
     let enveloppe = chiffrer(&clair, &[destinataire])?;
+    let remises = remises::preparer(mission, &entete, &liste.remises, jour)?;
     let acte = Acte::de_mission("liste", mission, &empreinte)
         .texte("empreinte_regles", &empreinte_regles)
         .texte("organisme", organisme)
         .compte("personnes", liste.bilan.personnes as u64);
-    journal::publier(&journal, acte, vec![preparer_octets(sortie, &enveloppe, Protection::Ordinaire)?], None)?;
+    journal::publier(&journal, acte, vec![preparer_octets(sortie, &enveloppe, Protection::Ordinaire)?, remises], None)?;
     etape.terminer();
     Ok(BilanListe { organisme: organisme.to_owned(), fichier: sortie.to_path_buf(), plafond, bilan: liste.bilan })
 }
@@ -145,15 +151,18 @@ fn rang_de(mission: &Mission, organisme: &str) -> Result<usize, ErreurCommande> 
     mission.organismes.iter().position(|o| o.id == *id).ok_or_else(|| ErreurCommande::panne("E-LISTE-009", "organisme introuvable."))
 }
 
-/// The public key of a body, from the mission's folder of public keys.
+/// The public key of a body, held to the one that the mission's identifiers name: whoever put another file there would
+/// read the list.
 fn cle_du_destinataire(mission: &Mission, organisme: &str) -> Result<String, ErreurCommande> {
     let fichier = chemins::cle_publique(mission, organisme);
-    let texte = std::fs::read_to_string(&fichier).map_err(|_| {
-        ErreurCommande::refus("E-LISTE-001", format!("{} : clé publique de l'organisme introuvable ou illisible.", fichier.display()))
-            .avec_conseil("L'organisme la crée avec « recours keys new » et la remet à l'hôte ; elle commence par « age1 ».")
-    })?;
-    let cle = texte.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#')).unwrap_or_default();
-    Ok(cle.to_owned())
+    if !fichier.is_file() {
+        return Err(ErreurCommande::refus(
+            "E-LISTE-001",
+            format!("{} : clé publique de l'organisme introuvable ou illisible.", fichier.display()),
+        )
+        .avec_conseil("L'organisme la crée avec « recours keys new » et la remet à l'hôte ; elle commence par « age1 »."));
+    }
+    cles::destinataire(mission, organisme)
 }
 
 /// A seed from the system's generator, kept nowhere.
@@ -180,6 +189,7 @@ impl BilanListe {
                 "Aucune capacité déclarée (plafond_liste) : tous les repérés y sont, donc en être absent dit quelque chose."
             ),
         };
+        let _ = writeln!(texte, "Personnes repérées qu'aucun destinataire ne connaît : {}.", compte(b.injoignables));
         let titres = ["livrées", "au-delà", "ailleurs", "injoignables", "trop tard"];
         let _ = write!(texte, "{:<30}", "droit ou rupture");
         for t in titres {

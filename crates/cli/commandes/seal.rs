@@ -4,12 +4,19 @@ use std::path::PathBuf;
 
 use crate::aveugle::sceller_par_service;
 use crate::erreur::ErreurCommande;
+use crate::grain::Forme;
 use crate::mission::Mission;
 use crate::progression::Progression;
-use crate::scellement::sceller_organisme;
+use crate::scellement::sceller_sous_forme;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Les personnes que le registre de l'organisme (registre.parquet, dans son dossier) dit opposées ne sont pas\n\
+livrées ; leurs jetons partent marqués, pour que la liaison les laisse de côté chez tous les organismes, et de nouveau à\n\
+chaque scellement. Colonnes : opposition (oui ou non), et s'il y en a opposition_le, opposition_jusqu_au (dernier jour\n\
+compris ; sans lui elle n'a pas de fin). La date comparée est celle de la mission. Une renonciation à un droit\n\
+(renonciations) ne sort pas : « recours open » l'applique.\n\n\
+Les deux fichiers sont signés par l'organisme (signature.cle), et chiffrés chacun pour son seul destinataire.")]
 pub struct Args {
     /// Fichier de mission
     #[arg(value_name = "MISSION")]
@@ -29,6 +36,9 @@ pub struct Args {
     /// Mode B, avec --service : le tour
     #[arg(long, value_name = "N", default_value_t = 1, requires = "service")]
     tour: u8,
+    /// Données inventées seulement : livre les valeurs brutes, que seul `detect --sans-grain` lit
+    #[arg(long, hide = true, conflicts_with = "service")]
+    sans_grain: bool,
 }
 
 /// Runs the command.
@@ -39,7 +49,10 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mission = Mission::lire(&args.mission)?;
     let progression = Progression::automatique();
     let bilan = match &args.service {
-        None => sceller_organisme(&mission, &args.body, &args.input, args.out.as_deref(), &progression)?,
+        None => {
+            let forme = Forme::pour(&mission, args.sans_grain)?;
+            sceller_sous_forme(&mission, &args.body, &args.input, args.out.as_deref(), forme, &progression)?
+        }
         Some(adresse) => sceller_par_service(&mission, &args.body, &args.input, args.tour, adresse, args.out.as_deref(), &progression)?,
     };
     print!("{bilan}");

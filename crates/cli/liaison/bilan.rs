@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use recours_seal::linkage::StatistiquesLiaison;
+use recours_seal::linkage::{StatistiquesLiaison, ToutePasse};
 use serde_json::{Map, Value, json};
 
 use crate::erreur::ErreurCommande;
@@ -15,6 +15,8 @@ use crate::mission::Mission;
 pub struct BilanLiaison {
     /// Exact counts, per pass and per body.
     pub statistiques: StatistiquesLiaison,
+    /// Persons left out because a body says that they object. Told rounded, and to nobody else.
+    pub ecartees: u64,
     /// Bodies that bring an extract and have not delivered.
     pub absents: Vec<String>,
     /// The files of handles.
@@ -81,6 +83,7 @@ fn pour_cent(part: f64) -> String {
 impl fmt::Display for BilanLiaison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} lignes reliées en {} personnes.", self.lignes(), self.personnes())?;
+        writeln!(f, "Personnes laissées de côté, opposées chez un organisme : {}.", crate::journal::arrondi(self.ecartees))?;
         writeln!(f, "\n{:<16} {:>10} {:>10} {:>9} {:>13} {:>11}", "organisme", "lignes", "reliées", "", "NIR certifiés", "sans jeton")?;
         for o in &self.statistiques.organismes {
             let part = pour_cent(o.part_reliee());
@@ -95,7 +98,8 @@ impl fmt::Display for BilanLiaison {
             "passe", "jetons", "uniques", "liens", "ambigus", "doublons", "veto", "contredits", "contradictoires", "faux attendus"
         )?;
         for p in &self.statistiques.passes {
-            let unicite = pour_cent(p.unicite());
+            // Of a wider pass only the tokens that may serve are held: their share among all says nothing.
+            let unicite = if matches!(p.passe, ToutePasse::Simple(_)) { pour_cent(p.unicite()) } else { String::new() };
             writeln!(
                 f,
                 "{:<6} {:>10} {unicite:>9} {:>10} {:>9} {:>9} {:>7} {:>10} {:>15} {:>13.1}",
@@ -113,6 +117,13 @@ impl fmt::Display for BilanLiaison {
         for p in &self.statistiques.passes {
             if let Some(d) = p.depassement {
                 writeln!(f, "E-LIAISON-006 passe {} refusée : {}", p.passe.code(), d.texte())?;
+            }
+            if p.dates_admises {
+                writeln!(
+                    f,
+                    "passe {} : une date de naissance contraire n'y refuse pas un lien (trop peu d'homonymes à une adresse)",
+                    p.passe.code()
+                )?;
             }
         }
         let connus: Vec<String> =

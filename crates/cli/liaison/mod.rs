@@ -21,12 +21,13 @@ use recours_tables::{EcrivainParquet, ErreurTable, FichierPret, IdentiteAge, Pro
 
 use crate::chemins;
 use crate::cles::{self, Detenteur, Identifiants};
-use crate::entete::{Contenu, Entete};
+use crate::entete::{Contenu, Entete, SCELLEMENT};
 use crate::erreur::ErreurCommande;
 use crate::journal::{self, Acte};
 use crate::mission::{Mission, Mode};
 use crate::progression::Progression;
 use crate::scellement::{contexte, lire_cle_de_jetons};
+use crate::signature::{self, Signataires};
 
 use elargies::{Enveloppes, Recue};
 
@@ -35,8 +36,8 @@ pub(crate) use canaris::ANNOTATION as ANNOTATION_CANARIS;
 pub(crate) use livraison::lire as lire_jetons;
 pub use premier_tour::{BilanPremierTour, relier_premier_tour};
 
-/// Bytes that one row needs while it is linked (tokens and row id, then the passes).
-const OCTETS_PAR_LIGNE: u64 = 190;
+/// Bytes that one row needs while it is linked (tokens and row id, then the passes): what `./measure liaison_memoire` finds, and a tenth.
+const OCTETS_PAR_LIGNE: u64 = 205;
 
 /// Rows written at a time.
 const LIGNES_PAR_LOT: usize = 65_536;
@@ -81,18 +82,22 @@ pub fn relier_dans(
     for liee in &resultat.organismes {
         let chemin = chemins::liaison(dossier, &liee.organisme);
         let mut entete = Entete::nouvelle(Contenu::Liaison, mission, &empreinte, &liee.organisme);
+        entete.scellement = enveloppes.scellement(&liee.organisme);
         entete.lignes = liee.lignes.len() as u64;
-        prets.push(preparer(&chemin, liee, &entete)?);
+        let mut pret = preparer(&chemin, liee, &entete)?;
+        signature::signer_fichier(&mut pret, &entete, &journal)?;
+        prets.push(pret);
         fichiers.push(chemin);
         etape.avance(liee.lignes.len() as u64);
     }
     let empreinte_canaris = gardees.or_else(|| empreintes.into_iter().next().map(|(_, e)| e));
     let canaris = empreinte_canaris.map(|e| e.textes()).unwrap_or_default();
-    let bilan = BilanLiaison { statistiques: resultat.statistiques, absents, fichiers, canaris };
+    let bilan = BilanLiaison { statistiques: resultat.statistiques, ecartees: resultat.ecartees, absents, fichiers, canaris };
     let chemin = chemins::statistiques_de_liaison(dossier);
     let texte = bilan.texte_arrondi(mission, &empreinte)?;
     prets.push(preparer_octets(&chemin, texte.as_bytes(), Protection::Ordinaire)?);
     let mut acte = Acte::de_mission("liaison", mission, &empreinte).texte("canon", canon::VERSION).compte("personnes", bilan.personnes());
+    acte = acte.compte("ecartees", bilan.ecartees);
     for liee in &resultat.organismes {
         let livraison = chemins::livraison(mission, &liee.organisme);
         acte = acte.recue(&format!("{}.jetons", liee.organisme), &chemins::jetons(&livraison))?;
@@ -102,6 +107,11 @@ pub fn relier_dans(
     retirer_anciennes(dossier, &bilan.absents)?;
     etape.terminer();
     Ok(bilan)
+}
+
+/// Name, in a linkage, of the people who object at a body: no identifier of a body has a parenthesis.
+fn opposants(organisme: &str) -> String {
+    format!("{organisme} (oppositions)")
 }
 
 /// Deliveries taken in, and the bodies that have not delivered.
@@ -124,6 +134,7 @@ fn options(mission: &Mission) -> OptionsLiaison {
         plafond_frequence: l.plafond_frequence,
         unicite_minimale: l.unicite_minimale,
         part_frequente_maximale: l.part_frequente_maximale,
+        dates_contredites_maximum: l.dates_contredites_maximum,
         entropie_minimale: l.entropie_minimale,
         faux_liens_maximum: l.faux_liens_maximum,
         faux_liens_cumules_maximum: l.faux_liens_cumules_maximum,
@@ -140,6 +151,7 @@ fn recevoir(
     progression: &Progression,
 ) -> Result<Reception, ErreurCommande> {
     let ids = Identifiants::de_mission(mission, empreinte)?;
+    let signataires = Signataires::de_mission(mission, empreinte)?;
     let identite = IdentiteAge::lire(&chemins::cle_liaison(mission))?;
     let (mut unite, elargies) = match mission.mode {
         Mode::A => {
@@ -163,21 +175,26 @@ fn recevoir(
         let mut entete = Entete::nouvelle(Contenu::Jetons, mission, empreinte, &organisme.id);
         entete.canon = Some(canon::VERSION.to_owned());
         entete.tour = (mission.mode == Mode::B).then_some(tour);
-        let clair = cles::ouvrir_enveloppe(&chemin, &identite)?;
-        let lecteur = livraison::ouvrir(&chemin, clair, &entete)?;
+        let enveloppe = cles::ouvrir_sur_place(&chemin, &identite, true)?;
+        let lecteur = livraison::ouvrir(mission, &signataires, &chemin, enveloppe, &entete)?;
         let cle = lecteur.annotation(canaris::ANNOTATION).and_then(CleCanaris::lire);
         if cle.is_none() {
             return Err(canaris::manquants(&organisme.id, 0));
         }
         lignes += lecteur.lignes().unwrap_or(0);
         verifier_memoire(lignes, memoire)?;
-        let (recue, releve) = livraison::lire_sans_canaris(&organisme.id, lecteur, cle.as_ref(), &|n| etape.avance(n))?;
+        let scellement = lecteur.annotation(SCELLEMENT).map(str::to_owned);
+        let signature = lecteur.annotation(signature::ANNOTATION).map(str::to_owned);
+        let ([recue, marquee], releve) = livraison::lire_sans_canaris(&organisme.id, lecteur, cle.as_ref(), &|n| etape.avance(n))?;
         lignes -= if cle.is_some() { canaris_seal::COMBIEN as u64 } else { 0 };
         if let Some(releve) = releve {
             empreintes.push((organisme.id.clone(), canaris::terminer(&organisme.id, releve)?));
         }
         unite.ajouter(recue)?;
-        recues.push(Recue { organisme: organisme.id.clone(), chemin, entete, canaris: cle });
+        if !marquee.row_ids.is_empty() {
+            unite.ajouter_opposants(marquee)?;
+        }
+        recues.push(Recue { organisme: organisme.id.clone(), chemin, entete, scellement, signature, canaris: cle });
         etape.terminer();
     }
     if absents.len() == mission.organismes.iter().filter(|o| !o.tables.is_empty()).count() {

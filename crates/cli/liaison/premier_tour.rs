@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, FixedSizeBinaryArray, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
-use recours_seal::linkage::{OptionsLiaison, ResultatLiaison};
+use recours_seal::linkage::{LiaisonOrganisme, OptionsLiaison, ResultatLiaison};
 use recours_tables::{ErreurTable, vers_parquet_annote};
 
-use super::{Reception, canaris, recevoir};
+use super::{Reception, canaris, opposants, recevoir};
 use crate::aveugle::{exiger_mode_b, passes_du_tour};
 use crate::chemins;
 use crate::cles::{self, Detenteur};
@@ -25,6 +25,7 @@ use crate::journal::{self, Acte};
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::scellement::envelopper;
+use crate::signature;
 
 /// Name in errors of the file before it is encrypted.
 const NOM: &str = "residu";
@@ -71,20 +72,30 @@ pub fn relier_premier_tour(
     let Reception { unite, absents, canaris: temoins, .. } = recevoir(mission, &empreinte, 1, memoire, progression)?;
     canaris::comparer(&temoins, None)?;
     let etape = progression.etape("Premier tour", None);
-    let resultat = unite.lier(&OptionsLiaison::default())?;
+    // People who object may still be linked by name, so that they are left out at the second round: nobody is yet.
+    let resultat = unite.lier(&OptionsLiaison { ecarter: false, ..OptionsLiaison::default() })?;
     etape.terminer();
     let mut bilan = BilanPremierTour { organismes: Vec::new(), absents };
     let mut prets = Vec::new();
-    let ouvertes = ouvertes(&resultat);
-    for (liee, ids) in resultat.organismes.iter().zip(ouvertes) {
+    let vraies: Vec<&LiaisonOrganisme> =
+        resultat.organismes.iter().filter(|l| mission.organismes.iter().any(|o| o.id == l.organisme)).collect();
+    let mut ouvertes = ouvertes(&resultat, &vraies);
+    for liee in vraies {
         let body = &liee.organisme;
+        // With them, those of its people who object, under the ids that it gave them.
+        let mut ids = ouvertes.remove(body).unwrap_or_default();
+        ids.extend(ouvertes.remove(&opposants(body)).unwrap_or_default());
+        // Random ids in their own order: it says nothing of how they were found.
+        ids.sort_unstable();
         let dossier = sortie.map_or_else(|| chemins::echanges(mission, body), |d| d.join(body));
         let chemin = chemins::residu(&dossier);
         let mut entete = Entete::nouvelle(Contenu::Residu, mission, &empreinte, body);
         entete.tour = Some(1);
         entete.lignes = ids.len() as u64;
         bilan.organismes.push((body.clone(), liee.lignes.len() as u64, ids.len() as u64, chemin.clone()));
-        prets.push(envelopper(&chemin, parquet(&entete, ids)?, cles::destinataire(mission, body)?)?);
+        let mut clair = parquet(&entete, ids)?;
+        signature::signer(&mut clair, &entete, &journal)?;
+        prets.push(envelopper(&chemin, clair, cles::destinataire(mission, body)?)?);
     }
     let mut acte = Acte::de_mission("premier_tour", mission, &empreinte).texte("canon", recours_seal::canon::VERSION);
     for (body, lignes, _, _) in &bilan.organismes {
@@ -94,23 +105,18 @@ pub fn relier_premier_tour(
     Ok(bilan)
 }
 
-/// Per body, the rows whose person is not yet known to every body.
-fn ouvertes(resultat: &ResultatLiaison) -> Vec<Vec<[u8; 16]>> {
+/// Per body (and people who object at it), the rows whose person is not yet known to every body of `vraies`.
+fn ouvertes(resultat: &ResultatLiaison, vraies: &[&LiaisonOrganisme]) -> HashMap<String, Vec<[u8; 16]>> {
     let mut connue_de: HashMap<[u8; 16], u64> = HashMap::new();
-    for (rang, liee) in resultat.organismes.iter().enumerate() {
+    for (rang, liee) in vraies.iter().enumerate() {
         for ligne in &liee.lignes {
             *connue_de.entry(ligne.handle).or_insert(0) |= 1 << rang;
         }
     }
-    let tous = resultat.organismes.len() as u32;
+    let tous = vraies.len() as u32;
     let ouverte = |handle: &[u8; 16]| connue_de.get(handle).is_none_or(|o| o.count_ones() < tous);
-    let de = |liee: &recours_seal::linkage::LiaisonOrganisme| {
-        let mut ids: Vec<[u8; 16]> = liee.lignes.iter().filter(|l| ouverte(&l.handle)).map(|l| l.row_id).collect();
-        // Random ids in their own order: it says nothing of how they were found.
-        ids.sort_unstable();
-        ids
-    };
-    resultat.organismes.iter().map(de).collect()
+    let de = |liee: &LiaisonOrganisme| liee.lignes.iter().filter(|l| ouverte(&l.handle)).map(|l| l.row_id).collect();
+    resultat.organismes.iter().map(|liee| (liee.organisme.clone(), de(liee))).collect()
 }
 
 fn parquet(entete: &Entete, ids: Vec<[u8; 16]>) -> Result<Vec<u8>, ErreurCommande> {

@@ -20,6 +20,8 @@ pub struct LimitesLiaison {
     pub plafond_frequence: u32,
     /// Most rows of a pass whose token is above that cap, as a share.
     pub part_frequente_maximale: f64,
+    /// Most false links that p9 may be expected to make by not heeding contrary birth dates; 0: it always heeds them.
+    pub dates_contredites_maximum: f64,
     /// Run the passes beyond p5.
     pub passes_elargies: bool,
 }
@@ -33,6 +35,7 @@ impl Default for LimitesLiaison {
             entropie_minimale: 20.0,
             plafond_frequence: 64,
             part_frequente_maximale: 0.05,
+            dates_contredites_maximum: 0.001,
             passes_elargies: true,
         }
     }
@@ -47,6 +50,7 @@ pub(super) struct LimitesBrutes {
     entropie_minimale: Option<Spanned<f64>>,
     plafond_frequence: Option<Spanned<u32>>,
     part_frequente_maximale: Option<Spanned<f64>>,
+    dates_contredites_maximum: Option<Spanned<f64>>,
     passes_elargies: Option<Spanned<bool>>,
 }
 
@@ -73,6 +77,7 @@ pub(super) fn verifier(v: &mut Verification<'_>, brutes: LimitesBrutes) -> Limit
         unicite_minimale: nombre("unicite_minimale", brutes.unicite_minimale, d.unicite_minimale, 1.0),
         entropie_minimale: nombre("entropie_minimale", brutes.entropie_minimale, d.entropie_minimale, 128.0),
         part_frequente_maximale: nombre("part_frequente_maximale", brutes.part_frequente_maximale, d.part_frequente_maximale, 1.0),
+        dates_contredites_maximum: nombre("dates_contredites_maximum", brutes.dates_contredites_maximum, d.dates_contredites_maximum, 1.0),
         passes_elargies: brutes.passes_elargies.map_or(d.passes_elargies, Spanned::into_inner),
         plafond_frequence: d.plafond_frequence,
     };
@@ -88,7 +93,7 @@ pub(super) fn verifier(v: &mut Verification<'_>, brutes: LimitesBrutes) -> Limit
 
 impl LimitesLiaison {
     /// For the mission's fingerprint: nothing when all are the defaults.
-    pub(super) fn textes(&self) -> Option<[String; 7]> {
+    pub(super) fn textes(&self) -> Option<[String; 8]> {
         (*self != Self::default()).then(|| {
             [
                 self.faux_liens_maximum.to_string(),
@@ -97,6 +102,7 @@ impl LimitesLiaison {
                 self.entropie_minimale.to_string(),
                 self.plafond_frequence.to_string(),
                 self.part_frequente_maximale.to_string(),
+                self.dates_contredites_maximum.to_string(),
                 self.passes_elargies.to_string(),
             ]
         })

@@ -119,11 +119,15 @@ pub enum ChampIdentite {
     Adresse,
     /// Known to be dead: a date of death, or yes.
     Deces,
+    /// The number was certified by the national register: yes or no.
+    NirCertifie,
+    /// The number is the person's own, not that of the insured who covers them: yes or no.
+    NirPropre,
 }
 
 impl ChampIdentite {
     /// All fields, in canonical order.
-    pub const TOUS: [Self; 10] = [
+    pub const TOUS: [Self; 12] = [
         Self::Nir,
         Self::NomNaissance,
         Self::NomUsage,
@@ -134,6 +138,8 @@ impl ChampIdentite {
         Self::CodePostal,
         Self::Adresse,
         Self::Deces,
+        Self::NirCertifie,
+        Self::NirPropre,
     ];
 
     /// Name in mission files.
@@ -149,6 +155,8 @@ impl ChampIdentite {
             Self::CodePostal => "code_postal",
             Self::Adresse => "adresse",
             Self::Deces => "deces",
+            Self::NirCertifie => "nir_certifie",
+            Self::NirPropre => "nir_propre",
         }
     }
 }

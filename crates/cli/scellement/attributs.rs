@@ -1,4 +1,5 @@
-//! `attributs.parquet`: the useful columns under row ids, in an order of their own, foyers renamed at random.
+//! `attributs.parquet`: the useful columns under row ids, each as coarse as the rules allow, in an order of their own,
+//! foyers renamed at random.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,12 +8,17 @@ use arrow::array::{Array, ArrayRef, RecordBatch, StringArray, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use rayon::prelude::*;
+use recours_engine::grain::{Grain, coarsen, delivered_as};
+use recours_engine::source::SourceError;
+use recours_rules::Pack;
+use recours_rules::vocabulary::Variable;
 use recours_seal::hasard::Identifiants;
 use recours_tables::{ErreurTable, ParquetEnMemoire};
 
 use super::jetons::seize_octets;
 use crate::entete::Entete;
 use crate::erreur::ErreurCommande;
+use crate::grain::{Forme, GrainDeMission};
 use crate::mission::extrait::Extrait;
 
 /// Columns that every delivery has; no vocabulary column may take their names.
@@ -29,11 +35,12 @@ pub(super) fn livrer(
     extrait: &Extrait,
     ordre: &[u32],
     entete: &Entete,
+    grossissement: &Grossissement<'_>,
     suivi: &(dyn Fn(u64) + Sync),
 ) -> Result<(Vec<u8>, u64), ErreurCommande> {
     let annotations = entete.annotations();
     let annotations: Vec<(&str, &str)> = annotations.iter().map(|(cle, texte)| (*cle, texte.as_str())).collect();
-    let schema = schema(extrait);
+    let schema = schema(extrait, grossissement);
     let foyers = Foyers::renommer(extrait.foyers.as_ref(), ordre)?;
     let mut ecrivain = ParquetEnMemoire::creer(NOM, &schema, &annotations)?;
     for vague in ordre.chunks(LIGNES_PAR_TACHE * 2 * rayon::current_num_threads()) {
@@ -41,9 +48,9 @@ pub(super) fn livrer(
             .par_chunks(LIGNES_PAR_TACHE)
             .map(|lignes| {
                 suivi(lignes.len() as u64);
-                lot(&schema, extrait, &foyers, lignes)
+                lot(&schema, extrait, &foyers, grossissement, lignes)
             })
-            .collect::<Result<Vec<_>, ErreurTable>>()?;
+            .collect::<Result<Vec<_>, ErreurCommande>>()?;
         for lot in lots {
             ecrivain.ecrire(&lot)?;
         }
@@ -51,18 +58,64 @@ pub(super) fn livrer(
     Ok((ecrivain.terminer()?, foyers.noms.len() as u64))
 }
 
-fn schema(extrait: &Extrait) -> SchemaRef {
+/// What becomes of each column on its way out.
+pub(super) struct Grossissement<'p> {
+    pack: &'p Pack,
+    grain: &'p GrainDeMission,
+}
+
+impl<'p> Grossissement<'p> {
+    pub(super) fn nouveau(pack: &'p Pack, grain: &'p GrainDeMission) -> Self {
+        Self { pack, grain }
+    }
+
+    /// The fact of a column and its grain; `None` when values leave raw.
+    fn de(&self, colonne: &str) -> Option<(&Variable, &Grain)> {
+        let fait = self.pack.vocabulary.column(colonne).filter(|_| self.grain.forme == Forme::Grossie)?;
+        Some((self.pack.vocabulary.variables.get(fait.0)?, self.grain.grains.get(fait)))
+    }
+
+    fn champ(&self, champ: &Field) -> Field {
+        match self.de(champ.name()) {
+            Some((v, grain)) => Field::new(champ.name(), delivered_as(v, grain), true),
+            None => champ.clone(),
+        }
+    }
+
+    /// `lignes` are those of the extract: errors name them, not their place in the delivery.
+    fn colonne(&self, nom: &str, valeurs: ArrayRef, lignes: &[u32]) -> Result<ArrayRef, ErreurCommande> {
+        let Some((v, grain)) = self.de(nom) else { return Ok(valeurs) };
+        coarsen(self.pack, v, nom, &valeurs, grain).map_err(|e| {
+            let e = match e {
+                SourceError::Value { column, row, expected } => {
+                    let row = lignes.get(row.saturating_sub(1)).map_or(row, |l| *l as usize + 1);
+                    SourceError::Value { column, row, expected }
+                }
+                autre => autre,
+            };
+            ErreurCommande::refus("E-GRAIN-001", format!("{e}.")).avec_conseil("Corrigez cette ligne de l'extrait et scellez de nouveau.")
+        })
+    }
+}
+
+fn schema(extrait: &Extrait, grossissement: &Grossissement<'_>) -> SchemaRef {
     let [row_id, foyer, role] = STRUCTURE;
     let mut champs = vec![
         Field::new(row_id, DataType::FixedSizeBinary(16), false),
         Field::new(foyer, DataType::FixedSizeBinary(16), true),
         Field::new(role, DataType::Utf8, true),
     ];
-    champs.extend(extrait.colonnes.schema_ref().fields().iter().map(|c| c.as_ref().clone()));
+    champs.extend(extrait.colonnes.schema_ref().fields().iter().map(|c| grossissement.champ(c)));
     Arc::new(Schema::new(champs))
 }
 
-fn lot(schema: &SchemaRef, extrait: &Extrait, foyers: &Foyers, lignes: &[u32]) -> Result<RecordBatch, ErreurTable> {
+fn lot(
+    schema: &SchemaRef,
+    extrait: &Extrait,
+    foyers: &Foyers,
+    grossissement: &Grossissement<'_>,
+    lignes: &[u32],
+) -> Result<RecordBatch, ErreurCommande> {
     let defaut = |_| ErreurTable::Schema { fichier: NOM.into() };
     let positions = UInt32Array::from(lignes.to_vec());
     let mut colonnes: Vec<ArrayRef> = vec![
@@ -73,10 +126,10 @@ fn lot(schema: &SchemaRef, extrait: &Extrait, foyers: &Foyers, lignes: &[u32]) -
             None => Arc::new(StringArray::new_null(lignes.len())),
         },
     ];
-    for colonne in extrait.colonnes.columns() {
-        colonnes.push(take(colonne, &positions, None).map_err(defaut)?);
+    for (champ, colonne) in extrait.colonnes.schema_ref().fields().iter().zip(extrait.colonnes.columns()) {
+        colonnes.push(grossissement.colonne(champ.name(), take(colonne, &positions, None).map_err(defaut)?, lignes)?);
     }
-    RecordBatch::try_new(Arc::clone(schema), colonnes).map_err(defaut)
+    Ok(RecordBatch::try_new(Arc::clone(schema), colonnes).map_err(defaut)?)
 }
 
 /// Names of foyers drawn at random for this sealing: the body's own numbers stay at home, and two sealings

@@ -6,7 +6,7 @@
 mod attributs;
 mod bilan;
 pub(crate) mod jetons;
-mod opposition;
+pub(crate) mod opposition;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,10 +14,11 @@ use std::path::{Path, PathBuf};
 use recours_engine::plan::Program;
 use recours_rules::Pack;
 use recours_rules::vocabulary::Crossing;
-use recours_seal::canaris::{self, CleCanaris};
+use recours_seal::canaris::CleCanaris;
 use recours_seal::canon;
-use recours_seal::hasard::melanger;
+use recours_seal::hasard::{Identifiants as Tirage, melanger};
 use recours_seal::keys::{CleMaitresse, ClesElargies, ClesScellement, ContexteMission, Role};
+use recours_tables::journal::Journal;
 use recours_tables::{FichierPret, Protection, enveloppe, preparer_octets};
 
 use crate::chemins;
@@ -25,12 +26,15 @@ use crate::cles::{self, Detenteur, Identifiants};
 use crate::colonnes_utiles::colonnes_utiles;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::grain::{Forme, GrainDeMission};
 use crate::journal::{self, Acte};
 use crate::mission::extrait::{self, Demande, Extrait};
 use crate::mission::{Composition, Mission, Mode, Organisme, Suite};
 use crate::progression::Progression;
 use crate::regles;
+use crate::signature;
 
+use attributs::Grossissement;
 pub use bilan::BilanScellement;
 
 /// Seals the extract of body `body`: tokens to the linkage unit, attributes to the host, both or none.
@@ -49,28 +53,43 @@ pub fn sceller_organisme(
     sortie: Option<&Path>,
     progression: &Progression,
 ) -> Result<BilanScellement, ErreurCommande> {
+    sceller_sous_forme(mission, body, entrees, sortie, Forme::Grossie, progression)
+}
+
+/// As [`sceller_organisme`], facts in the form asked for: raw ones serve to hold the coarsened against.
+///
+/// # Errors
+/// The same.
+pub fn sceller_sous_forme(
+    mission: &Mission,
+    body: &str,
+    entrees: &[PathBuf],
+    sortie: Option<&Path>,
+    forme: Forme,
+    progression: &Progression,
+) -> Result<BilanScellement, ErreurCommande> {
     exiger_mode_a(mission)?;
+    let forme = Forme::pour(mission, forme == Forme::Brute)?;
     let journal = journal::ouvrir(mission, &Detenteur::Organisme(body.to_owned()))?;
-    let depart = Depart::nouveau(mission, body, entrees)?;
+    let depart = Depart { forme, ..Depart::nouveau(mission, body, entrees)? };
     // Keys and recipients before the extract: whoever lacks one learns it at once.
     let vers_liaison = cles::destinataire(mission, "liaison")?;
     let vers_hote = cles::destinataire(mission, "hote")?;
     let scellement = cles_de_scellement(mission, &depart.organisme, &depart.empreinte)?;
 
-    let Ouverture { extrait, gardees, mut bilan } = depart.ouvrir(mission, true, progression)?;
+    let Ouverture { extrait, gardees, opposees, mut bilan } = depart.ouvrir(mission, true, progression)?;
     let dossier = sortie.map_or_else(|| chemins::livraison(mission, body), Path::to_path_buf);
-    // Canaries go among the tokens and nowhere else: the host never hears of their rows.
-    let mut scellees = gardees.clone();
-    scellees.extend((0..canaris::COMBIEN).filter_map(|k| u32::try_from(extrait.row_ids.len() + k).ok()));
-    let entete = depart.entete_des_jetons(mission, scellees.len());
-    melanger(&mut scellees)?;
-    let etape = progression.etape(format!("Jetons {body}"), Some(scellees.len() as u64));
-    let (clair, compte) = jetons::sceller(&scellement, &extrait, &scellees, &entete, &|n| etape.avance(n))?;
+    // Canaries and people who object go among the tokens and nowhere else: the host never hears of their rows.
+    let lignes = jetons::Lignes::nouvelles(&extrait, &gardees, &opposees)?;
+    let entete = depart.entete_des_jetons(mission, lignes.ordre.len());
+    let etape = progression.etape(format!("Jetons {body}"), Some(entete.lignes));
+    let (mut clair, compte) = jetons::sceller(&scellement, &extrait, &lignes, &entete, &|n| etape.avance(n))?;
     etape.terminer();
     drop(scellement);
     bilan.jetons = compte;
+    signature::signer(&mut clair, &entete, &journal)?;
     let pret_jetons = envelopper(&chemins::jetons(&dossier), clair, vers_liaison)?;
-    let pret_attributs = depart.attributs(mission, extrait, gardees, &dossier, vers_hote, &mut bilan, progression)?;
+    let pret_attributs = depart.attributs(mission, extrait, gardees, &dossier, vers_hote, &journal, &mut bilan, progression)?;
     let acte = Acte::de_mission("scellement", mission, &entete.mission).texte("canon", canon::VERSION).compte("lignes", entete.lignes);
     journal::publier(&journal, acte, vec![pret_jetons, pret_attributs], Some(&journal::point_livre(&dossier)))?;
     bilan.fichiers = vec![chemins::jetons(&dossier), chemins::attributs(&dossier)];
@@ -81,14 +100,19 @@ pub fn sceller_organisme(
 pub(crate) struct Depart {
     pub(crate) organisme: Organisme,
     pub(crate) empreinte: String,
+    /// How coarse its facts leave.
+    forme: Forme,
     pack: Pack,
     empreinte_regles: String,
+    /// What tells this sealing from any other: in both files.
+    scellement: String,
 }
 
-/// An extract, the rows that nobody opposes, and what is known of it so far.
+/// An extract, the rows that nobody opposes, those of people who object, and what is known of it so far.
 pub(crate) struct Ouverture {
     pub(crate) extrait: Extrait,
     pub(crate) gardees: Vec<u32>,
+    pub(crate) opposees: Vec<u32>,
     pub(crate) bilan: BilanScellement,
 }
 
@@ -99,7 +123,8 @@ impl Depart {
         organisme.remplacer_fichiers(entrees)?;
         let (pack, empreinte_regles) = regles::de_mission(mission)?;
         let empreinte = mission.empreinte(&empreinte_regles);
-        Ok(Self { organisme, empreinte, pack, empreinte_regles })
+        let scellement = Tirage::nouveaux().suivant()?.iter().fold(String::new(), |t, o| t + &format!("{o:02x}"));
+        Ok(Self { organisme, empreinte, forme: Forme::Grossie, pack, empreinte_regles, scellement })
     }
 
     /// Loads the extract (its identities alone without `faits`) and leaves out those who object.
@@ -109,18 +134,24 @@ impl Depart {
         let vocabulaire = regles::vocabulaire(&self.pack, true);
         let etape = progression.etape(format!("Extrait {body}"), None);
         let demande = Demande { vocabulaire: &vocabulaire, voulues: &voulues };
-        let extrait = extrait::charger_organisme(mission, &self.organisme, &demande, &mut |n| etape.avance(n))?;
+        let mut extrait = extrait::charger_organisme(mission, &self.organisme, &demande, &mut |n| etape.avance(n))?;
         etape.terminer();
-        let opposees = opposition::lire(&chemins::registre(&self.organisme))?;
-        let gardees = opposition::gardees(&extrait.row_ids, opposees.as_ref());
-        let bilan = BilanScellement::nouveau(&self.pack, &extrait, opposees.is_some(), gardees.len());
-        Ok(Ouverture { extrait, gardees, bilan })
+        let registre = chemins::registre(&self.organisme);
+        let dites = opposition::lire(&registre, crate::opposition::jour_de(mission))?;
+        let lignes = extrait.lignes() as u64;
+        opposition::completer(&registre, dites.as_ref(), &mut extrait)?;
+        let (gardees, opposees) = opposition::partager(&extrait.row_ids, dites.as_ref());
+        extrait.foyers = opposition::taire(extrait.foyers, &opposees);
+        let mut bilan = BilanScellement::nouveau(&self.pack, &extrait, dites.is_some(), gardees.len());
+        bilan.lignes = lignes;
+        Ok(Ouverture { extrait, gardees, opposees, bilan })
     }
 
     /// What a delivery of tokens says of itself.
     pub(crate) fn entete_des_jetons(&self, mission: &Mission, lignes: usize) -> Entete {
         let mut entete = Entete::nouvelle(Contenu::Jetons, mission, &self.empreinte, &self.organisme.id);
         entete.canon = Some(canon::VERSION.to_owned());
+        entete.scellement = Some(self.scellement.clone());
         entete.lignes = lignes as u64;
         entete
     }
@@ -134,6 +165,7 @@ impl Depart {
         mut lignes: Vec<u32>,
         dossier: &Path,
         vers_hote: String,
+        journal: &Journal,
         bilan: &mut BilanScellement,
         progression: &Progression,
     ) -> Result<FichierPret, ErreurCommande> {
@@ -145,12 +177,17 @@ impl Depart {
         }
         let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &self.empreinte, &self.organisme.id);
         entete.regles = Some(self.empreinte_regles.clone());
+        entete.scellement = Some(self.scellement.clone());
         entete.lignes = lignes.len() as u64;
+        let grain = GrainDeMission::calculer(&self.pack, &Program::compile(&self.pack), self.forme);
+        entete.grain = Some(grain.empreinte.clone());
         melanger(&mut lignes)?;
         let etape = progression.etape(format!("Attributs {}", self.organisme.id), Some(lignes.len() as u64));
-        let (clair, foyers) = attributs::livrer(&extrait, &lignes, &entete, &|n| etape.avance(n))?;
+        let (mut clair, foyers) =
+            attributs::livrer(&extrait, &lignes, &entete, &Grossissement::nouveau(&self.pack, &grain), &|n| etape.avance(n))?;
         etape.terminer();
         bilan.foyers = foyers;
+        signature::signer(&mut clair, &entete, journal)?;
         envelopper(&chemins::attributs(dossier), clair, vers_hote)
     }
 }

@@ -16,6 +16,7 @@ use recours_rules::date::{self, Days};
 use recours_rules::number::{self, INF, NEG_INF};
 use recours_rules::pack::{AmountPeriod, Pack, Right, RightKind};
 use recours_rules::types::Entity;
+use recours_rules::vocabulary::Crossing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -83,6 +84,10 @@ struct Ground<'a> {
     population: Population,
     /// Per input, where a value stands for the silence of all payers.
     silent: Vec<Vec<bool>>,
+    /// Per input, of whom several bodies together say something; empty where one alone does.
+    spoken: Vec<Vec<bool>>,
+    /// Per input, the payers whose silence is no answer, and why.
+    unanswering: Vec<Vec<String>>,
     /// Weakest link of each composition.
     force: Vec<u8>,
     roles: Roles,
@@ -117,12 +122,16 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
     let minor = |p: usize| majority.get(p).copied().flatten() == Some(false);
     let homes = households(&deliveries, &people, roles, &minor, &in_couple);
     let slots = Slots::of(&homes.compositions);
-    let (mut inputs, mut silent) = (Vec::new(), Vec::new());
+    let (mut inputs, mut silent, mut spoken) = (Vec::new(), Vec::new(), Vec::new());
     for fact in &program.inputs {
-        let (c, s) = input(pack, &deliveries, &people, &slots, roles, *fact)?;
-        inputs.push(Arc::new(c));
-        silent.push(s);
+        let known = input(pack, &deliveries, &people, &slots, roles, *fact)?;
+        inputs.push(Arc::new(known.column));
+        silent.push(known.silent);
+        spoken.push(known.spoken);
     }
+    let variable = |fact: &FactId| pack.vocabulary.variables.get(fact.0);
+    let unanswering =
+        program.inputs.iter().map(|f| variable(f).map_or_else(Vec::new, |v| facts::unanswering_payers(&deliveries, &people, v))).collect();
     // Bodies' rows are not needed any more: only what is known of each member is.
     drop(deliveries);
     let force = homes
@@ -131,11 +140,25 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
         .map(|c| c.members.iter().filter_map(|m| people.force.get(m.person as usize)).min().copied().unwrap_or(4))
         .collect();
     let population = Population { offsets: slots.offsets.clone(), inputs };
-    let ground = Ground { pack, program, people: &people, homes: &homes, slots: &slots, population, silent, force, roles, majority };
+    let ground = Ground {
+        pack,
+        program,
+        people: &people,
+        homes: &homes,
+        slots: &slots,
+        population,
+        silent,
+        spoken,
+        unanswering,
+        force,
+        roles,
+        majority,
+    };
     let mut findings = Vec::new();
     let mut counts = BTreeMap::new();
     for r in &program.rights {
-        if let Some(right) = pack.rights.get(r.right) {
+        // What may not cross is the holder's to evaluate, at home; facts here are as coarse as the others allow.
+        if let Some(right) = pack.rights.get(r.right).filter(|d| d.crossing == Crossing::Authorised) {
             let (mut found, mut count) = ground.right(right, r);
             finding::sort(&mut found);
             for f in &found {
@@ -165,11 +188,12 @@ fn input(
     slots: &Slots,
     roles: Roles,
     fact: FactId,
-) -> Result<(Column, Vec<bool>), DeliveryError> {
+) -> Result<facts::PersonFact, DeliveryError> {
+    let plain = |column: Column| facts::PersonFact { column, silent: Vec::new(), spoken: Vec::new() };
     if fact.0 == pack.role {
-        return Ok((facts::role_column(slots), Vec::new()));
+        return Ok(plain(facts::role_column(slots)));
     }
-    let Some(v) = pack.vocabulary.variables.get(fact.0) else { return Ok((Column::bool(vec![1]), Vec::new())) };
+    let Some(v) = pack.vocabulary.variables.get(fact.0) else { return Ok(plain(Column::bool(vec![1]))) };
     let known = facts::of_people(pack, deliveries, people, v, &column_name(pack, fact))?;
     Ok(if facts::is_person(v) { facts::for_members(pack, v, &known, slots) } else { facts::for_foyers(pack, v, &known, slots, roles) })
 }
@@ -243,8 +267,9 @@ impl Ground<'_> {
         let assumed = supposed.as_ref().map(|p| self.judge(right, r, p));
         let stale = self.stale_parameters(right);
         let mut count = RightCount { kind: if right.kind == RightKind::Droit { "droit" } else { "rupture" }, ..RightCount::default() };
-        count.not_modelled = right.not_modelled.iter().map(|n| n.id.clone()).chain(stale.iter().cloned()).collect();
-        let caps = Caps { unmodelled: !right.not_modelled.is_empty() || !stale.is_empty(), reads_children: self.reads_children(r) };
+        let unanswering = self.unanswering_payers(r);
+        count.not_modelled = right.not_modelled.iter().map(|n| n.id.clone()).chain(stale.iter().cloned()).chain(unanswering).collect();
+        let caps = Caps { unmodelled: !count.not_modelled.is_empty(), reads_children: self.reads_children(r) };
         let mut drafts = Vec::new();
         for (u, at) in self.homes.units.iter().enumerate() {
             for (row, person) in self.units_of(right, *at) {
@@ -420,6 +445,14 @@ impl Ground<'_> {
         names.into_iter().collect()
     }
 
+    /// Payers of a right whose silence is no answer: somebody who gets nothing from the others may get it from them.
+    fn unanswering_payers(&self, r: &RightProgram) -> Vec<String> {
+        let marks = r.received.map(|root| self.program.needed(&[root])).unwrap_or_default();
+        let read = self.program.nodes.iter().enumerate().filter(|(id, _)| marks.get(*id) == Some(&true));
+        let payers = read.filter_map(|(_, n)| if let Op::Input(slot) = n.op { self.unanswering.get(slot) } else { None }).flatten();
+        payers.cloned().collect::<BTreeSet<String>>().into_iter().collect()
+    }
+
     fn rests_on_silence(&self, r: &RightProgram, composition: usize, row: usize, person_unit: bool) -> bool {
         let roots: Vec<NodeId> = [Some(r.entitled), r.received].into_iter().flatten().collect();
         let marks = self.program.needed(&roots);
@@ -454,7 +487,8 @@ impl Ground<'_> {
                 if fact.0 == a.variable
                     && let Some(c) = p.inputs.get_mut(slot)
                 {
-                    *c = Arc::new(filled(c, value, &unknown));
+                    let spoken = self.spoken.get(slot).map_or(&[][..], Vec::as_slice);
+                    *c = Arc::new(filled(c, spoken, value, &unknown));
                 }
             }
         }
@@ -538,16 +572,18 @@ fn constant(pack: &Pack, a: &recours_rules::pack::Assumption) -> May {
 }
 
 /// What nobody has told is what the assumption says; a band that somebody has told stays.
-fn filled(c: &Column, value: May, unknown: &Column) -> Column {
+fn filled(c: &Column, spoken: &[bool], value: May, unknown: &Column) -> Column {
     use crate::eval::column::{Data, byte};
     let n = c.len();
-    let told = |i: usize| facts::told(c, i, unknown);
+    let told = |i: usize| spoken.get(i) == Some(&true) || facts::told(c, i, unknown);
     let data = match (&c.data, value) {
         (Data::Num(..), May::Num(x)) => {
             let pick = |i: usize| if told(i) { c.interval(i) } else { x };
             return Column::num((0..n).map(|i| pick(i).lo).collect(), (0..n).map(|i| pick(i).hi).collect());
         }
-        (Data::Bool(v), May::Truth(t)) => Data::Bool(v.iter().map(|b| if *b == 1 { byte(t) } else { *b }).collect()),
+        (Data::Bool(v), May::Truth(t)) => {
+            Data::Bool(v.iter().enumerate().map(|(i, b)| if *b == 1 && !told(i) { byte(t) } else { *b }).collect())
+        }
         (Data::Code(v), May::Code(set)) => {
             Data::Code(v.iter().enumerate().map(|(i, x)| if told(i) || x & set == 0 { *x } else { x & set }).collect())
         }

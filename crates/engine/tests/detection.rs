@@ -170,6 +170,24 @@ fn silence_needs_every_payer() {
     assert!(missing(&one, 1, "aide").contains(&"recu_aide".to_owned()), "{:?}", missing(&one, 1, "aide"));
 }
 
+/// Fails when a body that is joined but declares no exhaustive coverage is taken at its silence.
+#[test]
+fn silence_needs_a_declared_coverage() {
+    let mut declares_nothing = empty_msa();
+    declares_nothing.covers.clear();
+    let d = run([caf(&[(9, 0.0)]), declares_nothing, incomes(&[(1, Some(100.0))])]);
+    assert!(missing(&d, 1, "aide").contains(&"recu_aide".to_owned()), "{:?}", missing(&d, 1, "aide"));
+}
+
+/// Fails when somebody whose number is not certified, and who may be in the file under another row, is taken as not listed.
+#[test]
+fn silence_needs_a_certified_number() {
+    let mut someone = incomes(&[(1, Some(100.0))]);
+    someone.certified = vec![false];
+    let d = run([caf(&[(9, 0.0)]), empty_msa(), someone]);
+    assert!(missing(&d, 1, "aide").contains(&"recu_aide".to_owned()), "{:?}", missing(&d, 1, "aide"));
+}
+
 #[test]
 fn an_income_that_nobody_gives_is_named() {
     let d = run([caf(&[(1, 0.0), (2, 0.0)]), empty_msa(), incomes(&[(1, None), (2, Some(499.99))])]);
@@ -244,4 +262,61 @@ fn the_same_bytes_whatever_the_threads() {
     assert!(one.num_rows() > 100);
     assert_eq!(one, with(2));
     assert_eq!(one, with(8));
+}
+
+/// Two payers list the person: the one that pays nothing does not silence the one that pays.
+#[test]
+fn payers_who_disagree_leave_receipt_open() {
+    let msa = |recu: f64| {
+        let years = births(&[1980]);
+        delivery(
+            "msa",
+            Coverage::Complete,
+            &["recu_aide", "paye"],
+            &[(1, Some(9), Some(0))],
+            vec![("date_naissance", years), ("recu_aide", money(&[Some(recu)]))],
+        )
+    };
+    let d = run([caf(&[(1, 0.0)]), msa(0.0), incomes(&[(1, Some(100.0))])]);
+    assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Certain), "both say nothing is paid");
+    for order in [[caf(&[(1, 0.0)]), msa(300.0)], [msa(300.0), caf(&[(1, 0.0)])]] {
+        let mut all = Vec::from(order);
+        all.push(incomes(&[(1, Some(100.0))]));
+        let d = run(all);
+        assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Possible), "one of them pays");
+        assert!(missing(&d, 1, "aide").contains(&"recu_aide".to_owned()));
+    }
+}
+
+/// What one payer says leaves open that another pays, as long as that other is not there or does not answer for all.
+#[test]
+fn a_payer_who_is_late_leaves_nothing_certain() {
+    let rest = || incomes(&[(1, Some(100.0))]);
+    let d = run([caf(&[(1, 0.0)]), empty_msa(), rest()]);
+    assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Certain));
+    let mut partial = empty_msa();
+    partial.covers.clear();
+    for late in [vec![caf(&[(1, 0.0)]), rest()], vec![caf(&[(1, 0.0)]), partial, rest()]] {
+        let d = run(late);
+        assert_eq!(grade(&d, 1, "aide"), Some(Certainty::Probable));
+        assert!(d.counts["aide"].not_modelled.contains(&"payeur_absent:msa".to_owned()), "and the summary says why");
+    }
+}
+
+/// Somebody whom a payer seems not to list may be one of its rows that are linked to nobody: when these are many, its
+/// silence is no answer.
+#[test]
+fn a_payer_with_many_rows_adrift_does_not_answer_by_silence() {
+    let grade_with = |adrift: usize| {
+        let mut cpam = cover(&(10..210).map(|p| (p, Some(true))).collect::<Vec<_>>());
+        for i in 0..adrift {
+            cpam.certified[i] = false;
+            cpam.force[i] = 0;
+        }
+        let d = run([caf(&[(1, 500.0)]), empty_msa(), cpam]);
+        (grade(&d, 1, "derive"), missing(&d, 1, "derive"), d.counts["derive"].not_modelled.clone())
+    };
+    assert_eq!(grade_with(4), (Some(Certainty::Probable), vec![], vec![]), "a few: its silence is taken for an answer");
+    let why = vec!["payeur_mal_relie:cpam".to_owned()];
+    assert_eq!(grade_with(5), (Some(Certainty::Possible), vec!["ouverte".to_owned()], why));
 }

@@ -2,6 +2,7 @@
 
 use crate::generate::rng::Rng;
 use crate::generate::{cases, foyers, packs, tables};
+use crate::jeu_fr;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::Int64Type;
@@ -271,4 +272,156 @@ fn a_finer_value_is_refused_by_its_row() {
     }
     let values: ArrayRef = std::sync::Arc::new(arrow::array::Float64Array::from(vec![None, Some(0.0)]));
     assert_eq!(refused(&values), Some(1), "a value where a band is due");
+}
+
+/// Where the value itself is told, it is told in one way: what else a float or a text could carry is refused.
+#[test]
+fn a_value_told_exactly_has_one_writing() {
+    let (pack, program) = pack("recu + revenu > en(euro_par_mois, 30) ou recu < revenu et fin >= aujourd_hui", "aujourd_hui");
+    let grains = Grains::of(&pack, &program);
+    let fact = |name: &str| {
+        let f = variable_of(&pack, name);
+        (&pack.vocabulary.variables[f.0], grains.get(f).clone())
+    };
+    let (recu, grain) = fact("recu");
+    assert_eq!(grain, Grain::Exact);
+    let amounts = |v: Vec<Option<f64>>| -> ArrayRef { std::sync::Arc::new(arrow::array::Float64Array::from(v)) };
+    let refused = |a: &ArrayRef| grain::refused_rows(&pack, recu, a, &grain);
+    assert_eq!(refused(&amounts(vec![None, Some(0.1 + 0.2)])), Some(1), "the bits below the cent");
+    assert_eq!(refused(&amounts(vec![Some(12.345)])), Some(0));
+    assert_eq!(refused(&amounts(vec![Some(0.0), Some(-0.0)])), Some(1), "the sign of nothing");
+    assert_eq!(refused(&amounts(vec![None, Some(0.3), Some(1_234_567.89), Some(0.0)])), None);
+    let text: ArrayRef = std::sync::Arc::new(arrow::array::StringArray::from(vec![None, Some("12.50")]));
+    assert_eq!(refused(&text), Some(1), "another type");
+    // What `coarsen` makes of any of them is right.
+    for array in [amounts(vec![Some(0.1 + 0.2), Some(-0.0), None]), text] {
+        let out = grain::coarsen(&pack, recu, "recu", &array, &grain).unwrap();
+        assert_eq!(*out.data_type(), grain::delivered_as(recu, &grain));
+        assert_eq!(refused(&out), None);
+        assert_eq!(out.null_count(), array.null_count());
+    }
+    let (fin, grain) = fact("fin");
+    let dates = |t: &str| -> ArrayRef {
+        std::sync::Arc::new([None, Some(t)].into_iter().collect::<arrow::array::DictionaryArray<arrow::datatypes::Int32Type>>())
+    };
+    assert!(matches!(grain, Grain::Pieces(_)), "{grain:?}");
+    assert_eq!(grain::refused_rows(&pack, fin, &dates("2026-10-15.."), &grain), None);
+    for other in ["2026-10-15..  ", " 2026-10-15..", "2026-10-16..", "+2026-10-15.."] {
+        assert_eq!(grain::refused_rows(&pack, fin, &dates(other), &grain), Some(1), "{other:?}");
+    }
+}
+
+#[test]
+fn the_same_stretch_in_another_spelling_is_refused() {
+    let (pack, program) = pack("recu > 0", "aujourd_hui");
+    let fact = variable_of(&pack, "recu");
+    let (v, grain) = (&pack.vocabulary.variables[fact.0], Grains::of(&pack, &program).get(fact).clone());
+    for text in ["0.010..", "00.01..", "0.0", "-0", "0..0"] {
+        let array: ArrayRef =
+            std::sync::Arc::new([Some(text)].into_iter().collect::<arrow::array::DictionaryArray<arrow::datatypes::Int32Type>>());
+        assert_eq!(grain::refused_rows(&pack, v, &array, &grain), Some(0), "{text}");
+    }
+}
+
+/// Two programs that would cut otherwise notice it.
+#[test]
+fn the_fingerprint_holds_every_cut() {
+    let print = |condition: &str| {
+        let (pack, program) = pack(condition, "aujourd_hui");
+        Grains::of(&pack, &program).fingerprint(&pack)
+    };
+    assert_eq!(print("recu > en(euro_par_mois, 5)"), print("recu > en(euro_par_mois, 5)"));
+    assert_ne!(print("recu > en(euro_par_mois, 5)"), print("recu > en(euro_par_mois, 6)"));
+    assert_ne!(print("recu > en(euro_par_mois, 5)"), print("revenu > en(euro_par_mois, 5)"));
+    assert_ne!(print("metier = actif"), print("metier = chomeur"));
+}
+
+/// Every right of `rules/fr`, alone (each is then as coarse as it can be) and all together.
+#[test]
+fn nothing_changes_in_what_is_found_under_the_rules_of_france() {
+    let n = cases(6_000).min(60_000) / 30;
+    let (whole, _) = jeu_fr::pack(jeu_fr::DAYS[0]);
+    let rights: Vec<String> = whole.rights.iter().map(|r| r.id.clone()).collect();
+    let (mut found, mut coarse, mut cells) = (0, 0, 0);
+    let mut silent: Vec<&str> = Vec::new();
+    for (i, only) in rights.iter().map(Some).chain([None]).enumerate() {
+        let mut pack = whole.clone();
+        if let Some(right) = only {
+            assert!(pack.keep(std::slice::from_ref(right)).is_empty());
+        }
+        let program = Program::compile(&pack);
+        let grains = Grains::of(&pack, &program);
+        let mut rng = Rng::new(0x6672 + i as u64);
+        let people: Vec<Foyer> = (0..n)
+            .map(|_| {
+                let shape = foyers::Shape { persons: 1 + rng.below(5), unknown: rng.pick(&[0, 0, 2, 10]), bounds: 0, derived_given: true };
+                foyers::foyer(&pack, shape, &mut rng)
+            })
+            .collect();
+        let raw = run(&pack, &program, delivery(&pack, &people));
+        let (d, changed) = coarsened(&pack, &grains, delivery(&pack, &people));
+        let told: usize = d.facts.columns().iter().map(|c| c.len() - c.null_count()).sum();
+        let bands = run(&pack, &program, d);
+        let name = only.map_or("tous", String::as_str);
+        same(&raw.findings, &bands.findings, name);
+        assert_eq!(raw.counts, bands.counts, "{name}");
+        if raw.findings.is_empty() {
+            silent.push(name);
+        }
+        (found, coarse, cells) = (found + raw.findings.len(), coarse + changed, cells + told);
+    }
+    println!(
+        "rules/fr : {} droits, {n} foyers chacun, {found} repérages, {coarse} valeurs grossies sur {cells} ; sans repérage : {silent:?}",
+        rights.len()
+    );
+    assert!(found > 10 * rights.len() && coarse > 0);
+}
+
+/// Some rows of a delivery, under the name of a body that answers for everything.
+fn some_rows(d: Delivery, body: &str, pack: &Pack, rng: &mut Rng) -> Delivery {
+    let rows: Vec<u32> = (0..d.handles.len()).filter(|_| rng.below(10) < 7).map(|i| u32::try_from(i).unwrap()).collect();
+    fn pick<T: Copy>(v: &[T], rows: &[u32]) -> Vec<T> {
+        rows.iter().map(|i| v[*i as usize]).collect()
+    }
+    Delivery {
+        body: body.into(),
+        covers: pack.vocabulary.variables.iter().map(|v| v.name.clone()).collect(),
+        handles: pick(&d.handles, &rows),
+        force: pick(&d.force, &rows),
+        certified: rows.iter().map(|_| rng.below(3) > 0).collect(),
+        foyers: pick(&d.foyers, &rows),
+        roles: pick(&d.roles, &rows),
+        facts: arrow::compute::take_record_batch(&d.facts, &UInt32Array::from(rows)).unwrap(),
+        ..d
+    }
+}
+
+/// Two bodies that do not list the same people, nor say the same of those whom both list; every payer of some facts is
+/// joined, so that silence speaks too.
+#[test]
+fn nothing_changes_where_bodies_disagree_or_are_silent() {
+    let n = cases(1_500).min(30_000) / 10;
+    let (pack, program) = jeu_fr::pack(jeu_fr::DAYS[0]);
+    let grains = Grains::of(&pack, &program);
+    let (mut found, mut disputed) = (0, 0);
+    for seed in 0..10 {
+        let both = || -> Vec<Delivery> {
+            let mut rng = Rng::new(0x6475_6f00 + seed);
+            let sizes: Vec<usize> = (0..n).map(|_| 1 + rng.below(4)).collect();
+            let one = |body: &str, rng: &mut Rng| {
+                let shape = |persons| foyers::Shape { persons, unknown: 3, bounds: 0, derived_given: true };
+                let people: Vec<Foyer> = sizes.iter().map(|k| foyers::foyer(&pack, shape(*k), rng)).collect();
+                some_rows(delivery(&pack, &people), body, &pack, rng)
+            };
+            vec![one("caf", &mut rng), one("msa", &mut rng)]
+        };
+        let raw = detect(&pack, &program, both()).unwrap();
+        let bands = detect(&pack, &program, both().into_iter().map(|d| coarsened(&pack, &grains, d).0).collect()).unwrap();
+        same(&raw.findings, &bands.findings, &format!("graine {seed}"));
+        assert_eq!(raw.counts, bands.counts, "graine {seed}");
+        found += raw.findings.len();
+        disputed += raw.findings.iter().filter(|f| f.missing.iter().any(|m| m == "composition")).count();
+    }
+    println!("rules/fr, deux organismes : {found} repérages, dont {disputed} où les descriptions diffèrent");
+    assert!(found > n && disputed > 0);
 }

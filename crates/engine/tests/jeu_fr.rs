@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Days around changes of parameters, a leap year, and the day of the demonstration.
-const DAYS: [&str; 4] = ["2026-10-01", "2025-03-31", "2025-04-01", "2024-02-29"];
+pub const DAYS: [&str; 4] = ["2026-10-01", "2025-03-31", "2025-04-01", "2024-02-29"];
 
 fn texts(folder: &Path, out: &mut Vec<SourceFile>) {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();

@@ -3,6 +3,8 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use recours_coffre::ErreurSecret;
+
 /// Everything that can go wrong in sealing, keys and linkage. `Display` gives the French
 /// sentence (what and where), [`ErreurSceau::code`] the stable code, [`ErreurSceau::conseil`] what to do.
 ///
@@ -14,32 +16,9 @@ pub enum ErreurSceau {
     /// The operating system gave no random bytes.
     #[error("Le système n'a pas fourni d'octets aléatoires.")]
     Aleatoire,
-    /// A secret file already exists and is never overwritten.
-    #[error("{} : le fichier existe déjà et un fichier de secret n'est jamais écrasé.", chemin.display()
-    )]
-    FichierExiste {
-        /// The file.
-        chemin: PathBuf,
-    },
-    /// A secret file can be read by the group or by everybody.
-    #[error("{} : d'autres comptes peuvent lire ce fichier (droits {mode:03o}).", chemin.display()
-    )]
-    FichierOuvert {
-        /// The file.
-        chemin: PathBuf,
-        /// Its Unix permission bits.
-        mode: u32,
-    },
-    /// A secret file cannot be opened, read, written or removed.
-    #[error("{} : le fichier n'a pas pu être {action} ({}).", chemin.display(), cause(*genre))]
-    Fichier {
-        /// The file.
-        chemin: PathBuf,
-        /// Past participle of what was tried: `lu`, `écrit`, `détruit`.
-        action: &'static str,
-        /// Kind of the system's error.
-        genre: ErrorKind,
-    },
+    /// A file of secrets: it exists already, others can read it, its passphrase is missing…
+    #[error(transparent)]
+    Secret(#[from] ErreurSecret),
     /// A key file does not have the expected form.
     #[error("{} : ce n'est pas un fichier de clé Recours.", chemin.display()
     )]
@@ -126,9 +105,9 @@ impl ErreurSceau {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Aleatoire => "E-SCEAU-001",
-            Self::FichierExiste { .. } => "E-SCEAU-002",
-            Self::FichierOuvert { .. } => "E-SCEAU-003",
-            Self::Fichier { .. } => "E-SCEAU-004",
+            Self::Secret(ErreurSecret::Existe { .. }) => "E-SCEAU-002",
+            Self::Secret(ErreurSecret::Ouvert { .. }) => "E-SCEAU-003",
+            Self::Secret(autre) => autre.code_de_phrase().unwrap_or("E-SCEAU-004"),
             Self::CleIllisible { .. } => "E-SCEAU-005",
             Self::RoleDeCle { .. } => "E-SCEAU-006",
             Self::CleDUneAutreMission { .. } => "E-SCEAU-007",
@@ -150,11 +129,7 @@ impl ErreurSceau {
             Self::Aleatoire => {
                 "Rien n'a été produit ; relancez, et si l'erreur revient, ne vous servez pas de cette machine pour des clés."
             }
-            Self::FichierExiste { .. } => "Choisissez un autre nom, ou détruisez d'abord l'ancienne clé.",
-            Self::FichierOuvert { .. } => {
-                "Retirez ces droits (chmod 600) ; s'il a pu être lu, considérez la clé comme connue et remplacez-la."
-            }
-            Self::Fichier { .. } => "Vérifiez le chemin, les droits du dossier et la place sur le disque, puis relancez.",
+            Self::Secret(secret) => secret.conseil(),
             Self::CleIllisible { .. } => {
                 "Attendu : une seule ligne « RECOURS-CLE-1 niveau1|niveau2 » suivie de 64 chiffres hexadécimaux. Reprenez la copie remise par le tiers de clés."
             }
@@ -180,24 +155,10 @@ impl ErreurSceau {
     pub fn est_panne(&self) -> bool {
         match self {
             Self::Aleatoire => true,
-            Self::Fichier { action, genre, .. } => {
+            Self::Secret(ErreurSecret::Fichier { action, genre, .. }) => {
                 *action != "lu" || !matches!(genre, ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::InvalidData)
             }
             _ => false,
         }
-    }
-}
-
-/// The system's reason in French; its own English text is dropped because it may repeat what it read.
-fn cause(genre: ErrorKind) -> &'static str {
-    match genre {
-        ErrorKind::NotFound => "introuvable",
-        ErrorKind::PermissionDenied => "accès refusé",
-        ErrorKind::AlreadyExists => "existe déjà",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "disque plein",
-        ErrorKind::InvalidData => "contenu illisible",
-        ErrorKind::IsADirectory => "c'est un dossier",
-        ErrorKind::ReadOnlyFilesystem => "disque en lecture seule",
-        _ => "erreur d'entrée-sortie",
     }
 }

@@ -1,6 +1,7 @@
 //! Every error: one stable code each, a sentence that says what to do, and nothing of what was read.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+use recours_coffre::ErreurSecret;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -20,9 +21,9 @@ fn toutes() -> Vec<ErreurSceau> {
     let organisme = "caf".to_owned();
     vec![
         ErreurSceau::Aleatoire,
-        ErreurSceau::FichierExiste { chemin: chemin.clone() },
-        ErreurSceau::FichierOuvert { chemin: chemin.clone(), mode: 0o644 },
-        ErreurSceau::Fichier { chemin: chemin.clone(), action: "lu", genre: ErrorKind::NotFound },
+        ErreurSceau::Secret(ErreurSecret::Existe { chemin: chemin.clone() }),
+        ErreurSceau::Secret(ErreurSecret::Ouvert { chemin: chemin.clone(), mode: 0o644 }),
+        ErreurSceau::Secret(ErreurSecret::Fichier { chemin: chemin.clone(), action: "lu", genre: ErrorKind::NotFound }),
         ErreurSceau::CleIllisible { chemin: chemin.clone() },
         ErreurSceau::RoleDeCle { attendu: "niveau1", trouve: "niveau2" },
         ErreurSceau::CleDUneAutreMission { attendu: "0011223344556677".into(), trouve: "7766554433221100".into() },
@@ -81,14 +82,14 @@ fn fichiers(dossier: &Path, noter: &mut impl FnMut(Result<(), ErreurSceau>)) {
         [CANARI.to_owned(), format!("RECOURS-CLE-1 niveau1 {CANARI}"), format!("RECOURS-CLE-1 {CANARI} {CANARI}")].iter().enumerate()
     {
         let chemin = dossier.join(format!("cle{i}"));
-        crate::fichier_prive::creer(&chemin, contenu.as_bytes()).unwrap();
+        recours_coffre::creer(&chemin, contenu.as_bytes()).unwrap();
         noter(CleMaitresse::lire(&chemin, Role::Niveau1).map(|_| ()));
     }
     let chemin = dossier.join("binaire");
-    crate::fichier_prive::creer(&chemin, &[CANARI.as_bytes(), &[0xff, 0xfe]].concat()).unwrap();
+    recours_coffre::creer(&chemin, &[CANARI.as_bytes(), &[0xff, 0xfe]].concat()).unwrap();
     noter(CleMaitresse::lire(&chemin, Role::Niveau1).map(|_| ()));
     let chemin = dossier.join("long");
-    crate::fichier_prive::creer(&chemin, CANARI.repeat(2_000).as_bytes()).unwrap();
+    recours_coffre::creer(&chemin, CANARI.repeat(2_000).as_bytes()).unwrap();
     noter(CleMaitresse::lire(&chemin, Role::Niveau1).map(|_| ()));
 }
 

@@ -39,11 +39,12 @@ pub mod canon;
 pub mod erreur;
 #[cfg(test)]
 mod erreur_tests;
-mod fichier_prive;
 pub mod hasard;
 pub mod keys;
 pub mod linkage;
 pub mod oprf;
 pub mod token;
+#[cfg(test)]
+mod vecteurs_tests;
 
 pub use erreur::ErreurSceau;

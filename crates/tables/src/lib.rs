@@ -1,6 +1,6 @@
 //! Files in and out of Recours: Parquet, CSV and Arrow IPC.
 //!
-//! Five rooms:
+//! Six rooms:
 //!
 //! * [`lecture`]: open a table by its path, choose columns, walk through it by batches that know their
 //!   row numbers;
@@ -8,7 +8,8 @@
 //!   asks for, with errors that name file, column and row and never a value;
 //! * [`ecriture`]: write files that appear whole or not at all, with the same bytes for the same rows;
 //! * [`enveloppe`]: encrypt bytes to whoever must open them, and open what was addressed to one;
-//! * [`journal`]: the signed chain of what a role did.
+//! * [`journal`]: the signed chain of what a role did;
+//! * [`signature`]: who made a file that goes from one role to another.
 //!
 //! Types are never inferred from the content: a CSV column is text until the consumer says what it is, so
 //! that leading zeros and `2A` survive.
@@ -21,6 +22,7 @@ pub mod erreur;
 pub mod journal;
 pub mod lecture;
 pub mod proches;
+pub mod signature;
 pub mod unicite;
 
 pub use colonne::{Colonne, DateLue, Lot};

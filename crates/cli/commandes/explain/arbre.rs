@@ -244,10 +244,13 @@ impl Explication<'_> {
             // Everything that it may be is said shortly.
             e.valeur_du_fait(v, m, p) == recours_engine::reference::domain(e.pack, variable)
         };
+        let deduit_d_autres = self.calcul_du_fait(v).is_some();
         let valeur = |e: &Self, p: Option<usize>| {
-            e.par_mois(mois, |e, m| match inconnu(e, p, m) {
-                true => "inconnu".into(),
-                false => ecriture::valeur(e.pack, variable.ty, Val::new(e.valeur_du_fait(v, m, p), false)),
+            e.par_mois(mois, |e, m| match e.valeur_du_fait(v, m, p) {
+                _ if inconnu(e, p, m) => "inconnu".into(),
+                // At the host: what the body tells of it, and no more.
+                bande if !bande.settled() && !deduit_d_autres => ecriture::tranche(e.pack, variable.ty, bande),
+                connue => ecriture::valeur(e.pack, variable.ty, Val::new(connue, false)),
             })
         };
         let manque = gens.iter().any(|p| self.mois_ou_rien(mois).any(|m| inconnu(self, *p, m)));

@@ -50,7 +50,7 @@ impl Demande<'_> {
 }
 
 /// The first foyer of a population as the plain evaluator sees it.
-fn foyer(program: &Program, population: &Population) -> Foyer {
+pub(super) fn foyer(program: &Program, population: &Population) -> Foyer {
     let personnes = population.offsets.get(1).copied().unwrap_or(0);
     let mut sortie = Foyer { persons: vec![Default::default(); personnes], ..Foyer::default() };
     let de_personne = |n: &recours_engine::plan::Node| if let (Op::Input(i), Level::Person) = (&n.op, n.level) { Some(*i) } else { None };
@@ -174,19 +174,22 @@ impl Explication<'_> {
         }
     }
 
-    /// Age at the first day of M; none when the birth is not known to the year.
+    /// Age at the first day of M, as closely as the birth is known; none when it is not known at all.
     fn age(&self, p: usize) -> Option<String> {
         let naissance = self.pack.vocabulary.variables.iter().position(|v| v.name == "date_naissance")?;
         let May::Date(ne, Truth::False) = self.fait_donne(naissance, None, Some(p)) else { return None };
-        if ne.lo < date::FIRST || ne.hi > date::LAST {
-            return None;
-        }
         let jour = date::first_day(self.m);
-        let (jeune, vieux) = (date::age_years(ne.hi, jour), date::age_years(ne.lo, jour));
-        if jeune != vieux {
-            return None;
-        }
-        Some(if jeune < 0 { "à naître".into() } else { ecriture::nombre(jeune * SCALE, Unit::Annees) })
+        let ans = |n: i64| ecriture::nombre(n * SCALE, Unit::Annees);
+        let age = |ne| date::age_years(ne, jour);
+        Some(match (ne.lo >= date::FIRST, ne.hi <= date::LAST) {
+            (false, false) => return None,
+            (true, _) if age(ne.lo) < 0 => "à naître".into(),
+            (true, false) => format!("au plus {}", ans(age(ne.lo))),
+            (false, true) => format!("{} ou plus", ans(age(ne.hi))),
+            (true, true) if age(ne.lo) == age(ne.hi) => ans(age(ne.lo)),
+            (true, true) if age(ne.hi) < 0 => format!("au plus {}", ans(age(ne.lo))),
+            (true, true) => format!("{} à {}", age(ne.hi), ans(age(ne.lo))),
+        })
     }
 
     pub(super) fn fait_donne(&self, variable: usize, mois: Option<usize>, personne: Option<usize>) -> May {

@@ -72,6 +72,23 @@ pub fn bornes(i: Interval, unite: Unit) -> String {
     }
 }
 
+/// A fact that a body tells by a band: `au moins 0,01 € par mois`, `le 2 février 2027 ou après`, `actif ou étudiant`.
+#[must_use]
+pub fn tranche(pack: &Pack, ty: Type, v: May) -> String {
+    bande(ty, v).unwrap_or_else(|| valeur(pack, ty, Val::new(v, false)).replace("l'un de : ", "").replace(", ", " ou "))
+}
+
+/// Of a number, or of a date bounded on one side.
+fn bande(ty: Type, v: May) -> Option<String> {
+    let unite = if let Type::Num(u) = ty { u } else { Unit::Nombre };
+    match v {
+        May::Num(i) => Some(bornes(i, unite).trim_start_matches("inconnu, ").to_owned()),
+        May::Date(i, Truth::False) if i.hi == INF && i.lo != NEG_INF => Some(format!("le {} ou après", date_longue(i.lo))),
+        May::Date(i, Truth::False) if i.lo == NEG_INF && i.hi != INF => Some(format!("le {} ou avant", date_longue(i.hi))),
+        _ => None,
+    }
+}
+
 /// `vrai`, `faux` or `inconnu`.
 #[must_use]
 pub const fn verite(t: Truth) -> &'static str {
@@ -140,6 +157,12 @@ mod tests {
         assert_eq!(nombre(x("1.28412"), Unit::Nombre), "1,28412");
         assert_eq!(nombre(x("2"), Unit::Nombre), "2");
         assert_eq!(bornes(Interval::new(0, INF), Unit::EuroMois), "inconnu, au moins 0,00 € par mois");
+        let montants = |lo: &str, hi: i64| bande(Type::Num(Unit::EuroMois), May::Num(Interval::new(x(lo), hi)));
+        assert_eq!(montants("0.01", INF).as_deref(), Some("au moins 0,01 € par mois"));
+        assert_eq!(montants("0.01", x("499.99")).as_deref(), Some("entre 0,01 € par mois et 499,99 € par mois"));
+        let jours = |lo, hi| bande(Type::Date { absent_possible: false }, May::Date(Interval::new(lo, hi), Truth::False));
+        assert_eq!(jours(date::days(2026, 10, 2), INF).as_deref(), Some("le 2 octobre 2026 ou après"));
+        assert_eq!(jours(NEG_INF, date::days(1964, 10, 1)).as_deref(), Some("le 1er octobre 1964 ou avant"));
         assert_eq!(date_longue(date::days(2026, 8, 1)), "1er août 2026");
         assert_eq!(date_longue(date::days(2024, 2, 29)), "29 février 2024");
         assert_eq!(entier(1_234_567), "1 234 567");

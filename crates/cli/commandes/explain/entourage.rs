@@ -134,9 +134,9 @@ fn foyer(pack: &Pack, program: &Program, livraisons: &[Delivery], people: &Peopl
             Some(v) => {
                 let connu = facts::of_people(pack, livraisons, people, v, &column_name(pack, *fait))?;
                 if facts::is_person(v) {
-                    facts::for_members(pack, v, &connu, &slots).0
+                    facts::for_members(pack, v, &connu, &slots).column
                 } else {
-                    facts::for_foyers(pack, v, &connu, &slots, roles).0
+                    facts::for_foyers(pack, v, &connu, &slots, roles).column
                 }
             }
             None => continue,

@@ -104,8 +104,7 @@ struct Rapport<'a> {
     natures: Vec<(&'static str, Vec<&'a LigneObservee>)>,
     details: Vec<Detail<'a>>,
     regles: Vec<(&'a str, &'a str)>,
-    petits: usize,
-    avec_eux: usize,
+    tus: usize,
     arrondi: bool,
 }
 
@@ -136,8 +135,8 @@ impl<'a> Rapport<'a> {
             natures: vec![("Droits non reçus", par_nature("droit non reçu")), ("Échéances proches", par_nature("échéance proche"))],
             details: lignes.iter().filter(|l| l.zones.len() > 1).map(detail).collect(),
             regles: lignes.iter().map(|l| (l.libelle.as_str(), l.regle.as_str())).collect(),
-            petits: lignes.iter().map(|l| l.secrets.0).sum(),
-            avec_eux: lignes.iter().map(|l| l.secrets.1).sum(),
+            // Together: how many of them are small would say more of each.
+            tus: lignes.iter().map(|l| l.secrets.0 + l.secrets.1).sum(),
             arrondi: diffusion.iter().any(|r| r.diffusion.arrondi > 1),
         }
     }

@@ -7,25 +7,26 @@ use recours_engine::outreach::{Bande, COLONNES, Ligne};
 use recours_tables::enveloppe::{IdentiteAge, dechiffrer};
 use recours_tables::{ErreurEnveloppe, ErreurTable, Lecteur};
 
-use crate::commandes::outreach::{ANNOTATION_MISSION, ANNOTATION_ORGANISME};
+use crate::entete::{self, Contenu, Entete};
 use crate::erreur::ErreurCommande;
+use crate::mission::Mission;
+use crate::signature::Signataires;
 
-/// A list in clear. No `Debug`: it says of whom something was found.
+/// A list in clear, whose author, mission and recipient were checked. No `Debug`: it says of whom something was found.
 pub struct ListeOuverte {
-    /// Fingerprint of the mission for which it was made.
-    pub mission: String,
     /// Body for which it was made.
     pub organisme: String,
     /// Its rows, those of nobody included, in the list's (random) order.
     pub lignes: Vec<Ligne>,
 }
 
-/// Decrypts a list and reads its rows.
+/// Decrypts a list, checks whose it is, and reads its rows. `empreinte` is the mission's.
 ///
 /// # Errors
-/// Exit 3: E-LISTE-003 for another body's key, E-ENVELOPPE-006 and -008 for what is no envelope or was cut or
-/// changed, E-LISTE-004 for other columns than the six, E-TABLE-… for a value that is not of its type.
-pub fn ouvrir(fichier: &Path, cle: &Path) -> Result<ListeOuverte, ErreurCommande> {
+/// Exit 3: E-LISTE-003 for another body's key, E-ENVELOPPE-006 and -008 for what is no envelope or was cut or changed,
+/// E-LISTE-004 for other columns than the six, E-LISTE-012, -005 and -011 for a list of another epoch, mission or body,
+/// E-LISTE-010 for one that the host did not sign, E-TABLE-… for a value that is not of its type.
+pub fn ouvrir(mission: &Mission, empreinte: &str, fichier: &Path, cle: &Path) -> Result<ListeOuverte, ErreurCommande> {
     let octets = std::fs::read(fichier).map_err(|e| ErreurTable::de_lecture(fichier, &e))?;
     let identite = IdentiteAge::lire(cle)?;
     let clair = dechiffrer(&octets, &identite).map_err(|e| match e {
@@ -35,15 +36,13 @@ pub fn ouvrir(fichier: &Path, cle: &Path) -> Result<ListeOuverte, ErreurCommande
         }
         autre => ErreurCommande::from(autre).dans(fichier),
     })?;
-    let table = Lecteur::depuis_parquet(fichier, clair)?;
+    let table = Lecteur::depuis_parquet(fichier, clair.clone())?;
     let noms: Vec<String> = table.schema().fields().iter().map(|c| c.name().clone()).collect();
     if noms != COLONNES {
         return Err(refus(fichier, None, "ce n'est pas une liste de Recours (six colonnes attendues)"));
     }
-    let annotation = |cle: &str| table.annotation(cle).map(str::to_owned);
-    let (Some(mission), Some(organisme)) = (annotation(ANNOTATION_MISSION), annotation(ANNOTATION_ORGANISME)) else {
-        return Err(refus(fichier, None, "la liste ne dit pas pour quelle mission elle est faite"));
-    };
+    let organisme = provenance(mission, empreinte, fichier, &clair, &table, &identite)?;
+    drop(clair);
     let [row_id, droit, bande, date_utile, regle, expire] = COLONNES;
     let mut lignes = Vec::new();
     for lot in table.lots()? {
@@ -59,7 +58,54 @@ pub fn ouvrir(fichier: &Path, cle: &Path) -> Result<ListeOuverte, ErreurCommande
             lignes.push(Ligne { row_id, droit: valeur(&droits, i).into(), bande, date_utile, regle: valeur(&regles, i).into(), expire });
         }
     }
-    Ok(ListeOuverte { mission, organisme, lignes })
+    Ok(ListeOuverte { organisme, lignes })
+}
+
+/// The body that a list is for, once its epoch, mission, recipient and signature are the expected ones: nothing of
+/// another is looked at.
+fn provenance(
+    mission: &Mission,
+    empreinte: &str,
+    fichier: &Path,
+    clair: &[u8],
+    table: &Lecteur,
+    identite: &IdentiteAge,
+) -> Result<String, ErreurCommande> {
+    let dit = |cle: &str| table.annotation(cle).unwrap_or_default();
+    let refuser = |code, quoi: &str, conseil: &str| {
+        Err(ErreurCommande::refus(code, format!("{} : {quoi}.", fichier.display())).avec_conseil(conseil.to_owned()))
+    };
+    if dit(entete::CONTENU) != Contenu::Liste.code() {
+        return Err(refus(fichier, None, "ce n'est pas une liste de Recours"));
+    }
+    if dit(entete::EPOQUE) != mission.epoque {
+        return refuser("E-LISTE-012", "cette liste est d'une autre époque", "Détruisez-la, et demandez celle de l'époque de la mission.");
+    }
+    if dit(entete::MISSION) != empreinte {
+        return refuser(
+            "E-LISTE-005",
+            "cette liste est d'une autre mission ou d'un autre jeu de règles",
+            "Donnez avec --mission le fichier de la mission pour laquelle la liste a été faite.",
+        );
+    }
+    let signataires = Signataires::de_mission(mission, empreinte)?;
+    let organisme = dit(entete::ORGANISME);
+    if signataires.destinataire(organisme) != Some(identite.destinataire().as_str()) {
+        return refuser(
+            "E-LISTE-011",
+            "cette liste dit être d'un autre organisme que celui de cette clé",
+            "N'en utilisez rien, et prévenez l'hôte : elle a été chiffrée pour vous par un autre que lui, ou par erreur.",
+        );
+    }
+    let entete = Entete::nouvelle(Contenu::Liste, mission, empreinte, organisme);
+    match signataires.verifier(mission, fichier, clair, &entete, "hote") {
+        Err(e) if e.code.starts_with("E-LIVRAISON") => refuser(
+            "E-LISTE-010",
+            "cette liste n'est pas signée par l'hôte du moteur, ou a été changée depuis",
+            "N'en utilisez rien. Redemandez-la à l'hôte ; si cela revient, comparez avec lui le dossier « cles ».",
+        ),
+        autre => autre.map(|()| organisme.to_owned()),
+    }
 }
 
 /// E-LISTE-004, with the row's number when there is one.

@@ -9,6 +9,7 @@ use recours_tables::{Lot, lire_table};
 
 use super::canal::{Canal, Contacts};
 use crate::erreur::ErreurCommande;
+use crate::opposition::{self, Refus};
 
 /// A person of the register. No `Debug`: it is an identity.
 #[derive(Clone)]
@@ -58,6 +59,15 @@ pub struct Trouves {
     pub inscrits: HashMap<NumeroDeLigne, Inscrit>,
     /// Those who may not.
     pub ecartes: HashMap<NumeroDeLigne, Ecart>,
+    /// Rights that those who may be contacted do not want.
+    renonciations: HashSet<(NumeroDeLigne, String)>,
+}
+
+impl Trouves {
+    /// Whether the person of a row renounces a right.
+    pub fn renonce(&self, row_id: &NumeroDeLigne, droit: &str) -> bool {
+        self.renonciations.contains(&(*row_id, droit.to_owned()))
+    }
 }
 
 /// Columns of difficulties that an agent may have noted, and how a page says them.
@@ -69,29 +79,38 @@ const DIFFICULTES: [(&str, &str); 5] = [
     ("code_perdu", "code ou mot de passe perdu"),
 ];
 
-/// Reads the register once, keeping the people of `voulus` only. `jour` serves to leave minors out.
+/// Reads the register once, keeping the people of `voulus` only. `jour` serves to leave minors out, `dite_le` to know
+/// which objections and renunciations hold ([`crate::opposition`]).
 ///
 /// Columns that protect people (`adresse_confidentielle`, `sous_tutelle`, `decede`, `opposition`) must be there
-/// and filled: unknown would mean a visit that should not be made. A death or an objection under the same number
-/// and birth date in another row counts too.
+/// and filled: unknown would mean a visit that should not be made. A death, an objection or a renunciation under the same
+/// number and birth date in another row counts too.
 ///
 /// # Errors
 /// Exit 3: a column missing, a value that is not of its type, a protecting column left empty.
-pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour) -> Result<Trouves, ErreurCommande> {
+pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour, dite_le: Jour) -> Result<Trouves, ErreurCommande> {
+    let mut renonciations: HashSet<(NumeroDeLigne, String)> = HashSet::new();
+    let mut renoncees: HashMap<(String, Jour), HashSet<String>> = HashMap::new();
     let mut inscrits = HashMap::new();
     let mut ecartes = HashMap::new();
     let mut cles: HashMap<NumeroDeLigne, (String, Jour)> = HashMap::new();
     let mut retires: HashMap<(String, Jour), Ecart> = HashMap::new();
     let table = lire_table(fichier)?;
     let facultatives = DIFFICULTES.iter().map(|(nom, _)| *nom).chain(["mineur"]).filter(|nom| table.contient(nom));
-    let utiles: Vec<&str> = TEXTES.into_iter().chain(AUTRES).chain(facultatives).collect();
+    let utiles: Vec<&str> = TEXTES.into_iter().chain(AUTRES).chain(facultatives).chain(opposition::colonnes(&table)).collect();
     for lot in table.projeter(&utiles)?.lots()? {
         let lot = lot?;
         let colonnes = Colonnes::lire(&lot)?;
         for (i, row_id) in colonnes.row_id.iter().enumerate() {
             let voulu = voulus.contains(row_id);
-            let ecart = colonnes.ecart(i, jour);
+            let ecart = colonnes.ecart(i, jour, dite_le);
             let cle = colonnes.nir(i).zip(colonnes.naissance(i));
+            for droit in colonnes.refus.renonciations(i, dite_le) {
+                renonciations.extend(voulu.then(|| (*row_id, droit.to_owned())));
+                if let Some(cle) = &cle {
+                    renoncees.entry(cle.clone()).or_default().insert(droit.to_owned());
+                }
+            }
             if let (Some(e @ (Ecart::Decede | Ecart::Opposition)), Some(cle)) = (ecart, &cle) {
                 retires.insert(cle.clone(), e);
             }
@@ -108,12 +127,13 @@ pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour) -> Resu
         }
     }
     for (row_id, cle) in cles {
+        renonciations.extend(renoncees.get(&cle).into_iter().flatten().map(|droit| (row_id, droit.clone())));
         if let Some(ecart) = retires.get(&cle) {
             inscrits.remove(&row_id);
             ecartes.insert(row_id, *ecart);
         }
     }
-    Ok(Trouves { inscrits, ecartes })
+    Ok(Trouves { inscrits, ecartes, renonciations })
 }
 
 /// The columns of a batch, typed.
@@ -125,7 +145,7 @@ struct Colonnes {
     confidentielle: Vec<bool>,
     protegee: Vec<bool>,
     decede: Vec<bool>,
-    opposition: Vec<bool>,
+    refus: Refus,
     mineur: Option<Vec<Option<bool>>>,
     difficultes: Vec<(&'static str, Vec<Option<bool>>)>,
 }
@@ -145,7 +165,7 @@ const TEXTES: [&str; 12] = [
     "pieces_detenues",
 ];
 
-const AUTRES: [&str; 10] = [
+const AUTRES: [&str; 9] = [
     "row_id",
     "date_naissance",
     "contacts_telephone",
@@ -155,7 +175,6 @@ const AUTRES: [&str; 10] = [
     "adresse_confidentielle",
     "sous_tutelle",
     "decede",
-    "opposition",
 ];
 
 impl Colonnes {
@@ -189,7 +208,7 @@ impl Colonnes {
             confidentielle: rempli("adresse_confidentielle")?,
             protegee: rempli("sous_tutelle")?,
             decede: rempli("decede")?,
-            opposition: rempli("opposition")?,
+            refus: Refus::lire(lot)?,
             mineur: lot.colonne_si_presente("mineur")?.map(|c| c.booleen()).transpose()?,
             difficultes,
         })
@@ -213,13 +232,13 @@ impl Colonnes {
         colonne.get(i).copied().unwrap_or(true)
     }
 
-    fn ecart(&self, i: usize, jour: Jour) -> Option<Ecart> {
+    fn ecart(&self, i: usize, jour: Jour, dite_le: Jour) -> Option<Ecart> {
         use recours_rules::date::age_years;
         let dit_mineur = self.mineur.as_ref().is_some_and(|m| m.get(i).copied().flatten() == Some(true));
         let trop_jeune = self.naissance(i).is_some_and(|n| age_years(i64::from(n), i64::from(jour)) < 18);
         if Self::vrai(&self.decede, i) {
             Some(Ecart::Decede)
-        } else if Self::vrai(&self.opposition, i) {
+        } else if self.refus.opposee(i, dite_le) {
             Some(Ecart::Opposition)
         } else if dit_mineur || trop_jeune {
             Some(Ecart::Mineur)

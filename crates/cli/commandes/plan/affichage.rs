@@ -1,15 +1,13 @@
 //! The plan, for people and for programs.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use recours_rules::pack::Pack;
-use recours_rules::types::Type;
 use recours_rules::vocabulary::{Crossing, Variable};
 use serde_json::{Value, json};
 
 use super::apports::{Apport, Manque, Plan, PlanOrganisme, Refus, colonnes, mois_ecrits};
-use super::grain::Grain;
+use super::grain;
 use crate::commandes::explain::ecriture;
 use crate::mission::Mission;
 
@@ -35,6 +33,9 @@ pub fn texte(mission: &Mission, pack: &Pack, plan: &Plan) -> String {
     s
 }
 
+/// A grain that takes more than this has a line of its own.
+const COURT: usize = 32;
+
 fn pluriel(n: usize) -> &'static str {
     if n > 1 { "s" } else { "" }
 }
@@ -46,9 +47,13 @@ fn organisme(s: &mut String, pack: &Pack, o: &PlanOrganisme) {
     }
     let lignes: Vec<[String; 4]> = o.apports.iter().map(|a| ligne(pack, a)).collect();
     let largeur = |k: usize| lignes.iter().filter_map(|l| l.get(k)).map(|c| c.chars().count()).max().unwrap_or(0);
-    let (a, b, c) = (largeur(0), largeur(1), largeur(2));
+    let (a, b, c) = (largeur(0), largeur(1).min(COURT), largeur(2));
     for [nom, grain, chez_lui, regles] in &lignes {
-        let _ = writeln!(s, "  {nom:a$}  {grain:b$}  {chez_lui:c$}  {regles}");
+        if grain.chars().count() <= COURT {
+            let _ = writeln!(s, "  {nom:a$}  {grain:b$}  {chez_lui:c$}  {regles}");
+        } else {
+            let _ = writeln!(s, "  {nom:a$}  {:b$}  {chez_lui:c$}  {regles}\n  {:a$}    {grain}", "voir dessous", "");
+        }
     }
     if o.composition {
         s.push_str("  et la composition de ses foyers : un numéro tiré au hasard, et la place de chacun\n");
@@ -67,34 +72,7 @@ fn ligne(pack: &Pack, a: &Apport) -> [String; 4] {
     let Some(v) = pack.vocabulary.variables.get(a.variable) else { return Default::default() };
     let nom = if a.mois.is_empty() { v.name.clone() } else { format!("{} ({})", v.name, mois_ecrits(&a.mois)) };
     let regles: Vec<&str> = a.regles.iter().filter_map(|r| pack.rights.get(*r)).map(|r| r.id.as_str()).collect();
-    [nom, grain_dit(pack, v, &a.grain), a.chez_lui.clone(), regles.join(", ")]
-}
-
-/// The coarsest form, in words.
-fn grain_dit(pack: &Pack, v: &Variable, grain: &Grain) -> String {
-    let liste = |seuils: &BTreeSet<i64>| seuils.iter().map(|x| ecriture::decimal(*x, 0, 2)).collect::<Vec<_>>().join(", ");
-    match (grain, v.ty) {
-        (Grain::Booleen, _) => "vrai ou faux".into(),
-        (Grain::Seuils(s), _) if s.len() == 1 && s.contains(&0) => "nul ou non".into(),
-        (Grain::Seuils(s), _) => format!("de quel côté de {}", liste(s)),
-        (Grain::Ages(s), _) => format!("âge par rapport à {} ans", liste(s)),
-        (Grain::Groupes(g), Type::Code(l)) => {
-            let classes = classes(pack, l, g);
-            format!("code, {classes} classes")
-        }
-        (_, Type::Num(u)) if u.is_money() => "montant au centime".into(),
-        (_, Type::Num(_) | Type::Literal) => "nombre".into(),
-        (_, Type::Date { .. }) => "date".into(),
-        (_, Type::Code(_)) => "code".into(),
-        (_, Type::Bool) => "vrai ou faux".into(),
-    }
-}
-
-/// How many codes must be told apart.
-fn classes(pack: &Pack, liste: usize, groupes: &BTreeSet<u64>) -> usize {
-    let codes = pack.vocabulary.lists.get(liste).map_or(0, |l| l.codes.len());
-    let signatures: BTreeSet<Vec<bool>> = (0..codes).map(|i| groupes.iter().map(|g| g & (1 << i) != 0).collect()).collect();
-    signatures.len()
+    [nom, grain::dit(pack, v, &a.grains), a.chez_lui.clone(), regles.join(", ")]
 }
 
 fn refus_dit(refus: Refus) -> &'static str {
@@ -109,6 +87,13 @@ fn manque(pack: &Pack, m: &Manque) -> String {
     let Some(v) = pack.vocabulary.variables.get(m.variable) else { return String::new() };
     let nom = if m.mois.is_empty() { v.name.clone() } else { format!("{} ({})", v.name, mois_ecrits(&m.mois)) };
     if v.crossing == Crossing::Authorised { nom } else { format!("{nom} [ne quitte pas son détenteur]") }
+}
+
+/// What a delivery may hold for a fact, as it is written there; nothing where it is the value itself.
+fn tranches(pack: &Pack, v: &Variable, a: &Apport) -> Vec<String> {
+    let mut toutes: Vec<String> = a.grains.iter().flat_map(|(g, _)| g.labels(pack, v)).collect();
+    toutes.dedup();
+    toutes
 }
 
 /// For programs: the same, every column by name.
@@ -128,7 +113,8 @@ pub fn objet(mission: &Mission, pack: &Pack, plan: &Plan) -> Value {
                         "variable": v.name,
                         "colonnes": colonnes(pack, a.variable, &a.mois),
                         "chez_lui": a.chez_lui,
-                        "grain": grain_dit(pack, v, &a.grain),
+                        "grain": grain::dit(pack, v, &a.grains),
+                        "tranches": tranches(pack, v, a),
                         "regles": a.regles.iter().filter_map(droit).collect::<Vec<_>>(),
                     }))
                 })

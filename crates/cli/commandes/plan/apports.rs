@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recours_engine::foyers::column_name;
+use recours_engine::grain::{Grain, Grains};
 use recours_engine::plan::{NodeId, Op, Program, RightProgram};
 use recours_engine::reference::FactId;
 use recours_rules::pack::Pack;
 use recours_rules::vocabulary::{Crossing, SERIES_MONTHS};
 
-use super::grain::{Grain, grain};
 use crate::colonnes_utiles::{besoins, peut_apporter};
 use crate::mission::{Mission, Organisme};
 
@@ -21,8 +21,8 @@ pub struct Apport {
     pub mois: BTreeSet<usize>,
     /// The body's own name for it: a column, or natures of a monthly table.
     pub chez_lui: String,
-    /// The coarsest form that leaves verdicts as they are.
-    pub grain: Grain,
+    /// The coarsest form that leaves findings as they are, with the months that go in it (none for what is no series).
+    pub grains: Vec<(Grain, BTreeSet<usize>)>,
     /// Rights and ruptures that need it, by position in the pack.
     pub regles: BTreeSet<usize>,
 }
@@ -78,8 +78,8 @@ impl Plan {
     #[must_use]
     pub fn faire(mission: &Mission, pack: &Pack, program: &Program) -> Self {
         let besoins = besoins(pack, program);
-        let utiles = program.needed(&racines(pack, program));
-        let organismes: Vec<PlanOrganisme> = mission.organismes.iter().map(|o| organisme(o, pack, program, &besoins, &utiles)).collect();
+        let grains = Grains::of(pack, program);
+        let organismes: Vec<PlanOrganisme> = mission.organismes.iter().map(|o| organisme(o, pack, &besoins, &grains)).collect();
         let mut apportes: BTreeSet<FactId> = organismes
             .iter()
             .flat_map(|o| &o.apports)
@@ -117,10 +117,6 @@ fn racines_de(r: &RightProgram) -> Vec<NodeId> {
     racines
 }
 
-fn racines(pack: &Pack, program: &Program) -> Vec<NodeId> {
-    program.rights.iter().filter(|r| autorise(pack, r)).flat_map(racines_de).collect()
-}
-
 /// Facts that the mapping of a body offers, with its own name for each.
 fn offres(o: &Organisme, pack: &Pack) -> Vec<(FactId, String)> {
     let mut offres = Vec::new();
@@ -145,7 +141,7 @@ fn offres(o: &Organisme, pack: &Pack) -> Vec<(FactId, String)> {
     offres
 }
 
-fn organisme(o: &Organisme, pack: &Pack, program: &Program, besoins: &BTreeMap<FactId, BTreeSet<usize>>, utiles: &[bool]) -> PlanOrganisme {
+fn organisme(o: &Organisme, pack: &Pack, besoins: &BTreeMap<FactId, BTreeSet<usize>>, grains: &Grains) -> PlanOrganisme {
     let mut apports: BTreeMap<usize, Apport> = BTreeMap::new();
     let mut abandonnees: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut refusees = BTreeMap::new();
@@ -165,16 +161,17 @@ fn organisme(o: &Organisme, pack: &Pack, program: &Program, besoins: &BTreeMap<F
                 abandonnees.entry(fait.0).or_default().extend(fait.1);
             }
             (None, Some(regles)) => {
-                let ici = program.inputs.iter().position(|f| *f == fait).map_or(Grain::Exact, |i| grain(program, utiles, i));
+                let ici = grains.get(fait);
                 let a = apports.entry(fait.0).or_insert_with(|| Apport {
                     variable: fait.0,
                     mois: BTreeSet::new(),
                     chez_lui,
-                    grain: ici.clone(),
+                    grains: Vec::new(),
                     regles: BTreeSet::new(),
                 });
-                if a.grain != ici {
-                    a.grain = Grain::Exact;
+                match a.grains.iter_mut().find(|(g, _)| g == ici) {
+                    Some((_, mois)) => mois.extend(fait.1),
+                    None => a.grains.push((ici.clone(), fait.1.into_iter().collect())),
                 }
                 a.mois.extend(fait.1);
                 a.regles.extend(regles);

@@ -1,10 +1,10 @@
 //! Bands as they are written in a delivery, and read by the host: `1961-10-02..1964-10-01`, `0.01..`, `aucune`,
 //! `actif|chomeur`. Whoever opens the file sees what it says.
 
-use super::{Grain, Piece, domain, step};
+use super::{Grain, Piece, domain, exact, step};
 use crate::eval::column::{Column, Data};
 use crate::source::{self, SourceError};
-use arrow::array::{Array, ArrayRef, AsArray, StringArray, StringDictionaryBuilder};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Int32Array, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
 use recours_rules::date;
@@ -13,6 +13,7 @@ use recours_rules::number::{self, Decimal, INF, NEG_INF};
 use recours_rules::pack::Pack;
 use recours_rules::types::Type;
 use recours_rules::vocabulary::{CodeList, Variable};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A date that is known to be none.
@@ -54,22 +55,27 @@ impl Grain {
         }
     }
 
-    /// What stands for one settled value of a column, as text.
-    fn label(&self, pack: &Pack, v: &Variable, column: &Column, row: usize) -> Option<String> {
+    /// What stands for one settled value of a column: which stretch or set it is in, and the value itself where it is
+    /// told; `None` where the fact is to stay unknown.
+    fn place(&self, v: &Variable, column: &Column, row: usize) -> Option<Place> {
         if column.absent_at(row) == 2 {
-            return Some(NONE.into());
+            return Some(Place::Nothing);
         }
         let value = column.interval(row);
         match self {
             Self::Exact => None,
             Self::Pieces(pieces) => {
-                let p = pieces.iter().find(|p| p.values.lo <= value.lo && value.lo <= p.values.hi)?;
-                Some(written(v, if p.exact { value } else { p.values }))
+                let at = pieces.partition_point(|p| p.values.hi < value.lo);
+                let p = pieces.get(at).filter(|p| p.values.lo <= value.lo)?;
+                Some(if p.exact { Place::Within(value.lo, value.hi) } else { Place::Within(p.values.lo, p.values.hi) })
             }
-            Self::Width(width) => Some(written(v, stretch(v, *width, value.lo))),
+            Self::Width(width) => {
+                let x = stretch(v, *width, value.lo);
+                Some(Place::Within(x.lo, x.hi))
+            }
             Self::Classes(sets) => {
                 let code = column.codes_at(row);
-                sets.iter().find(|s| *s & code != 0).map(|s| codes_written(pack, v, *s))
+                sets.iter().find(|s| *s & code != 0).map(|s| Place::OneOf(*s))
             }
         }
     }
@@ -83,18 +89,43 @@ impl Grain {
         match self {
             Self::Exact => true,
             Self::Classes(_) => self.labels(pack, v).iter().any(|l| l == text),
-            Self::Width(width) => read(v, text).is_some_and(|x| stretch(v, *width, x.lo) == x),
+            // The same stretch in another spelling (`0.010..`) would tell more than the stretch.
+            Self::Width(width) => read(v, text).is_some_and(|x| stretch(v, *width, x.lo) == x && written(v, x) == text),
             Self::Pieces(pieces) => read(v, text).is_some_and(|x| {
                 let within = |p: &Piece| p.values.lo <= x.lo && x.hi <= p.values.hi;
-                pieces.iter().any(|p| if p.exact { x.is_point() && within(p) } else { p.values == x })
+                let whole = |p: &Piece| if p.exact { x.is_point() && on_grid(v, x.lo) && within(p) } else { p.values == x };
+                pieces.iter().any(whole) && written(v, x) == text
             }),
         }
     }
 }
 
+/// What is told of one value. Ends of stretches apart: two of them are compared often, and need no order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Place {
+    Nothing,
+    Within(i64, i64),
+    OneOf(u64),
+}
+
+impl Place {
+    fn text(self, pack: &Pack, v: &Variable) -> String {
+        match self {
+            Self::Nothing => NONE.into(),
+            Self::Within(lo, hi) => written(v, Interval::new(lo, hi)),
+            Self::OneOf(set) => codes_written(pack, v, set),
+        }
+    }
+}
+
+/// Whether a value has no more decimals than facts are read with.
+fn on_grid(v: &Variable, x: i64) -> bool {
+    x == NEG_INF || x == INF || x.rem_euclid(step(v)) == 0
+}
+
 fn codes_written(pack: &Pack, v: &Variable, set: u64) -> String {
     let Some(list) = codes_of(pack, v) else { return String::new() };
-    let names: Vec<&str> = list.codes.iter().enumerate().filter(|(i, _)| set & (1 << i) != 0).map(|(_, c)| c.as_str()).collect();
+    let names: Vec<String> = (0..list.codes.len()).filter(|i| set & (1 << i) != 0).map(|i| exact::code_written(list, i)).collect();
     names.join("|")
 }
 
@@ -124,23 +155,42 @@ fn read(v: &Variable, text: &str) -> Option<Interval> {
     (out.lo <= out.hi && out.lo >= all.lo && out.hi <= all.hi).then_some(out)
 }
 
-/// A column of values in its coarsest form; a column that goes as it is comes back untouched.
+/// The Arrow type of a fact in a delivery.
+#[must_use]
+pub fn delivered_as(v: &Variable, grain: &Grain) -> DataType {
+    if *grain == Grain::Exact { exact::delivered_as(v) } else { DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)) }
+}
+
+/// A column of values in its coarsest form, as [`delivered_as`] says; a fact that is told exactly comes back in the
+/// one way of writing it.
 ///
 /// # Errors
 /// The first value that the vocabulary does not allow, by column and row.
 pub fn coarsen(pack: &Pack, v: &Variable, name: &str, array: &ArrayRef, grain: &Grain) -> Result<ArrayRef, SourceError> {
     if *grain == Grain::Exact {
-        return Ok(array.clone());
+        return exact::canonical(pack, v, name, array);
     }
     let values = source::decode(pack, v, name, array)?;
-    let mut out = StringDictionaryBuilder::<Int32Type>::new();
-    for row in 0..array.len() {
-        match values.settled(row).then(|| grain.label(pack, v, &values, row)).flatten() {
-            Some(text) => out.append_value(text),
-            None => out.append_null(),
+    // Few texts for many rows: each is written once.
+    let mut texts: Vec<String> = Vec::new();
+    let mut keys: HashMap<Place, i32> = HashMap::new();
+    let mut before: Option<(Place, i32)> = None;
+    let mut one = |row: usize| {
+        let place = (array.is_valid(row) && values.settled(row)).then(|| grain.place(v, &values, row)).flatten()?;
+        if let Some((_, key)) = before.filter(|(p, _)| *p == place) {
+            return Some(key);
         }
-    }
-    Ok(Arc::new(out.finish()))
+        let key = *keys.entry(place).or_insert_with(|| {
+            texts.push(place.text(pack, v));
+            i32::try_from(texts.len() - 1).unwrap_or(i32::MAX)
+        });
+        before = Some((place, key));
+        Some(key)
+    };
+    let keys: Int32Array = (0..array.len()).map(&mut one).collect();
+    let type_of = |e: String| SourceError::Type { column: name.into(), found: e, expected: "une tranche".into() };
+    let out = DictionaryArray::try_new(keys, Arc::new(StringArray::from(texts)));
+    Ok(Arc::new(out.map_err(|_| type_of("un dictionnaire trop grand".into()))?))
 }
 
 /// Keys and texts of a column of bands.
@@ -198,11 +248,12 @@ pub fn decode(pack: &Pack, v: &Variable, name: &str, array: &ArrayRef) -> Result
     Ok(if date { Column::date(lo, hi, absent) } else { Column::num(lo, hi) })
 }
 
-/// First row of a delivered column that tells more than a grain allows, from 0; `None` when none does.
+/// First row of a delivered column that is not what [`coarsen`] makes of some value, from 0; `None` when none is. A row
+/// of which nothing is told is always right.
 #[must_use]
 pub fn refused_rows(pack: &Pack, v: &Variable, array: &ArrayRef, grain: &Grain) -> Option<usize> {
     if *grain == Grain::Exact {
-        return None;
+        return exact::other_writing(pack, v, array);
     }
     let Some((keys, texts)) = is_coarse(array).then(|| parts(array)).flatten() else {
         // Values where bands are due: the first that is there.

@@ -7,10 +7,12 @@
 //! points can only leave a fact finer than it need be.
 
 mod cuts;
+mod exact;
 mod label;
 mod probe;
 
 use crate::detect;
+use crate::foyers::column_name;
 use crate::plan::Program;
 use crate::reference::FactId;
 use crate::source;
@@ -23,7 +25,7 @@ use recours_rules::types::Type;
 use recours_rules::vocabulary::{Crossing, Variable};
 use std::collections::BTreeMap;
 
-pub use label::{NONE, coarsen, decode, is_coarse, refused_rows};
+pub use label::{NONE, coarsen, decode, delivered_as, is_coarse, refused_rows};
 
 /// A stretch of values of a number (at scale 10⁻⁸) or of a date (in days).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,10 +83,35 @@ impl Grains {
         self
     }
 
+    /// BLAKE3 of every fact's column and what may be told of it, 64 hexadecimal digits: two programs that cut
+    /// otherwise do not understand each other's deliveries.
+    #[must_use]
+    pub fn fingerprint(&self, pack: &Pack) -> String {
+        let mut h = blake3::Hasher::new_derive_key("recours 2026-11 grain/1");
+        let mut lines: Vec<String> = self.of.iter().map(|(fact, grain)| format!("{}={}", column_name(pack, *fact), told(grain))).collect();
+        lines.sort_unstable();
+        for line in lines {
+            h.update(&(line.len() as u64).to_be_bytes());
+            h.update(line.as_bytes());
+        }
+        h.finalize().to_hex().to_string()
+    }
+
     /// The grain of a fact; its value when the rules do not say otherwise.
     #[must_use]
     pub fn get(&self, fact: FactId) -> &Grain {
         self.of.get(&fact).unwrap_or(&Grain::Exact)
+    }
+}
+
+/// A grain for the fingerprint.
+fn told(grain: &Grain) -> String {
+    let piece = |p: &Piece| format!("{}{}..{}", if p.exact { "=" } else { "" }, p.values.lo, p.values.hi);
+    match grain {
+        Grain::Exact => "exact".into(),
+        Grain::Pieces(pieces) => pieces.iter().map(piece).collect::<Vec<_>>().join(" "),
+        Grain::Classes(sets) => sets.iter().map(|s| format!("{s:x}")).collect::<Vec<_>>().join(" "),
+        Grain::Width(width) => format!("largeur {width}"),
     }
 }
 
@@ -146,6 +173,14 @@ fn classes(probe: &Probe<'_>, codes: usize, apart: Option<u64>) -> Grain {
             None => out.push(code),
         }
     }
+    // A class of all codes would pass for a fact of which nobody says anything.
+    if let [all] = out.as_mut_slice()
+        && all.count_ones() > 1
+    {
+        let first = 1u64 << all.trailing_zeros();
+        *all &= !first;
+        out.insert(0, first);
+    }
     if out.iter().all(|set| set.count_ones() == 1) { Grain::Exact } else { Grain::Classes(out) }
 }
 
@@ -184,6 +219,13 @@ fn pieces(probe: &Probe<'_>, v: &Variable, apart: &[i64]) -> Grain {
             (None, _) => out.push(Piece { values: hull(i, i), exact: true }),
         }
         i += 1;
+    }
+    // A band of all values would pass for a fact of which nobody says anything.
+    if let [one] = out.as_slice()
+        && !one.exact
+        && let (Some(first), Some(rest)) = (parts.first(), parts.get(1).zip(parts.last()))
+    {
+        out = [*first, rest.0.hull(*rest.1)].map(|values| Piece { values, exact: false }).to_vec();
     }
     let out = joined(&out, step);
     // A single value in a stretch of its own changes nothing to what is told.

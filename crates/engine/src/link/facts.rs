@@ -21,13 +21,24 @@ pub struct DeliveryError {
     pub error: SourceError,
 }
 
-/// One fact of every person.
+/// One fact of every person; or of every member, or foyer, of every composition.
 #[derive(Debug)]
 pub struct PersonFact {
-    /// Value by person.
+    /// Value of each.
     pub column: Column,
     /// Where a zero stands for the joint silence of every payer; empty when nowhere.
     pub silent: Vec<bool>,
+    /// Of whom somebody says something, where several bodies may answer; empty where the value itself shows it. Payers
+    /// who disagree may leave as much open as if nobody had spoken, bands more often than values.
+    pub spoken: Vec<bool>,
+}
+
+impl PersonFact {
+    /// Whether somebody has told something of an element.
+    #[must_use]
+    pub fn told(&self, i: usize, unknown: &Column) -> bool {
+        self.spoken.get(i) == Some(&true) || told(&self.column, i, unknown)
+    }
 }
 
 /// The value of one element, to be put elsewhere.
@@ -48,6 +59,18 @@ fn cell(c: &Column, i: usize) -> Cell {
 #[must_use]
 pub fn told(c: &Column, i: usize, unknown: &Column) -> bool {
     c.settled(i) || cell(c, i) != cell(unknown, 0)
+}
+
+/// What is left when two answers are both heard: one of them, nobody says which.
+fn either(a: Cell, b: Cell) -> Cell {
+    let truth = |x: u8, y: u8| if x == y { x } else { 1 };
+    Cell { interval: a.interval.hull(b.interval), bool: truth(a.bool, b.bool), absent: truth(a.absent, b.absent), codes: a.codes | b.codes }
+}
+
+/// One answer out of those heard, first body first. Where several could pay, one that says « nothing » does not
+/// silence another that says « something »: what they disagree on is open.
+fn heard(variable: &Variable, mut answers: impl Iterator<Item = Cell>) -> Option<Cell> {
+    if variable.payers.len() < 2 { answers.next() } else { answers.reduce(either) }
 }
 
 /// A column made element by element.
@@ -100,9 +123,10 @@ impl Builder {
 /// None of it: zero, false, the first code, no date.
 const NOTHING: Cell = Cell { interval: Interval::point(0), bool: 0, absent: 2, codes: 1 };
 
-/// One fact of every person, from the bodies that bring it, in the order of deliveries; where nobody does,
-/// none of it when every payer is joined, declares exhaustive coverage, does not list the person, and the
-/// person carries a certified number; else unknown.
+/// One fact of every person, from the bodies that bring it, in the order of deliveries (payers who disagree leave it
+/// open between their answers); where nobody does,
+/// none of it when every payer is joined, declares exhaustive coverage, has few rows that may be anybody, does not list
+/// the person, and the person carries a certified number; else unknown.
 ///
 /// # Errors
 /// A value that the vocabulary does not allow, by body, column and row.
@@ -123,16 +147,18 @@ pub fn of_people(
     }
     let unknown = source::unknown(pack, variable, 1);
     let payers: Option<Vec<usize>> = (!variable.payers.is_empty())
-        .then(|| {
-            let joined = |p: &String| deliveries.iter().position(|d| d.body == *p && d.covers.contains(&variable.name));
-            variable.payers.iter().map(joined).collect::<Option<Vec<usize>>>()
-        })
+        .then(|| variable.payers.iter().map(|p| answers_for_all(deliveries, people, variable, p).ok()).collect())
         .flatten();
     let mut out = Builder::like(&unknown, n);
     let mut silent = vec![false; if payers.is_some() { n } else { 0 }];
+    let mut spoken = Vec::new();
     for p in 0..n {
         let row = |d: usize| people.row_of.get(d).and_then(|r| r.get(p)).copied().filter(|r| *r != NONE).map(|r| r as usize);
-        let known = brought.iter().find_map(|(d, c)| row(*d).filter(|r| told(c, *r, &unknown)).map(|r| cell(c, r)));
+        let answers = brought.iter().filter_map(|(d, c)| row(*d).filter(|r| told(c, *r, &unknown)).map(|r| cell(c, r)));
+        let known = heard(variable, answers);
+        if variable.payers.len() > 1 {
+            spoken.push(known.is_some());
+        }
         let value = match (known, &payers) {
             (Some(x), _) => x,
             (None, Some(all)) if people.certified.get(p) == Some(&true) && all.iter().all(|d| !people.listed(*d, p)) => {
@@ -145,7 +171,24 @@ pub fn of_people(
         };
         out.push(value);
     }
-    Ok(PersonFact { column: out.finish(), silent })
+    Ok(PersonFact { column: out.finish(), silent, spoken })
+}
+
+/// The delivery of a payer whose silence about somebody is an answer: it is there, declares exhaustive coverage, and
+/// few of its rows may be anybody ([`super::LOOSE_SHARE`]).
+///
+/// # Errors
+/// Why its silence is none: `payeur_absent` or `payeur_mal_relie`, with the body.
+fn answers_for_all(deliveries: &[Delivery], people: &People, variable: &Variable, payer: &str) -> Result<usize, String> {
+    let joined = deliveries.iter().position(|d| d.body == payer && d.covers.contains(&variable.name));
+    let at = joined.ok_or_else(|| format!("payeur_absent:{payer}"))?;
+    if people.loose.get(at) == Some(&true) { Err(format!("payeur_mal_relie:{payer}")) } else { Ok(at) }
+}
+
+/// Payers of a fact whose silence is no answer, each with the reason: what the others say leaves open that these pay.
+#[must_use]
+pub fn unanswering_payers(deliveries: &[Delivery], people: &People, variable: &Variable) -> Vec<String> {
+    variable.payers.iter().filter_map(|p| answers_for_all(deliveries, people, variable, p).err()).collect()
 }
 
 /// Where each composition's members begin, and who they are.
@@ -177,45 +220,53 @@ impl Slots {
 
 /// A fact of persons for every member of every composition.
 #[must_use]
-pub fn for_members(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots) -> (Column, Vec<bool>) {
+pub fn for_members(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots) -> PersonFact {
     let unknown = source::unknown(pack, variable, 1);
     let mut out = Builder::like(&unknown, slots.person.len());
-    let mut silent = Vec::new();
+    let (mut silent, mut spoken) = (Vec::new(), Vec::new());
     for p in &slots.person {
         out.push(if *p == NONE { cell(&unknown, 0) } else { cell(&fact.column, *p as usize) });
         if !fact.silent.is_empty() {
             silent.push(*p != NONE && fact.silent.get(*p as usize) == Some(&true));
         }
+        if !fact.spoken.is_empty() {
+            spoken.push(*p != NONE && fact.spoken.get(*p as usize) == Some(&true));
+        }
     }
-    (out.finish(), silent)
+    PersonFact { column: out.finish(), silent, spoken }
 }
 
-/// A fact of the foyer for every composition: from the first adult of whom some body says it. Silence about
+/// A fact of the foyer for every composition: from the first adult of whom some body says it, from all of them when
+/// several bodies could pay. Silence about
 /// an adult is kept only when it holds for every adult.
 #[must_use]
-pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots, roles: Roles) -> (Column, Vec<bool>) {
+pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots, roles: Roles) -> PersonFact {
     let unknown = source::unknown(pack, variable, 1);
     let adult = (1u64 << roles.applicant) | (1u64 << roles.partner);
     let n = slots.offsets.len().saturating_sub(1);
     let mut out = Builder::like(&unknown, n);
-    let mut silent = Vec::new();
+    let (mut silent, mut spoken) = (Vec::new(), Vec::new());
     for w in slots.offsets.windows(2) {
         let &[from, to] = w else { continue };
         let members = (from..to).filter(|i| slots.roles.get(*i).is_some_and(|r| r & adult != 0));
         let people: Vec<u32> = members.filter_map(|i| slots.person.get(i).copied()).collect();
         let quiet = |p: u32| fact.silent.get(p as usize) == Some(&true);
-        let said = people.iter().find(|p| **p != NONE && !quiet(**p) && told(&fact.column, **p as usize, &unknown));
+        let speakers = people.iter().filter(|p| **p != NONE && !quiet(**p) && fact.told(**p as usize, &unknown));
+        let said = heard(variable, speakers.map(|p| cell(&fact.column, *p as usize)));
         let all_quiet = !fact.silent.is_empty() && !people.is_empty() && people.iter().all(|p| *p != NONE && quiet(*p));
         out.push(match said {
-            Some(p) => cell(&fact.column, *p as usize),
+            Some(x) => x,
             None if all_quiet => NOTHING,
             None => cell(&unknown, 0),
         });
         if !fact.silent.is_empty() {
             silent.push(said.is_none() && all_quiet);
         }
+        if !fact.spoken.is_empty() {
+            spoken.push(said.is_some());
+        }
     }
-    (out.finish(), silent)
+    PersonFact { column: out.finish(), silent, spoken }
 }
 
 /// The roles of the members as a column of facts.

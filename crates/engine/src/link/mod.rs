@@ -56,6 +56,21 @@ pub struct People {
     pub force: Vec<u8>,
     /// Whether some row carries a certified national number.
     pub certified: Vec<bool>,
+    /// For each delivery, whether too many of its rows may be anybody ([`loose`]).
+    pub loose: Vec<bool>,
+}
+
+/// Rows of a body that carry no certified number and are linked to nobody: any person whom the body seems not to list
+/// may be one of them. Above this share of its rows, its silence says nothing of anybody…
+pub const LOOSE_SHARE: f64 = 0.02;
+
+/// … from this many such rows on: below, the share says nothing.
+pub const LOOSE_ROWS: usize = 5;
+
+/// Whether too many rows of a delivery may be anybody.
+fn loose(d: &Delivery) -> bool {
+    let adrift = d.certified.iter().zip(&d.force).filter(|(certified, force)| !**certified && **force == 0).count();
+    adrift >= LOOSE_ROWS && adrift as f64 > LOOSE_SHARE * d.handles.len() as f64
 }
 
 /// No row.
@@ -94,7 +109,7 @@ impl People {
             rows.push(people);
             row_of.push(first);
         }
-        Self { handles, rows, row_of, force, certified }
+        Self { handles, rows, row_of, force, certified, loose: deliveries.iter().map(loose).collect() }
     }
 
     /// Number of persons.

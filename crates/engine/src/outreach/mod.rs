@@ -26,7 +26,7 @@ mod tests;
 pub use annuaire::{Annuaire, Inscription};
 pub use lignes::{COLONNES, Ligne, schema, vers_lot};
 pub use tirage::Graine;
-pub use vague::{Bilan, BilanDroit, FauteListe, Liste, Vague, expiration_par_defaut, preparer};
+pub use vague::{Bilan, BilanDroit, FauteListe, Liste, Remise, Vague, expiration_par_defaut, preparer};
 
 /// A person's handle: 16 random bytes given by the linkage unit, valid for one mission and epoch.
 pub type Poignee = [u8; 16];

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod absence;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;

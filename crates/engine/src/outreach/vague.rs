@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use recours_rules::date;
 
 use super::tirage::Graine;
-use super::{Annuaire, BLOC, Bande, FORCE_FAIBLE, Jour, Ligne, Nature, Poignee, Regle, Reperage};
+use super::{Annuaire, BLOC, Bande, FORCE_FAIBLE, Jour, Ligne, Nature, NumeroDeLigne, Poignee, Regle, Reperage};
 
 /// A wave.
 #[derive(Debug, Clone)]
@@ -67,10 +67,23 @@ pub struct Bilan {
     pub personnes: u64,
     /// People whom this body leads, left out by its capacity.
     pub hors_plafond: u64,
+    /// People of whom something is found in time, and whom no recipient of any of it knows.
+    pub injoignables: u64,
     /// Rows of nobody.
     pub remplissage: u64,
     /// By right, in the order of the rules.
     pub droits: Vec<BilanDroit>,
+}
+
+/// A row that was handed over.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remise {
+    /// The body's own row id.
+    pub row_id: NumeroDeLigne,
+    /// Right or rupture.
+    pub droit: String,
+    /// Last day at which the row may be used.
+    pub expire: Jour,
 }
 
 /// A list, ready to be encrypted.
@@ -78,6 +91,8 @@ pub struct Bilan {
 pub struct Liste {
     /// Rows of somebody and of nobody, shuffled.
     pub lignes: Vec<Ligne>,
+    /// Which of them are of somebody: the host remembers them, and tells nobody.
+    pub remises: Vec<Remise>,
     /// Counts, for the host.
     pub bilan: Bilan,
 }
@@ -136,10 +151,11 @@ pub fn preparer(vague: &Vague, regles: &[Regle], reperages: &[Reperage], annuair
         }
     }
     bilan.lignes = lignes.len() as u64;
+    let remises = lignes.iter().map(|l| Remise { row_id: l.row_id, droit: l.droit.clone(), expire: l.expire }).collect();
     remplir(vague, regles, &mut lignes);
     bilan.remplissage = lignes.len() as u64 - bilan.lignes;
     lignes.sort_by_cached_key(|l| vague.graine.tirer("ordre", &[&l.row_id, l.droit.as_bytes()]));
-    Ok(Liste { lignes, bilan })
+    Ok(Liste { lignes, remises, bilan })
 }
 
 /// The contact that the body leads with one person, if it does; counts all its findings but those that the
@@ -147,6 +163,7 @@ pub fn preparer(vague: &Vague, regles: &[Regle], reperages: &[Reperage], annuair
 fn contact<'a>(vague: &Vague, groupe: &[(&'a Regle, &'a Reperage)], annuaire: &Annuaire, bilan: &mut Bilan) -> Option<Contact<'a>> {
     let personne = groupe.first()?.1.personne;
     let mut joignables = Vec::with_capacity(groupe.len());
+    let mut a_temps = false;
     for (regle, r) in groupe {
         compter(bilan, r, |d| &mut d.reperees);
         if r.echeance.or(r.date_utile).is_some_and(|j| j < vague.jour) {
@@ -154,9 +171,11 @@ fn contact<'a>(vague: &Vague, groupe: &[(&'a Regle, &'a Reperage)], annuaire: &A
         } else if let Some(premier) = annuaire.premier(&regle.destinataires, &personne) {
             joignables.push((*regle, *r, premier));
         } else {
+            a_temps = true;
             compter(bilan, r, |d| &mut d.sans_destinataire);
         }
     }
+    bilan.injoignables += u64::from(a_temps && joignables.is_empty());
     let urgence = |(regle, r, _): &(&'a Regle, &Reperage, usize)| (r.date_utile.is_none(), r.date_utile, regle.nature, &regle.droit);
     let meneur = joignables.iter().min_by(|a, b| urgence(a).cmp(&urgence(b))).map(|(_, _, premier)| *premier)?;
     let (siens, autres): (Vec<_>, Vec<_>) =

@@ -96,6 +96,19 @@ impl CleCanaris {
         texte
     }
 
+    /// The row id under which the tokens of somebody who objects go out: nobody who has this key but not `row_id` can
+    /// tell whose it is, the body finds it again.
+    #[must_use]
+    pub fn pseudonyme(&self, row_id: &[u8; 16]) -> [u8; 16] {
+        let cle = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
+        let mut contexte = hmac::Context::with_key(&cle);
+        contexte.update(b"opposition");
+        contexte.update(row_id);
+        let mut id = [0_u8; 16];
+        id.copy_from_slice(&contexte.sign().as_ref()[..16]);
+        id
+    }
+
     /// Row ids of the canaries of this delivery, in their order.
     #[must_use]
     pub fn row_ids(&self) -> Vec<[u8; 16]> {

@@ -58,6 +58,8 @@ pub struct IdentiteCanonique {
     pub nir_certifie: bool,
     /// The number is visibly that of another person, who covers this one (see [`canoniser`]).
     pub nir_d_autrui: bool,
+    /// The body's word that the number is the person's own.
+    pub nir_declare_propre: bool,
     /// Birth name.
     pub nom_naissance: Option<Nom>,
     /// Use name.
@@ -116,6 +118,7 @@ pub fn canoniser(brute: &IdentiteBrute<'_>) -> IdentiteCanonique {
         nir,
         nir_certifie,
         nir_d_autrui,
+        nir_declare_propre: brute.nir_propre == Some(true),
         nom_naissance: brute.nom_naissance.and_then(Nom::lire),
         nom_usage: brute.nom_usage.and_then(Nom::lire),
         prenoms: brute.prenoms.and_then(Prenoms::lire),

@@ -1,4 +1,5 @@
-//! Key files: one line `RECOURS-CLE-1 <role> <hex>`, readable by their owner alone.
+//! Key files: one line `RECOURS-CLE-1 <role> <hex>`, readable by their owner alone, encrypted under a passphrase when
+//! one was given.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -6,7 +7,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::{CleMaitresse, Role};
-use crate::{ErreurSceau, fichier_prive};
+use crate::ErreurSceau;
 
 const ENTETE: &str = "RECOURS-CLE-1";
 
@@ -14,7 +15,7 @@ impl CleMaitresse {
     /// Writes the key to a *new* file with rights 0600.
     ///
     /// # Errors
-    /// [`ErreurSceau::FichierExiste`] or [`ErreurSceau::Fichier`], both naming the file.
+    /// E-SCEAU-002 or E-SCEAU-004, both naming the file.
     pub fn ecrire(&self, chemin: &Path) -> Result<(), ErreurSceau> {
         // Whole line reserved at once: a growing string would leave copies of the key behind.
         let mut ligne = Zeroizing::new(String::with_capacity(128));
@@ -27,16 +28,17 @@ impl CleMaitresse {
             let _ = write!(ligne, "{octet:02x}");
         }
         ligne.push('\n');
-        fichier_prive::creer(chemin, ligne.as_bytes())
+        Ok(recours_coffre::creer(chemin, ligne.as_bytes())?)
     }
 
     /// Reads a key file of the level that the caller needs.
     ///
     /// # Errors
-    /// [`ErreurSceau::FichierOuvert`] when others could read it, [`ErreurSceau::CleIllisible`] when it is not a
-    /// key file, [`ErreurSceau::RoleDeCle`] when it is of the other level, [`ErreurSceau::Fichier`] otherwise.
+    /// E-SCEAU-003 when others could read it, E-PHRASE-001 or 002 when its passphrase was not given,
+    /// [`ErreurSceau::CleIllisible`] when it is not a
+    /// key file, [`ErreurSceau::RoleDeCle`] when it is of the other level, E-SCEAU-004 otherwise.
     pub fn lire(chemin: &Path, attendu: Role) -> Result<Self, ErreurSceau> {
-        let texte = fichier_prive::lire(chemin)?;
+        let texte = recours_coffre::lire(chemin)?;
         let cle = analyser(&texte).ok_or_else(|| ErreurSceau::CleIllisible { chemin: chemin.to_path_buf() })?;
         cle.exiger(attendu)?;
         Ok(cle)
@@ -48,9 +50,9 @@ impl CleMaitresse {
 /// On solid-state disks and copying file systems old blocks may survive; the disk must be encrypted.
 ///
 /// # Errors
-/// [`ErreurSceau::Fichier`] naming the file.
+/// E-SCEAU-004 naming the file.
 pub fn detruire(chemin: &Path) -> Result<(), ErreurSceau> {
-    fichier_prive::detruire(chemin)
+    Ok(recours_coffre::detruire(chemin)?)
 }
 
 fn analyser(texte: &str) -> Option<CleMaitresse> {

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+use recours_coffre::ErreurSecret;
 use std::path::PathBuf;
 
 use super::{CleMaitresse, ClesLiaison, ClesScellement, ContexteMission, Role, Suite};
@@ -55,7 +56,7 @@ fn jamais_ecrasee_et_jamais_du_mauvais_niveau() {
     let dossier = Dossier::nouveau("ecrasee");
     let chemin = dossier.fichier("cle");
     cle(Role::Niveau2, 1).ecrire(&chemin).unwrap();
-    assert!(matches!(cle(Role::Niveau2, 2).ecrire(&chemin), Err(ErreurSceau::FichierExiste { .. })));
+    assert!(matches!(cle(Role::Niveau2, 2).ecrire(&chemin), Err(ErreurSceau::Secret(ErreurSecret::Existe { .. }))));
     assert!(matches!(CleMaitresse::lire(&chemin, Role::Niveau1), Err(ErreurSceau::RoleDeCle { attendu: "niveau1", trouve: "niveau2" })));
     assert!(CleMaitresse::lire(&chemin, Role::Niveau2).unwrap().egale(&cle(Role::Niveau2, 1)));
 }
@@ -94,13 +95,13 @@ fn fichiers_refuses_sans_en_montrer_le_contenu() {
     ];
     for (i, contenu) in cas.iter().enumerate() {
         let chemin = dossier.fichier(&format!("cas{i}"));
-        crate::fichier_prive::creer(&chemin, contenu.as_bytes()).unwrap();
+        recours_coffre::creer(&chemin, contenu.as_bytes()).unwrap();
         let Err(erreur) = CleMaitresse::lire(&chemin, Role::Niveau1) else { panic!("cas {i} accepté") };
         assert_eq!(erreur.code(), "E-SCEAU-005", "cas {i}");
         assert!(!format!("{erreur} {erreur:?}").contains("abab"), "cas {i}");
     }
     let absente = CleMaitresse::lire(&dossier.fichier("absente"), Role::Niveau1);
-    assert!(matches!(absente, Err(ErreurSceau::Fichier { genre: std::io::ErrorKind::NotFound, .. })));
+    assert!(matches!(absente, Err(ErreurSceau::Secret(ErreurSecret::Fichier { genre: std::io::ErrorKind::NotFound, .. }))));
 }
 
 #[test]

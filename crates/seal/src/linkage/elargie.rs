@@ -132,17 +132,13 @@ pub(super) fn charger<S: SourceElargie>(
             entrees.extend(utiles);
         })?;
     }
+    let presence = Presence::de(&presents, par_organisme, amas);
     let mut etrangers = Etrangers::default();
-    for groupe in Groupes::trier(temoins).iter() {
+    let temoins = Groupes::trier(temoins);
+    let groupes = Groupes::trier(entrees);
+    for groupe in if presence.assez_de_certifies() { &temoins } else { &groupes }.iter() {
         etrangers.groupe(groupe, organisme_de, amas);
     }
-    let groupes = Groupes::trier(entrees);
-    if certifies == 0 {
-        for groupe in groupes.iter() {
-            etrangers.groupe(groupe, organisme_de, amas);
-        }
-    }
-    let presence = Presence::de(&presents, par_organisme, amas);
     Ok(Chargee { groupes, presence, etrangers, echantillon: 1.0 / diviseur as f64, jetons, lignes })
 }
 

@@ -18,6 +18,11 @@
 //! The wider passes ([`crate::token::elargies`]) come last: several tokens per row, read from the deliveries again
 //! rather than held, and only for persons without a certified number.
 //!
+//! # People who object
+//!
+//! A body also delivers the tokens of its people who object, marked. They are linked like any others; then every
+//! person whom they reach is left out, at all bodies: no handle, no row, no count but their number.
+//!
 //! # People recorded twice in one body
 //!
 //! Equal certified numbers with equal birth years inside one body are one person recorded twice; so are

@@ -171,7 +171,9 @@ impl Candidats {
 }
 
 /// `plusieurs`: rows have several tokens. A row one of whose tokens is ambiguous then stays out of the whole pass:
-/// through another token it would be linked to one of two people whom it resembles as much.
+/// through another token it would be linked to one of two people whom it resembles as much. And two rows that
+/// contradict each other under one token are not linked by another: a label misses once in a thousand, and two people
+/// of one name share thirty tokens.
 fn candidats(
     groupes: &Groupes,
     plusieurs: bool,
@@ -181,7 +183,7 @@ fn candidats(
     stats: &mut StatistiquesPasse,
 ) -> Candidats {
     let mut sortie = Candidats::default();
-    let (mut porteurs, mut noeuds, mut doutes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut porteurs, mut noeuds, mut doutes, mut contraires) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for groupe in groupes.iter() {
         if groupe.len() < 2 {
             continue;
@@ -209,8 +211,14 @@ fn candidats(
             stats.deja_relies += 1;
             continue;
         }
-        let contraire = |(i, a): (usize, &Entree)| groupe[i + 1..].iter().any(|b| contredit(a.etiquette, b.etiquette));
-        if groupe.iter().enumerate().any(contraire) {
+        let avant = contraires.len();
+        for (i, a) in groupe.iter().enumerate() {
+            for b in groupe[i + 1..].iter().filter(|b| contredit(a.etiquette, b.etiquette, stats.dates_admises)) {
+                let (a, b) = (amas.racine(a.ligne), amas.racine(b.ligne));
+                contraires.push((a.min(b), a.max(b)));
+            }
+        }
+        if contraires.len() > avant {
             stats.contredits.ajouter(groupe.len());
             continue;
         }
@@ -222,12 +230,17 @@ fn candidats(
             Err(refus) => stats.refuser(refus, groupe.len()),
         }
     }
-    if doutes.is_empty() {
+    if !plusieurs || (doutes.is_empty() && contraires.is_empty()) {
         return sortie;
     }
     doutes.sort_unstable();
+    contraires.sort_unstable();
+    let ecarte = |g: &[u32]| {
+        g.iter().any(|n| doutes.binary_search(n).is_ok())
+            || g.iter().enumerate().any(|(i, a)| g[i + 1..].iter().any(|b| contraires.binary_search(&(*a.min(b), *a.max(b))).is_ok()))
+    };
     let mut sure = Candidats::default();
-    for groupe in sortie.iter().filter(|g| !g.iter().any(|n| doutes.binary_search(n).is_ok())) {
+    for groupe in sortie.iter().filter(|g| !ecarte(g)) {
         sure.noeuds.extend_from_slice(groupe);
         sure.fins.push(sure.noeuds.len());
     }

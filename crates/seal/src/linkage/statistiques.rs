@@ -92,6 +92,9 @@ pub struct StatistiquesPasse {
     pub part_de_faux_liens: f64,
     /// Entropy of collision of a token in bits, when two strangers share one often enough to measure it.
     pub entropie: Option<f64>,
+    /// Birth dates that contradict did not refuse a link: here, two people whom this pass would confuse but for their
+    /// dates are too rare.
+    pub dates_admises: bool,
     /// The whole pass was refused.
     pub refusee: bool,
     /// Why.
@@ -118,6 +121,7 @@ impl StatistiquesPasse {
             faux_liens_attendus: 0.0,
             part_de_faux_liens: 0.0,
             entropie: None,
+            dates_admises: false,
             refusee: false,
             depassement: None,
         }
@@ -146,7 +150,9 @@ impl StatistiquesPasse {
     ) -> bool {
         let frequents = if self.jetons == 0 { 0.0 } else { self.frequents.lignes as f64 / self.jetons as f64 };
         let vu = (self.jetons, self.unicite(), frequents);
-        let jugement = budget.juger(presence, etrangers, echantillon, vu, options);
+        let dates = matches!(self.passe, ToutePasse::Elargie(p) if !p.regle().muette());
+        let jugement = budget.juger(presence, etrangers, echantillon, vu, dates, options);
+        self.dates_admises = jugement.dates_admises;
         self.faux_liens_attendus = jugement.attendus;
         self.part_de_faux_liens = jugement.part;
         self.entropie = jugement.entropie;

@@ -18,6 +18,8 @@ use crate::token::{Etiquette, PASSES, Passe, PasseElargie};
 const ORGANISMES_MAX: u64 = 64;
 /// Rows in one linkage, over all bodies.
 const LIGNES_MAX: u64 = u32::MAX as u64 - 1;
+/// Number of whoever is left out of the answer: no person has it.
+const ECARTEE: u32 = u32::MAX - 1;
 
 /// What one body delivers. Columns have one entry per row. No `Debug`: it holds tokens.
 pub struct Livraison {
@@ -45,6 +47,9 @@ pub struct OptionsLiaison {
     pub unicite_minimale: f64,
     /// … from this many tokens on: below, the share says nothing.
     pub unicite_a_partir_de: u64,
+    /// p9 also links rows whose birth dates contradict while it may be expected to confuse fewer people by it, as a share of
+    /// the smaller body: parents and children of one name at one address. 0 forbids it. 0 to 1.
+    pub dates_contredites_maximum: f64,
     /// A pass more of whose rows than this have a token above the frequency cap is refused whole. 0 to 1.
     pub part_frequente_maximale: f64,
     /// A pass whose tokens have less entropy (of collision, in bits) is refused whole, whatever the populations:
@@ -54,6 +59,9 @@ pub struct OptionsLiaison {
     pub faux_liens_maximum: f64,
     /// The same for all passes together.
     pub faux_liens_cumules_maximum: f64,
+    /// Leave out of the answer whoever a row of people who object reaches; without it those rows are answered as a
+    /// body's, which only a first round may ask for.
+    pub ecarter: bool,
 }
 
 impl Default for OptionsLiaison {
@@ -63,10 +71,12 @@ impl Default for OptionsLiaison {
             doublons_p0_max: 3,
             unicite_minimale: 0.9,
             unicite_a_partir_de: 1_000,
+            dates_contredites_maximum: 0.001,
             part_frequente_maximale: 0.05,
             entropie_minimale: 20.0,
             faux_liens_maximum: 0.002,
             faux_liens_cumules_maximum: 0.005,
+            ecarter: true,
         }
     }
 }
@@ -95,14 +105,18 @@ pub struct LiaisonOrganisme {
 
 /// The answer for all bodies.
 pub struct ResultatLiaison {
-    /// One answer per body, in the order of the deliveries.
+    /// One answer per body, in the order of the deliveries. Rows of people who object somewhere are in none.
     pub organismes: Vec<LiaisonOrganisme>,
+    /// Persons left out because some body says that they object.
+    pub ecartees: u64,
     /// Counts.
     pub statistiques: StatistiquesLiaison,
 }
 
 struct OrganismeRecu {
     nom: String,
+    /// Rows of people who object: they are linked, and whoever they are linked to is left out.
+    opposants: bool,
     row_ids: Vec<[u8; 16]>,
     nir_certifie: Vec<bool>,
 }
@@ -153,6 +167,20 @@ impl UniteLiaison {
     /// [`ErreurSceau::ColonneInegale`], [`ErreurSceau::OrganismeEnDouble`], [`ErreurSceau::LigneRepetee`] or
     /// [`ErreurSceau::Capacite`]; the unit is then as before.
     pub fn ajouter(&mut self, livraison: Livraison) -> Result<(), ErreurSceau> {
+        self.prendre(livraison, false)
+    }
+
+    /// Takes in the tokens of people who object. They are linked as the rows of a body of their own (whose name must
+    /// differ from the others'), so that somebody recorded twice, once objecting, is no ambiguity; then every person whom
+    /// they reach is left out of the answer, at all bodies.
+    ///
+    /// # Errors
+    /// As [`UniteLiaison::ajouter`].
+    pub fn ajouter_opposants(&mut self, livraison: Livraison) -> Result<(), ErreurSceau> {
+        self.prendre(livraison, true)
+    }
+
+    fn prendre(&mut self, livraison: Livraison, opposants: bool) -> Result<(), ErreurSceau> {
         self.verifier(&livraison)?;
         let rang = self.organismes.len() as u8;
         let Livraison { organisme, row_ids, jetons, etiquettes, nir_certifie } = livraison;
@@ -178,7 +206,7 @@ impl UniteLiaison {
                 ici_e.extend(dites);
             }
         }
-        self.organismes.push(OrganismeRecu { nom: organisme, row_ids, nir_certifie });
+        self.organismes.push(OrganismeRecu { nom: organisme, opposants, row_ids, nir_certifie });
         Ok(())
     }
 
@@ -210,7 +238,10 @@ impl UniteLiaison {
         drop(cles);
         let sans_jeton = lignes_sans_jeton(&jetons, &organisme_de, organismes.len());
         let mut amas = Amas::nouveaux(organisme_de.len() as u32, |i| organisme_de[i as usize]);
-        let mut budget = Budget::nouveau(organismes.iter().map(|o| o.row_ids.len() as u64).collect());
+        // A false link with somebody who objects leaves a person out; it shows nobody's facts to anyone, and the few rows
+        // of those who object say nothing of what a pass does to strangers.
+        let taille = |o: &OrganismeRecu| if o.opposants { 0 } else { o.row_ids.len() as u64 };
+        let mut budget = Budget::nouveau(organismes.iter().map(taille).collect());
         // Each column is taken, and freed at the end of its pass.
         let p0 = std::mem::take(&mut jetons[Passe::P0.rang()]);
         let mut passes: Vec<StatistiquesPasse> = vec![premiere(&p0, &organisme_de, &mut amas, options)];
@@ -235,7 +266,7 @@ impl UniteLiaison {
         for passe in passes_elargies {
             passes.push(elargie(*passe, source, cles_elargies, &rangs, &mut amas, &mut budget, options)?);
         }
-        Ok(repondre(organismes, &organisme_de, &certifies, amas, passes, sans_jeton)?)
+        Ok(repondre(organismes, &organisme_de, &certifies, amas, passes, sans_jeton, options.ecarter)?)
     }
 
     fn verifier(&self, livraison: &Livraison) -> Result<(), ErreurSceau> {
@@ -279,6 +310,7 @@ impl OptionsLiaison {
             return refus("unicite_minimale", "entre 0 et 1");
         }
         for (option, part) in [
+            ("dates_contredites_maximum", self.dates_contredites_maximum),
             ("part_frequente_maximale", self.part_frequente_maximale),
             ("faux_liens_maximum", self.faux_liens_maximum),
             ("faux_liens_cumules_maximum", self.faux_liens_cumules_maximum),
@@ -309,19 +341,29 @@ fn repondre(
     mut amas: Amas,
     passes: Vec<StatistiquesPasse>,
     sans_jeton: Vec<u64>,
+    ecarter: bool,
 ) -> Result<ResultatLiaison, ErreurSceau> {
     let total = organisme_de.len();
-    let mut personnes_par_nombre = vec![0_u64; organismes.len()];
+    let opposants = (0_u64..).zip(&organismes).filter(|(_, o)| o.opposants).fold(0_u64, |m, (rang, _)| m | 1 << rang);
+    let mut personnes_par_nombre = vec![0_u64; organismes.iter().filter(|o| !o.opposants).count()];
     // Roots are numbered as they come, so that handles are drawn for persons and not for rows.
     let mut numero_de = vec![u32::MAX; total];
-    let mut personnes = 0_u32;
+    let (mut personnes, mut ecartees) = (0_u32, 0_u64);
     for ligne in 0..total as u32 {
         let noeud = amas.racine(ligne);
         if numero_de[noeud as usize] == u32::MAX {
+            let connus = (amas.organismes(noeud) & !opposants).count_ones() as usize;
+            if ecarter && amas.organismes(noeud) & opposants != 0 {
+                numero_de[noeud as usize] = ECARTEE;
+                ecartees += u64::from(connus > 0);
+                continue;
+            }
             numero_de[noeud as usize] = personnes;
             personnes += 1;
-            let connus = amas.organismes(noeud).count_ones() as usize;
-            personnes_par_nombre[connus - 1] += 1;
+            // Nobody but a body that they object at: only when they are not left out.
+            if let Some(place) = connus.checked_sub(1).and_then(|k| personnes_par_nombre.get_mut(k)) {
+                *place += 1;
+            }
         }
     }
     let handles = tirer(personnes as usize)?;
@@ -334,15 +376,20 @@ fn repondre(
     let mut sortie = Vec::with_capacity(organismes.len());
     let mut ligne = 0_u32;
     for (organisme, sans_jeton) in organismes.into_iter().zip(sans_jeton) {
+        if organisme.opposants && ecarter {
+            ligne += organisme.row_ids.len() as u32;
+            continue;
+        }
         let mut lignes = Vec::with_capacity(organisme.row_ids.len());
         for (row_id, declare) in organisme.row_ids.into_iter().zip(organisme.nir_certifie) {
             let force = amas.force(ligne);
             let noeud = amas.racine(ligne);
-            let handle = handles[numero_de[noeud as usize] as usize];
             let nir_certifie = declare && certifies[ligne as usize];
+            ligne += 1;
+            // None for a person left out.
+            let Some(handle) = handles.get(numero_de[noeud as usize] as usize).copied() else { continue };
             statistiques.lignes_par_force[usize::from(force & 3)] += 1;
             lignes.push(LigneLiee { row_id, handle, force, nir_certifie });
-            ligne += 1;
         }
         statistiques.organismes.push(StatistiquesOrganisme {
             organisme: organisme.nom.clone(),
@@ -353,7 +400,7 @@ fn repondre(
         });
         sortie.push(LiaisonOrganisme { organisme: organisme.nom, lignes });
     }
-    Ok(ResultatLiaison { organismes: sortie, statistiques })
+    Ok(ResultatLiaison { organismes: sortie, ecartees, statistiques })
 }
 
 fn tirer(combien: usize) -> Result<Vec<[u8; 16]>, ErreurSceau> {

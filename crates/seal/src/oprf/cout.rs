@@ -21,7 +21,7 @@ fn sur_le_coeur() -> u64 {
 }
 
 /// Best of five, in microseconds per element: what the machine can do when left alone.
-fn mesurer<T>(elements: usize, mut quoi: impl FnMut() -> T) -> (f64, T) {
+pub(crate) fn mesurer<T>(elements: usize, mut quoi: impl FnMut() -> T) -> (f64, T) {
     let mut meilleur = f64::INFINITY;
     let mut sortie = None;
     for _ in 0..5 {
@@ -33,15 +33,16 @@ fn mesurer<T>(elements: usize, mut quoi: impl FnMut() -> T) -> (f64, T) {
     (meilleur, sortie.unwrap())
 }
 
-struct Personne {
+pub(crate) struct Personne {
     nir: String,
     nom: String,
     prenom: String,
     date: String,
     cp: String,
+    adresse: String,
 }
 
-fn personnes(n: usize) -> Vec<Personne> {
+pub(crate) fn personnes(n: usize) -> Vec<Personne> {
     (0..n)
         .map(|i| {
             let treize = format!("1{:02}{:02}75{:03}{:03}", i % 100, 1 + i % 12, 100 + i % 300, 1 + i % 900);
@@ -51,7 +52,25 @@ fn personnes(n: usize) -> Vec<Personne> {
                 prenom: ["Jean-Pierre", "Zoé", "Karim", "Élodie"][(i / 4) % 4].to_owned(),
                 date: format!("19{:02}-{:02}-{:02}", i % 100, 1 + i % 12, 1 + i % 28),
                 cp: format!("{:05}", 75_000 + i % 20),
+                adresse: format!("{} rue des Lilas", 1 + i % 90),
             }
+        })
+        .collect()
+}
+
+pub(crate) fn identites(personnes: &[Personne]) -> Vec<IdentiteBrute<'_>> {
+    personnes
+        .iter()
+        .map(|p| IdentiteBrute {
+            nir: Some(&p.nir),
+            nom_naissance: Some(&p.nom),
+            prenoms: Some(&p.prenom),
+            date_naissance: Some(DateBrute::Texte(&p.date)),
+            sexe: Some("1"),
+            commune_naissance: Some("75112"),
+            code_postal: Some(&p.cp),
+            adresse: Some(&p.adresse),
+            ..IdentiteBrute::default()
         })
         .collect()
 }
@@ -120,17 +139,7 @@ fn tableau() {
         LOT
     };
     let personnes = personnes(n);
-    let identites: Vec<IdentiteBrute<'_>> = personnes
-        .iter()
-        .map(|p| IdentiteBrute {
-            nir: Some(&p.nir),
-            nom_naissance: Some(&p.nom),
-            prenoms: Some(&p.prenom),
-            date_naissance: Some(DateBrute::Texte(&p.date)),
-            code_postal: Some(&p.cp),
-            ..IdentiteBrute::default()
-        })
-        .collect();
+    let identites = identites(&personnes);
     let passe = PasseOprf::from(Passe::P1);
     let canoniques = Canoniques::de(&identites, &[passe], "2026-T4", |_| true);
     let entrees = canoniques.passe(passe).0;

@@ -43,7 +43,7 @@ mod groupe;
 mod passes;
 
 #[cfg(test)]
-mod cout;
+pub(crate) mod cout;
 #[cfg(test)]
 mod tests;
 

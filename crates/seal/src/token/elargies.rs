@@ -1,5 +1,5 @@
-//! Wider passes, run after p0 … p5 for what these leave: names in the wrong column or of the other marriage,
-//! one letter wrong in a name, an address instead of a date.
+//! Wider passes, run after p0 … p5 for what these leave: a number whose bearer changed name or whose date has a fault,
+//! names in the wrong column or of the other marriage, one letter wrong in a name, an address instead of a date.
 //!
 //! A person has several tokens in each: any one that two bodies share is a link, if nothing contradicts it.
 //! Letters are tolerated by *deletion neighbourhoods*: a name and the name without each of its letters. Two
@@ -17,6 +17,8 @@ use crate::keys::encoder;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PasseElargie {
+    /// Number + one name, by its sound: where p1 wants both names and p0 the date.
+    P12,
     /// Birth or use name and given name, in whatever columns + full birth date.
     P6,
     /// Surname and given name, one letter wrong in one of them + full birth date.
@@ -31,9 +33,9 @@ pub enum PasseElargie {
     P11,
 }
 
-/// Every wider pass, in the order in which the linkage unit runs them.
-pub const ELARGIES: [PasseElargie; 6] =
-    [PasseElargie::P6, PasseElargie::P7, PasseElargie::P8, PasseElargie::P9, PasseElargie::P10, PasseElargie::P11];
+/// Every wider pass, in the order in which the linkage unit runs them: p12, found last, has a number and goes first.
+pub const ELARGIES: [PasseElargie; 7] =
+    [PasseElargie::P12, PasseElargie::P6, PasseElargie::P7, PasseElargie::P8, PasseElargie::P9, PasseElargie::P10, PasseElargie::P11];
 
 /// Letters of a name that may be wrong, from its start: what bounds the tokens of a record.
 pub const LETTRES: usize = 16;
@@ -54,7 +56,7 @@ impl PasseElargie {
     /// Its name in files and in the key derivation.
     #[must_use]
     pub fn code(self) -> &'static str {
-        ["p6", "p7", "p8", "p9", "p10", "p11"][self.rang()]
+        ["p12", "p6", "p7", "p8", "p9", "p10", "p11"][self.rang()]
     }
 
     /// Strength of its links: the weakest.
@@ -79,6 +81,7 @@ impl PasseElargie {
     #[must_use]
     pub fn plafond(self) -> usize {
         match self {
+            Self::P12 => 3,
             Self::P6 => 2,
             Self::P7 => 2 * (LETTRES + 1),
             Self::P8 => 1,
@@ -97,14 +100,17 @@ impl PasseElargie {
 ///
 /// | Pass | Inputs |
 /// |---|---|
+/// | p12 | sexe, number, phonetic given name — and phonetic birth and use names when the body says that the number is the person's own |
 /// | p6 | sexe, the sorted pair of one of the noms and the first given name joined, date, postcode when the date may be fictive |
 /// | p7 | sexe, `N`, surname or surname less a letter, first word of the given name, date — and `P`, surname, given name less a letter, date |
 /// | p8 | sexe, first word of the given name, date, place of birth, postcode |
-/// | p9 | sexe, one of the noms, first given name joined, adresse — and surname, or given name, less a letter, with (postcode, number) and (way, postcode) |
+/// | p9 | sexe, the sorted pair of one of the noms and the first given name joined, adresse — and surname, or given name, less a letter, with (postcode, number) and (way, postcode) |
 /// | p10 | sexe, initial of the given name or of one of the noms, date, adresse |
 /// | p11 | sexe, surname or given name, whole or less a letter, date, postcode — or way |
 ///
-/// p8 and p11 need a date that is surely no filler; p10 an address strong enough to do without.
+/// p12 needs a number that is not visibly another person's. A spouse under the insured's number has the same surname, hence
+/// the given name alone unless the body knows whose number it is. p8 and p11 need a date that is surely no filler; p10 an
+/// address strong enough to do without.
 pub fn octets(passe: PasseElargie, p: &IdentiteCanonique, annee: Option<u16>, voir: &mut dyn FnMut(&[u8])) {
     if p.decede {
         return;
@@ -139,6 +145,17 @@ fn ecrire(passe: PasseElargie, p: &IdentiteCanonique, annee: Option<u16>, jetons
     let prenom = p.prenoms.as_ref();
     let seul = adulte(p, annee);
     match passe {
+        PasseElargie::P12 => {
+            let nir = std::str::from_utf8(p.nir.as_ref().filter(|_| !p.nir_d_autrui)?.treize()).ok()?;
+            if let Some(prenom) = prenom {
+                jetons.ajouter(&[nir, &super::passes::son_du_prenom(prenom)]);
+            }
+            if p.nir_declare_propre {
+                for nom in p.nom_naissance.iter().chain(&p.nom_usage) {
+                    jetons.ajouter(&[nir, &super::passes::son_du_nom(nom)]);
+                }
+            }
+        }
         PasseElargie::P6 => {
             let (prenom, date) = (prenom?.premier_joint(), date.as_deref()?);
             let fictive = p.date_naissance.is_some_and(|d| d.peut_etre_fictive());
@@ -164,8 +181,9 @@ fn ecrire(passe: PasseElargie, p: &IdentiteCanonique, annee: Option<u16>, jetons
         PasseElargie::P9 => {
             let prenom = prenom?.premier_joint();
             for nom in noms(p) {
+                let (un, deux) = if nom <= prenom { (&nom, &prenom) } else { (&prenom, &nom) };
                 for (a, b) in adresses(p) {
-                    jetons.ajouter(&["=", &nom, &prenom, a, b]);
+                    jetons.ajouter(&["=", un, deux, a, b]);
                 }
             }
             let nom = p.nom()?.joint_sans_particule();

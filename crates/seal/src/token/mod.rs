@@ -11,13 +11,15 @@ mod scellement;
 mod scellement_elargi;
 
 #[cfg(test)]
+mod cout;
+#[cfg(test)]
 mod tests;
 
 pub use crate::keys::Jeton;
 pub use elargies::{ELARGIES, PasseElargie};
 pub use etiquettes::Etiquette;
 pub use scellement::{Bilan, ColonnesJetons, parcourir, sceller};
-pub use scellement_elargi::{ColonnesElargies, sceller_elargi};
+pub use scellement_elargi::{ColonnesElargies, jetons_elargis, sceller_elargi, sceller_etiquettes};
 
 /// A linkage pass.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]

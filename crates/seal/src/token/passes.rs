@@ -98,10 +98,10 @@ fn porteur(p: &IdentiteCanonique) -> String {
     }
 }
 
-fn son_du_nom(nom: &Nom) -> String {
+pub(super) fn son_du_nom(nom: &Nom) -> String {
     phonetique::code(&nom.joint())
 }
 
-fn son_du_prenom(prenoms: &Prenoms) -> String {
+pub(super) fn son_du_prenom(prenoms: &Prenoms) -> String {
     phonetique::code(prenoms.premier_composant())
 }

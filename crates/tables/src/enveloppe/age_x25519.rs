@@ -9,7 +9,7 @@ use zeroize::Zeroize;
 use super::{Enveloppe, ErreurEnveloppe};
 
 /// First bytes of every age file.
-const MAGIE: &[u8] = b"age-encryption.org/";
+pub(super) const MAGIE: &[u8] = b"age-encryption.org/";
 
 /// A body's or a role's age identity. No `Debug`, no `Clone`; see the file helpers
 /// [`IdentiteAge::lire`] and [`IdentiteAge::ecrire`].
@@ -71,7 +71,7 @@ impl Enveloppe for EnveloppeAge {
     }
 }
 
-fn lecture(erreur: &DecryptError) -> ErreurEnveloppe {
+pub(super) fn lecture(erreur: &DecryptError) -> ErreurEnveloppe {
     match erreur {
         DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed | DecryptError::ExcessiveWork { .. } => {
             ErreurEnveloppe::MauvaisDestinataire

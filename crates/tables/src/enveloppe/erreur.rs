@@ -3,6 +3,8 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use recours_coffre::{ErreurSecret, cause};
+
 /// A refusal or a failure. `Display` gives the French sentence (what and where), [`ErreurEnveloppe::code`]
 /// the stable code, [`ErreurEnveloppe::conseil`] what to do.
 ///
@@ -10,30 +12,9 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErreurEnveloppe {
-    /// A secret file already exists and is never overwritten.
-    #[error("{} : le fichier existe déjà et un fichier de secret n'est jamais écrasé.", chemin.display())]
-    FichierExiste {
-        /// The file.
-        chemin: PathBuf,
-    },
-    /// A secret file can be read by the group or by everybody.
-    #[error("{} : d'autres comptes peuvent lire ce fichier (droits {mode:03o}).", chemin.display())]
-    FichierOuvert {
-        /// The file.
-        chemin: PathBuf,
-        /// Its Unix permission bits.
-        mode: u32,
-    },
-    /// A secret file cannot be opened, read, written or removed.
-    #[error("{} : le fichier n'a pas pu être {action} ({}).", chemin.display(), cause(*genre))]
-    Fichier {
-        /// The file.
-        chemin: PathBuf,
-        /// Past participle of what was tried: `lu`, `écrit`, `détruit`.
-        action: &'static str,
-        /// Kind of the system's error.
-        genre: ErrorKind,
-    },
+    /// A file of secrets: it exists already, others can read it, its passphrase is missing…
+    #[error(transparent)]
+    Secret(#[from] ErreurSecret),
     /// An identity file does not hold exactly one age identity.
     #[error("{} : le fichier ne contient pas une clé d'identité age, et une seule.", chemin.display())]
     IdentiteIllisible {
@@ -71,9 +52,9 @@ impl ErreurEnveloppe {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::FichierExiste { .. } => "E-ENVELOPPE-001",
-            Self::FichierOuvert { .. } => "E-ENVELOPPE-002",
-            Self::Fichier { .. } => "E-ENVELOPPE-003",
+            Self::Secret(ErreurSecret::Existe { .. }) => "E-ENVELOPPE-001",
+            Self::Secret(ErreurSecret::Ouvert { .. }) => "E-ENVELOPPE-002",
+            Self::Secret(autre) => autre.code_de_phrase().unwrap_or("E-ENVELOPPE-003"),
             Self::IdentiteIllisible { .. } => "E-ENVELOPPE-004",
             Self::SansDestinataire => "E-ENVELOPPE-005",
             Self::PasUneEnveloppe => "E-ENVELOPPE-006",
@@ -88,11 +69,7 @@ impl ErreurEnveloppe {
     #[must_use]
     pub fn conseil(&self) -> &'static str {
         match self {
-            Self::FichierExiste { .. } => "Choisissez un autre nom, ou détruisez d'abord l'ancienne clé.",
-            Self::FichierOuvert { .. } => {
-                "Retirez ces droits (chmod 600) ; s'il a pu être lu, considérez la clé comme connue et remplacez-la."
-            }
-            Self::Fichier { .. } => "Vérifiez le chemin, les droits du dossier et la place sur le disque, puis relancez.",
+            Self::Secret(secret) => secret.conseil(),
             Self::IdentiteIllisible { .. } => {
                 "Attendu : des commentaires (« # … ») et une seule ligne « AGE-SECRET-KEY-1… ». Reprenez la copie de sauvegarde, \
                  ou créez une nouvelle identité et donnez sa clé publique à vos correspondants."
@@ -111,24 +88,10 @@ impl ErreurEnveloppe {
     pub fn est_panne(&self) -> bool {
         match self {
             Self::Chiffrement { .. } => true,
-            Self::Fichier { action, genre, .. } => {
+            Self::Secret(ErreurSecret::Fichier { action, genre, .. }) => {
                 *action != "lu" || !matches!(genre, ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::InvalidData)
             }
             _ => false,
         }
-    }
-}
-
-/// The system's reason in French; its own English text is dropped because it may repeat what it read.
-fn cause(genre: ErrorKind) -> &'static str {
-    match genre {
-        ErrorKind::NotFound => "introuvable",
-        ErrorKind::PermissionDenied => "accès refusé",
-        ErrorKind::AlreadyExists => "existe déjà",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "disque plein",
-        ErrorKind::InvalidData => "contenu illisible",
-        ErrorKind::IsADirectory => "c'est un dossier",
-        ErrorKind::ReadOnlyFilesystem => "disque en lecture seule",
-        _ => "erreur d'entrée-sortie",
     }
 }

@@ -7,13 +7,13 @@ use age::secrecy::ExposeSecret;
 use age::x25519;
 use zeroize::Zeroizing;
 
-use super::{ErreurEnveloppe, IdentiteAge, fichier_prive};
+use super::{ErreurEnveloppe, IdentiteAge};
 
 impl IdentiteAge {
     /// Writes the identity to a *new* file with rights 0600; its public key stands there as a comment.
     ///
     /// # Errors
-    /// [`ErreurEnveloppe::FichierExiste`] or [`ErreurEnveloppe::Fichier`], both naming the file.
+    /// E-ENVELOPPE-001 or E-ENVELOPPE-003, both naming the file.
     pub fn ecrire(&self, chemin: &Path) -> Result<(), ErreurEnveloppe> {
         let secret = self.0.to_string();
         let mut texte = Zeroizing::new(String::with_capacity(512));
@@ -22,16 +22,17 @@ impl IdentiteAge {
         texte.push('\n');
         texte.push_str(secret.expose_secret());
         texte.push('\n');
-        fichier_prive::creer(chemin, texte.as_bytes())
+        Ok(recours_coffre::creer(chemin, texte.as_bytes())?)
     }
 
     /// Reads an identity file.
     ///
     /// # Errors
-    /// [`ErreurEnveloppe::FichierOuvert`] when others could read it, [`ErreurEnveloppe::IdentiteIllisible`] when it does
-    /// not hold exactly one X25519 identity, [`ErreurEnveloppe::Fichier`] otherwise.
+    /// E-ENVELOPPE-002 when others could read it, E-PHRASE-001 or 002 when its passphrase was not given,
+    /// [`ErreurEnveloppe::IdentiteIllisible`] when it does
+    /// not hold exactly one X25519 identity, E-ENVELOPPE-003 otherwise.
     pub fn lire(chemin: &Path) -> Result<Self, ErreurEnveloppe> {
-        let texte = fichier_prive::lire(chemin)?;
+        let texte = recours_coffre::lire(chemin)?;
         let illisible = || ErreurEnveloppe::IdentiteIllisible { chemin: chemin.to_path_buf() };
         let mut lignes = texte.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
         let secrete = lignes.next().ok_or_else(illisible)?;

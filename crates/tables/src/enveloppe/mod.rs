@@ -2,20 +2,28 @@
 //!
 //! They stand beside the other files because every role needs them, the engine host included, which holds
 //! none of the sealing code. The trait is small so that another format (hardware recipients, a national
-//! standard) can take age's place. Whole buffers on both sides: a département's delivery is a few hundred
-//! megabytes at most, and nothing of a tampered envelope is ever handed over.
+//! standard) can take age's place. Whole buffers on both sides, and nothing of a tampered envelope is ever handed over; a
+//! delivery of tokens, which has some two kilobytes per person, is read where it lies ([`EnveloppeOuverte`]).
 
 mod age_x25519;
 mod erreur;
 mod fichier_identite;
-pub(crate) mod fichier_prive;
+mod flux;
 
 #[cfg(test)]
 mod tests;
 
 pub use age_x25519::{EnveloppeAge, IdentiteAge};
 pub use erreur::ErreurEnveloppe;
-pub use fichier_prive::detruire;
+pub use flux::EnveloppeOuverte;
+
+/// Overwrites a private file and removes it.
+///
+/// # Errors
+/// E-ENVELOPPE-003 naming the file.
+pub fn detruire(chemin: &std::path::Path) -> Result<(), ErreurEnveloppe> {
+    Ok(recours_coffre::detruire(chemin)?)
+}
 
 /// A way to wrap bytes for recipients.
 pub trait Enveloppe {

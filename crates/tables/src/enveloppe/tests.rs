@@ -1,8 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use proptest::prelude::*;
+use recours_coffre::ErreurSecret;
 
-use super::{ErreurEnveloppe, IdentiteAge, chiffrer, dechiffrer};
+use super::{EnveloppeOuverte, ErreurEnveloppe, IdentiteAge, chiffrer, dechiffrer};
 
 const CLAIR: &[u8] = b"canari-contenu-4242";
 
@@ -93,18 +94,18 @@ fn fichier_d_identite() {
     let chemin = dossier.join("cle.age");
     let a = IdentiteAge::generer();
     a.ecrire(&chemin).unwrap();
-    assert!(matches!(a.ecrire(&chemin), Err(ErreurEnveloppe::FichierExiste { .. })));
+    assert!(matches!(a.ecrire(&chemin), Err(ErreurEnveloppe::Secret(ErreurSecret::Existe { .. }))));
     assert_eq!(IdentiteAge::lire(&chemin).unwrap().destinataire(), a.destinataire());
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&chemin).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&chemin, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(IdentiteAge::lire(&chemin), Err(ErreurEnveloppe::FichierOuvert { mode: 0o644, .. })));
+        assert!(matches!(IdentiteAge::lire(&chemin), Err(ErreurEnveloppe::Secret(ErreurSecret::Ouvert { mode: 0o644, .. }))));
     }
     for (i, contenu) in ["", "# rien\n", "canari\n", "AGE-SECRET-KEY-1CANARI\n"].iter().enumerate() {
         let chemin = dossier.join(format!("refus{i}"));
-        super::fichier_prive::creer(&chemin, contenu.as_bytes()).unwrap();
+        recours_coffre::creer(&chemin, contenu.as_bytes()).unwrap();
         let Err(erreur) = IdentiteAge::lire(&chemin) else { panic!("accepté") };
         assert_eq!(erreur.code(), "E-ENVELOPPE-004");
         assert!(!format!("{erreur} {erreur:?}").to_lowercase().contains("canari"));
@@ -132,9 +133,9 @@ fn un_code_stable_chacune_une_phrase_et_un_conseil() {
     use std::io::ErrorKind;
     let chemin = std::path::PathBuf::from("caf/cle.age");
     let toutes = [
-        ErreurEnveloppe::FichierExiste { chemin: chemin.clone() },
-        ErreurEnveloppe::FichierOuvert { chemin: chemin.clone(), mode: 0o644 },
-        ErreurEnveloppe::Fichier { chemin: chemin.clone(), action: "lu", genre: ErrorKind::NotFound },
+        ErreurEnveloppe::Secret(ErreurSecret::Existe { chemin: chemin.clone() }),
+        ErreurEnveloppe::Secret(ErreurSecret::Ouvert { chemin: chemin.clone(), mode: 0o644 }),
+        ErreurEnveloppe::Secret(ErreurSecret::Fichier { chemin: chemin.clone(), action: "lu", genre: ErrorKind::NotFound }),
         ErreurEnveloppe::IdentiteIllisible { chemin },
         ErreurEnveloppe::SansDestinataire,
         ErreurEnveloppe::PasUneEnveloppe,
@@ -149,4 +150,42 @@ fn un_code_stable_chacune_une_phrase_et_un_conseil() {
             assert!(texte.ends_with('.') && texte.len() > 15, "{texte}");
         }
     }
+}
+
+/// Read where it lies, an envelope gives what it gives when opened whole, from any place, and refuses the same faults.
+#[test]
+fn lue_sur_place() {
+    use ::parquet::file::reader::{ChunkReader, Length};
+    use std::io::Write as _;
+
+    let (identite, autre) = (IdentiteAge::generer(), IdentiteAge::generer());
+    let clair: Vec<u8> = (0..300_000_u32).flat_map(u32::to_le_bytes).collect();
+    let ecrire = |octets: &[u8]| {
+        let mut fichier = tempfile::tempfile().unwrap();
+        fichier.write_all(octets).unwrap();
+        std::io::Seek::rewind(&mut fichier).unwrap();
+        fichier
+    };
+    let enveloppe = chiffrer(&clair, &[identite.destinataire()]).unwrap();
+    let lue = EnveloppeOuverte::ouvrir(ecrire(&enveloppe), &identite, true).unwrap();
+    assert_eq!(lue.len(), clair.len() as u64);
+    for (debut, longueur) in [(0, 10), (65_530, 20), (1_199_990, 10), (700_000, 200_000), (3, 0)] {
+        assert_eq!(lue.get_bytes(debut as u64, longueur).unwrap(), clair[debut..debut + longueur]);
+    }
+    assert!(lue.get_bytes(1_199_991, 10).is_err() && lue.get_bytes(u64::MAX, 2).is_err());
+    let mut suite = Vec::new();
+    std::io::Read::read_to_end(&mut lue.get_read(1_000_000).unwrap(), &mut suite).unwrap();
+    assert_eq!(suite, clair[1_000_000..]);
+    let refus = |octets: &[u8], identite: &IdentiteAge, entiere| {
+        EnveloppeOuverte::ouvrir(ecrire(octets), identite, entiere).err().map(|e| e.code())
+    };
+    assert_eq!(refus(&enveloppe, &autre, true), Some("E-ENVELOPPE-007"));
+    assert_eq!(refus(b"autre chose", &identite, true), Some("E-ENVELOPPE-006"));
+    assert_eq!(refus(&enveloppe[..enveloppe.len() - 70_000], &identite, false), Some("E-ENVELOPPE-008"));
+    let mut alteree = enveloppe.clone();
+    alteree[500_000] ^= 1;
+    assert_eq!(refus(&alteree, &identite, true), Some("E-ENVELOPPE-008"));
+    // Not looked at on opening, the block is refused when it is read.
+    let lue = EnveloppeOuverte::ouvrir(ecrire(&alteree), &identite, false).unwrap();
+    assert!(lue.get_bytes(500_000 - 65_536, 131_072).is_err());
 }

@@ -8,7 +8,7 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use zeroize::Zeroizing;
 
 use super::{ErreurJournal, de_hexa, hexa};
-use crate::enveloppe::fichier_prive;
+use crate::enveloppe::ErreurEnveloppe;
 
 const ENTETE: &str = "RECOURS-CLE-1 signature";
 
@@ -23,7 +23,7 @@ impl ClePublique {
         de_hexa(texte.trim()).map(Self)
     }
 
-    pub(super) fn accepte(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn accepte(&self, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ED25519, &self.0).verify(message, signature).is_ok()
     }
 }
@@ -76,7 +76,7 @@ impl CleJournal {
         for mot in [ENTETE, " ", &graine, " ", &self.publique().to_string(), "\n"] {
             ligne.push_str(mot);
         }
-        Ok(fichier_prive::creer(chemin, ligne.as_bytes())?)
+        Ok(recours_coffre::creer(chemin, ligne.as_bytes()).map_err(ErreurEnveloppe::from)?)
     }
 
     /// Reads a key file.
@@ -85,7 +85,7 @@ impl CleJournal {
     /// E-ENVELOPPE-002 when others could read it, E-ENVELOPPE-003 when it is not there, E-JOURNAL-001 when it is
     /// not a signature key or its two halves do not agree.
     pub fn lire(chemin: &Path) -> Result<Self, ErreurJournal> {
-        let texte = fichier_prive::lire(chemin)?;
+        let texte = recours_coffre::lire(chemin).map_err(ErreurEnveloppe::from)?;
         let illisible = || ErreurJournal::Cle { chemin: chemin.to_path_buf() };
         let mots = texte.trim_end().strip_prefix(ENTETE).and_then(|t| t.strip_prefix(' ')).ok_or_else(illisible)?;
         let (graine, publique) = mots.split_once(' ').ok_or_else(illisible)?;
@@ -95,7 +95,7 @@ impl CleJournal {
         Ok(Self { graine, paire })
     }
 
-    pub(super) fn signer(&self, message: &[u8]) -> [u8; 64] {
+    pub(crate) fn signer(&self, message: &[u8]) -> [u8; 64] {
         let mut signature = [0; 64];
         signature.copy_from_slice(self.paire.sign(message).as_ref());
         signature

@@ -37,6 +37,18 @@ impl Journal {
         Ok(journal)
     }
 
+    /// The author's key, which signs files too ([`crate::signature`]).
+    #[must_use]
+    pub fn cle(&self) -> &CleJournal {
+        &self.cle
+    }
+
+    /// The author.
+    #[must_use]
+    pub fn auteur(&self) -> &str {
+        &self.auteur
+    }
+
     /// Its file.
     #[must_use]
     pub fn chemin(&self) -> &Path {

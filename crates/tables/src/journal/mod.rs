@@ -40,7 +40,7 @@ pub const VERSION: &str = "recours/journal/1";
 pub const ELAGAGE: &str = "elagage";
 
 /// Appends fields, each with its length before it.
-fn encoder(sortie: &mut Vec<u8>, champs: &[&[u8]]) {
+pub(crate) fn encoder(sortie: &mut Vec<u8>, champs: &[&[u8]]) {
     for champ in champs {
         // No field is four gigabytes: texts are bounded on entry.
         sortie.extend_from_slice(&u32::try_from(champ.len()).unwrap_or(u32::MAX).to_be_bytes());
@@ -49,7 +49,7 @@ fn encoder(sortie: &mut Vec<u8>, champs: &[&[u8]]) {
 }
 
 /// Bytes as hexadecimal.
-fn hexa(octets: &[u8]) -> String {
+pub(crate) fn hexa(octets: &[u8]) -> String {
     use std::fmt::Write;
     octets.iter().fold(String::with_capacity(octets.len() * 2), |mut t, o| {
         // Writing to a String cannot fail.
@@ -59,7 +59,7 @@ fn hexa(octets: &[u8]) -> String {
 }
 
 /// Exactly `N` bytes from hexadecimal, lower case.
-fn de_hexa<const N: usize>(texte: &str) -> Option<[u8; N]> {
+pub(crate) fn de_hexa<const N: usize>(texte: &str) -> Option<[u8; N]> {
     let octets = texte.as_bytes();
     let valeur = |c: &u8| match c {
         b'0'..=b'9' => Some(c - b'0'),

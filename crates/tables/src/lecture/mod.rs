@@ -143,6 +143,16 @@ impl Lecteur {
         garde::garder(|| parquet::ouvrir_octets(nom, octets)).unwrap_or_else(|| Err(abime(&copie, Format::Parquet)))
     }
 
+    /// A Parquet table in an envelope, read where it lies: only what is asked for is decrypted, and none of it is held.
+    ///
+    /// # Errors
+    /// E-TABLE-005 when it is not a whole Parquet file, or when a block was changed after the envelope was opened.
+    pub fn depuis_enveloppe(nom: impl AsRef<Path>, enveloppe: crate::enveloppe::EnveloppeOuverte) -> Result<Self, ErreurTable> {
+        let nom: Arc<Path> = nom.as_ref().into();
+        let copie = Arc::clone(&nom);
+        garde::garder(|| parquet::ouvrir_enveloppe(nom, enveloppe)).unwrap_or_else(|| Err(abime(&copie, Format::Parquet)))
+    }
+
     /// The file's path, or the name given to bytes.
     pub fn fichier(&self) -> &Path {
         &self.fichier

@@ -11,6 +11,7 @@ use ::parquet::file::reader::ChunkReader;
 use bytes::Bytes;
 
 use super::{FluxDeLots, Format, Lecteur, Source, abime};
+use crate::enveloppe::EnveloppeOuverte;
 use crate::erreur::ErreurTable;
 
 struct SourceParquet<R: ChunkReader + 'static> {
@@ -24,6 +25,10 @@ pub(super) fn ouvrir_fichier(nom: Arc<Path>, fichier: File) -> Result<Lecteur, E
 
 pub(super) fn ouvrir_octets(nom: Arc<Path>, octets: Vec<u8>) -> Result<Lecteur, ErreurTable> {
     ouvrir(nom, Bytes::from(octets))
+}
+
+pub(super) fn ouvrir_enveloppe(nom: Arc<Path>, enveloppe: EnveloppeOuverte) -> Result<Lecteur, ErreurTable> {
+    ouvrir(nom, enveloppe)
 }
 
 fn ouvrir<R: ChunkReader + 'static>(nom: Arc<Path>, octets: R) -> Result<Lecteur, ErreurTable> {

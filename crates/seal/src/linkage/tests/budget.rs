@@ -156,12 +156,16 @@ fn entre_deux_voisins_personne_n_est_choisi() {
     assert!(reliees(&seul, &un) && reliees(&seul, &deux));
     let (h, _) = relier(&[seul, un, deux], &OptionsLiaison::default());
     assert!(h[0] != h[1] && h[0] != h[2]);
+    // Through one token like both, through another like one of them only: still nobody.
+    let nu = |organisme, prenoms: &str| Fiche { prenoms: prenoms.into(), usage: String::new(), cp: String::new(), ..fiche(organisme) };
+    let (seul, un, deux) = (nu("caf", "Michel"), nu("cpam", "Mihcel"), nu("cpam", "Mizhel"));
+    assert!(reliees(&seul, &un) && reliees(&seul, &deux));
+    let (h, _) = relier(&[seul, un, deux], &OptionsLiaison::default());
+    assert!(h[0] != h[1] && h[0] != h[2]);
 }
 
-/// Everybody has one of ten given names and one postcode: p5 makes strangers one person, and is refused by the
-/// false links expected of it, while p2 goes on.
-#[test]
-fn une_passe_qui_confondrait_des_inconnus_est_refusee_par_son_nom() {
+/// Everybody has one of ten given names and one postcode: p5 makes strangers one person.
+fn inconnus_aux_memes_prenoms() -> Vec<Fiche> {
     let mut fiches = Vec::new();
     for i in 0..6_000_u32 {
         let mut lettres = String::new();
@@ -181,22 +185,51 @@ fn une_passe_qui_confondrait_des_inconnus_est_refusee_par_son_nom() {
             ..fiche("caf")
         });
     }
-    let (_, resultat) = relier(&fiches, &OptionsLiaison::default());
-    let p5 = passe(&resultat, "p5");
-    assert!(p5.refusee && p5.liens == 0);
-    assert!(p5.depassement.unwrap().texte().contains("au"));
-    assert!(!passe(&resultat, "p2").refusee);
-    let sans = OptionsLiaison {
+    fiches
+}
+
+/// No limit at all.
+fn sans_limite() -> OptionsLiaison {
+    OptionsLiaison {
         unicite_minimale: 0.0,
         entropie_minimale: 0.0,
         part_frequente_maximale: 1.0,
         faux_liens_maximum: 1.0,
         faux_liens_cumules_maximum: 1.0,
         ..OptionsLiaison::default()
-    };
-    let (_, resultat) = relier(&fiches, &sans);
+    }
+}
+
+/// p5 is refused by the false links expected of it, while p2 goes on.
+#[test]
+fn une_passe_qui_confondrait_des_inconnus_est_refusee_par_son_nom() {
+    let fiches = inconnus_aux_memes_prenoms();
+    let (_, resultat) = relier(&fiches, &OptionsLiaison::default());
+    let p5 = passe(&resultat, "p5");
+    assert!(p5.refusee && p5.liens == 0);
+    assert!(p5.depassement.unwrap().texte().contains("au"));
+    assert!(!passe(&resultat, "p2").refusee);
+    let (_, resultat) = relier(&fiches, &sans_limite());
     assert!(passe(&resultat, "p5").liens > 0);
-    let seul = OptionsLiaison { faux_liens_maximum: 0.002, ..sans };
-    let (_, resultat) = relier(&fiches, &seul);
-    assert!(matches!(passe(&resultat, "p5").depassement, Some(Depassement::FauxLiens { .. })));
+}
+
+/// Each limit alone refuses p5 and says so: a limit that another hides would be missed by nobody.
+#[test]
+fn chaque_limite_refuse_a_elle_seule() {
+    let fiches = inconnus_aux_memes_prenoms();
+    let motif = |options: OptionsLiaison| {
+        let (_, resultat) = relier(&fiches, &options);
+        passe(&resultat, "p5").depassement
+    };
+    assert!(motif(sans_limite()).is_none());
+    let seule = OptionsLiaison { faux_liens_maximum: 0.002, ..sans_limite() };
+    assert!(matches!(motif(seule), Some(Depassement::FauxLiens { .. })));
+    let seule = OptionsLiaison { faux_liens_cumules_maximum: 0.002, ..sans_limite() };
+    assert!(matches!(motif(seule), Some(Depassement::FauxLiensCumules { .. })));
+    let seule = OptionsLiaison { entropie_minimale: 60.0, ..sans_limite() };
+    assert!(matches!(motif(seule), Some(Depassement::Entropie { .. })));
+    let seule = OptionsLiaison { unicite_minimale: 1.0, ..sans_limite() };
+    assert!(matches!(motif(seule), Some(Depassement::Unicite { .. })));
+    let seule = OptionsLiaison { part_frequente_maximale: 0.0, plafond_frequence: 2, ..sans_limite() };
+    assert!(matches!(motif(seule), Some(Depassement::Frequence { .. })));
 }

@@ -2,6 +2,7 @@
 
 mod budget;
 mod grandes_populations;
+mod oppositions;
 mod petites_populations;
 mod proprietes;
 mod refus;
@@ -40,7 +41,7 @@ pub(super) struct Fiche {
 }
 
 impl Fiche {
-    fn brute(&self) -> IdentiteBrute<'_> {
+    pub(super) fn brute(&self) -> IdentiteBrute<'_> {
         fn texte(t: &str) -> Option<&str> {
             (!t.is_empty()).then_some(t)
         }
