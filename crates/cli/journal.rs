@@ -71,9 +71,7 @@ impl Acte {
     /// # Errors
     /// E-TABLE when it cannot be read.
     pub fn recue(self, nom: &str, fichier: &Path) -> Result<Self, ErreurCommande> {
-        let mut hache = blake3::Hasher::new();
-        let lu = std::fs::File::open(fichier).and_then(|f| hache.update_reader(f).map(|h| h.finalize()));
-        Ok(self.texte(&format!("recu.{nom}"), lu.map_err(|e| ErreurTable::de_lecture(fichier, &e))?.to_hex()))
+        Ok(self.texte(&format!("recu.{nom}"), empreinte_de(fichier)?))
     }
 
     /// The point that `auteur` left beside what it delivered, under `point.<auteur>`: this log then attests that
@@ -93,6 +91,13 @@ impl Acte {
         }
         Ok(self.texte(&format!("point.{auteur}"), point.to_string()))
     }
+}
+
+/// BLAKE3 of a file, 64 hexadecimal digits.
+fn empreinte_de(fichier: &Path) -> Result<String, ErreurCommande> {
+    let mut hache = blake3::Hasher::new();
+    let lu = std::fs::File::open(fichier).and_then(|f| hache.update_reader(f).map(|h| h.finalize()));
+    Ok(lu.map_err(|e| ErreurTable::de_lecture(fichier, &e))?.to_hex().to_string())
 }
 
 /// Where a role leaves the head of its log beside what it gives to others.
@@ -144,7 +149,8 @@ pub fn signature(mission: &Mission, qui: &Detenteur) -> Result<PathBuf, ErreurCo
 /// Opens a role's log for writing, its end checked.
 ///
 /// # Errors
-/// E-CLES-014 when a key of real data lies in clear; E-JOURNAL-014 when the role has no signature key here; E-ENVELOPPE-002 when others can read it; E-JOURNAL
+/// E-CLES-014 when a key of real data lies in clear; E-JOURNAL-014 when the role has no signature key here;
+/// E-ENVELOPPE-002 when others can read it; E-JOURNAL
 /// when the end of the log does not hold.
 pub fn ouvrir(mission: &Mission, qui: &Detenteur) -> Result<Journal, ErreurCommande> {
     crate::cles::exiger_protegees(mission, qui)?;
@@ -189,14 +195,12 @@ pub fn inscrire(journal: &Journal, acte: Acte) -> Result<Point, ErreurCommande> 
 /// # Errors
 /// E-LISTE-013 when no such act did; E-JOURNAL when the log does not hold, E-TABLE when the file cannot be read.
 pub fn exiger_produit(journal: &Journal, acte: &str, nom: &str, fichier: &Path) -> Result<(), ErreurCommande> {
-    let mut hache = blake3::Hasher::new();
-    let lu = std::fs::File::open(fichier).and_then(|f| hache.update_reader(f).map(|h| h.finalize().to_hex()));
-    let lu = lu.map_err(|e| ErreurTable::de_lecture(fichier, &e))?;
+    let lu = empreinte_de(fichier)?;
     let entrees = match journal.chemin().exists() {
         true => verifier_fichier(journal.chemin(), Some(journal.cle().publique()), None)?.entrees,
         false => Vec::new(),
     };
-    let fait = |e: &Entree| e.acte == acte && e.contenu.as_ref().and_then(|c| c.get(nom)).is_some_and(|h| h.as_str() == lu.as_str());
+    let fait = |e: &Entree| e.acte == acte && e.contenu.as_ref().and_then(|c| c.get(nom)).is_some_and(|h| *h == lu);
     if entrees.iter().any(fait) {
         return Ok(());
     }

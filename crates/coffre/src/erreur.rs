@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-/// A refusal or a failure, with the file. Those who call give it their code; the two about passphrases have their own.
+/// A refusal or a failure, with the file. Those who call give it their code; those about passphrases have their own.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ErreurSecret {
     /// It already exists and is never overwritten.

@@ -17,7 +17,7 @@ const TAILLE_MAX: u64 = 16 * 1024;
 /// First bytes of what is encrypted (<https://age-encryption.org/v1>).
 const MAGIE: &[u8] = b"age-encryption.org/";
 
-/// scrypt with N = 2^16, r = 8, p = 1: 64 MiB and a tenth of a second a guess. Six random words need no more.
+/// scrypt with N = 2^16, r = 8, p = 1: 64 MiB a guess. Six random words need no more.
 const EFFORT: u8 = 16;
 
 /// Above it a file is no key of ours, but something that would hold the machine.
@@ -58,7 +58,7 @@ pub fn est_chiffre(chemin: &Path) -> Result<bool, ErreurSecret> {
 }
 
 /// Encrypts a file of secrets that is not yet, under the passphrase that was given: the new file takes the place of the
-/// old one, whose bytes are overwritten.
+/// old one, then the old one's bytes are overwritten. The key is whole under its name at every moment.
 ///
 /// # Errors
 /// [`ErreurSecret::PhraseAbsente`] without a passphrase, [`ErreurSecret::Fichier`] when it cannot be read or written.
@@ -70,9 +70,15 @@ pub fn proteger(chemin: &Path) -> Result<(), ErreurSecret> {
     let phrase = phrase::copie().ok_or_else(|| ErreurSecret::PhraseAbsente { chemin: chemin.to_path_buf() })?;
     let mut a_cote = PathBuf::from(chemin);
     a_cote.as_mut_os_string().push(".nouvelle");
+    // Held open: after the exchange its bytes have no other name.
+    let ancien = OpenOptions::new().read(true).write(true).open(chemin).map_err(|e| echec(chemin, "écrit", e.kind()))?;
     poser(&a_cote, &chiffrer(chemin, &octets, phrase)?)?;
-    ecraser(chemin)?;
-    std::fs::rename(&a_cote, chemin).map_err(|e| echec(chemin, "écrit", e.kind()))
+    if let Err(e) = std::fs::rename(&a_cote, chemin) {
+        // A second failure adds nothing for the reader: the first one says what to do.
+        let _ = std::fs::remove_file(&a_cote);
+        return Err(echec(chemin, "écrit", e.kind()));
+    }
+    ecraser(ancien).map_err(|e| echec(chemin, "détruit", e.kind()))
 }
 
 /// Overwrites a file of secrets with zeros, then removes it.
@@ -83,8 +89,9 @@ pub fn proteger(chemin: &Path) -> Result<(), ErreurSecret> {
 /// # Errors
 /// [`ErreurSecret::Fichier`] when it cannot be opened, overwritten or removed.
 pub fn detruire(chemin: &Path) -> Result<(), ErreurSecret> {
-    ecraser(chemin)?;
-    std::fs::remove_file(chemin).map_err(|e| echec(chemin, "détruit", e.kind()))
+    let rate = |e: std::io::Error| echec(chemin, "détruit", e.kind());
+    ecraser(OpenOptions::new().read(true).write(true).open(chemin).map_err(rate)?).map_err(rate)?;
+    std::fs::remove_file(chemin).map_err(rate)
 }
 
 /// The bytes of a file that nobody else may read.
@@ -126,18 +133,16 @@ fn poser(chemin: &Path, contenu: &[u8]) -> Result<(), ErreurSecret> {
     Ok(())
 }
 
-fn ecraser(chemin: &Path) -> Result<(), ErreurSecret> {
-    let rate = |e: std::io::Error| echec(chemin, "détruit", e.kind());
-    let mut fichier = OpenOptions::new().read(true).write(true).open(chemin).map_err(rate)?;
-    let mut reste = fichier.metadata().map_err(rate)?.len();
-    fichier.rewind().map_err(rate)?;
+fn ecraser(mut fichier: File) -> std::io::Result<()> {
+    let mut reste = fichier.metadata()?.len();
+    fichier.rewind()?;
     let zeros = [0_u8; 4096];
     while reste > 0 {
         let pas = reste.min(zeros.len() as u64);
-        fichier.write_all(&zeros[..pas as usize]).map_err(rate)?;
+        fichier.write_all(&zeros[..pas as usize])?;
         reste -= pas;
     }
-    fichier.sync_all().map_err(rate)
+    fichier.sync_all()
 }
 
 fn chiffrer(chemin: &Path, clair: &[u8], phrase: SecretString) -> Result<Vec<u8>, ErreurSecret> {

@@ -29,7 +29,7 @@ use recours_rules::pack::properties::{Claim, Property};
 use recours_rules::pack::{Pack, Right};
 use recours_rules::typed::Typed;
 use recours_rules::types::Entity;
-use shrink::Suspect;
+use shrink::Example;
 
 /// How hard claims are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +141,7 @@ fn one(pack: &Pack, program: &Program, right: &Right, rp: &RightProgram, nodes: 
             let t = trial(&cx, property, *nodes, block, &mut maker);
             (tried.foyers, tried.tested) = (tried.foyers + t.foyers, tried.tested + t.tested);
             if let Some((household, moved)) = t.broken {
-                out.faults.push(told(&cx, property, *nodes, Suspect { household, moved }));
+                out.faults.push(told(&cx, property, *nodes, Example { household, moved }));
                 tried.tested += 1;
                 break;
             }
@@ -188,8 +188,8 @@ fn trial(cx: &Context<'_>, property: &Property, nodes: Nodes, block: &[Household
     out
 }
 
-fn told(cx: &Context<'_>, property: &Property, nodes: Nodes, suspect: Suspect) -> Diagnostic {
-    let (small, said) = shrink::shrink(cx, property, nodes, suspect);
+fn told(cx: &Context<'_>, property: &Property, nodes: Nodes, example: Example) -> Diagnostic {
+    let (small, said) = shrink::shrink(cx, property, nodes, example);
     let (right, on) = (cx.right, date::format(cx.pack.on));
     let mut help = format!("contre-exemple inventé, le {on}, le reste nul :{}", told::household(cx, &small.household));
     help += &small.moved.map_or_else(String::new, |m| told::moved(cx, m));

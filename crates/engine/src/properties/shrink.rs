@@ -15,7 +15,7 @@ use recours_rules::vocabulary::Variable;
 
 /// A foyer where a claim fails, with the fact that moves when the claim is about two states.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Suspect {
+pub struct Example {
     /// The foyer before its fact moves.
     pub household: Household,
     /// What moves.
@@ -27,15 +27,15 @@ const ROUNDS: usize = 400;
 
 /// What each foyer says against a claim, when it does.
 #[must_use]
-pub fn against(cx: &Context<'_>, property: &Property, nodes: Nodes, suspects: &[Suspect]) -> Vec<Option<String>> {
-    let states = |s: &Suspect| match s.moved {
+pub fn against(cx: &Context<'_>, property: &Property, nodes: Nodes, examples: &[Example]) -> Vec<Option<String>> {
+    let states = |s: &Example| match s.moved {
         Some(m) => vec![m.apply(cx, &s.household, m.from), m.apply(cx, &s.household, m.to)],
         None => vec![s.household.clone()],
     };
-    let households: Vec<Household> = suspects.iter().flat_map(states).collect();
+    let households: Vec<Household> = examples.iter().flat_map(states).collect();
     let done = cx.evaluate(&households);
     let mut at = 0;
-    suspects
+    examples
         .iter()
         .map(|s| {
             let first = at;
@@ -57,9 +57,9 @@ pub fn against(cx: &Context<'_>, property: &Property, nodes: Nodes, suspects: &[
 
 /// The smallest foyer found where the claim still fails, and what it says.
 #[must_use]
-pub fn shrink(cx: &Context<'_>, property: &Property, nodes: Nodes, suspect: Suspect) -> (Suspect, String) {
-    let mut said = against(cx, property, nodes, std::slice::from_ref(&suspect)).pop().flatten().unwrap_or_default();
-    let mut best = suspect;
+pub fn shrink(cx: &Context<'_>, property: &Property, nodes: Nodes, example: Example) -> (Example, String) {
+    let mut said = against(cx, property, nodes, std::slice::from_ref(&example)).pop().flatten().unwrap_or_default();
+    let mut best = example;
     for _ in 0..ROUNDS {
         let simpler = simpler(cx, &best);
         let found = against(cx, property, nodes, &simpler);
@@ -70,7 +70,7 @@ pub fn shrink(cx: &Context<'_>, property: &Property, nodes: Nodes, suspect: Susp
 }
 
 /// Foyers each simpler in one respect, the boldest first.
-fn simpler(cx: &Context<'_>, s: &Suspect) -> Vec<Suspect> {
+fn simpler(cx: &Context<'_>, s: &Example) -> Vec<Example> {
     let mut out = Vec::new();
     for p in (1..s.household.persons.len()).rev() {
         if s.moved.and_then(|m| m.person) == Some(p) {
@@ -84,7 +84,7 @@ fn simpler(cx: &Context<'_>, s: &Suspect) -> Vec<Suspect> {
         out.push(next);
     }
     if let Some(m) = s.moved {
-        out.extend(simpler_moves(m).into_iter().map(|moved| Suspect { household: s.household.clone(), moved: Some(moved) }));
+        out.extend(simpler_moves(m).into_iter().map(|moved| Example { household: s.household.clone(), moved: Some(moved) }));
     }
     let people: Vec<Option<usize>> = std::iter::once(None).chain((0..s.household.persons.len()).map(Some)).collect();
     for rank in 0..4 {
@@ -115,7 +115,7 @@ fn simpler_moves(m: Move) -> Vec<Move> {
 }
 
 /// One fact made simpler: nothing in all months; the same in all months; rounder.
-fn with(cx: &Context<'_>, s: &Suspect, person: Option<usize>, fact: &Whole, rank: usize) -> Option<Suspect> {
+fn with(cx: &Context<'_>, s: &Example, person: Option<usize>, fact: &Whole, rank: usize) -> Option<Example> {
     let v = cx.pack.vocabulary.variables.get(fact.variable)?;
     let row = s.household.row(person)?;
     let now: Vec<May> = fact.at.iter().filter_map(|(at, _)| row.get(*at).copied()).collect();
