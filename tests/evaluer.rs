@@ -4,6 +4,7 @@
 pub mod banc;
 mod canaris;
 mod derivation;
+mod etat;
 mod formats;
 mod refus;
 

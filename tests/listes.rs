@@ -1,11 +1,14 @@
 //! Lists: what leaves the host for a body, and what that body makes of it at home.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod exigences;
 mod observatoire;
 mod opposition;
 mod pages;
+mod pages_contenu;
+mod pages_roles;
 mod provenance;
-mod territoire;
+pub mod territoire;
 
 use std::collections::BTreeSet;
 

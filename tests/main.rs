@@ -8,14 +8,20 @@ mod c_abi;
 #[cfg(feature = "complet")]
 mod canaris_partout;
 #[cfg(feature = "complet")]
+mod canaux;
+#[cfg(feature = "complet")]
 mod chaine;
 mod check;
 mod codes;
+#[cfg(feature = "complet")]
+mod deux_modes;
 mod evaluer;
 #[cfg(feature = "complet")]
 mod expliquer;
 #[cfg(feature = "complet")]
 mod grain;
+#[cfg(feature = "complet")]
+mod interne;
 #[cfg(feature = "complet")]
 mod journal;
 #[cfg(feature = "complet")]
@@ -27,6 +33,8 @@ mod menaces;
 mod mise_en_forme;
 mod oracle;
 mod plan;
+#[cfg(feature = "complet")]
+mod retours;
 #[cfg(feature = "complet")]
 mod sceller;
 #[cfg(feature = "complet")]

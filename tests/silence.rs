@@ -54,7 +54,7 @@ fn territory(persons: &str, to: &Path) -> PathBuf {
     static MADE: OnceLock<tempfile::TempDir> = OnceLock::new();
     let made = MADE.get_or_init(|| {
         let d = tempfile::tempdir().unwrap();
-        recours(&["demo", "--persons", persons, "--seed", "3", "--out", d.path().join("d").to_str().unwrap()]);
+        recours(&["demo", "--persons", persons, "--seed", "1", "--out", d.path().join("d").to_str().unwrap()]);
         d
     });
     let out = to.join("d");

@@ -3,9 +3,10 @@
 //! ```text
 //! mission.toml
 //! cles/          public: <rôle>.pub, <organisme>.pub, identifiants.toml
-//! <organisme>/   cle.age, niveau1.cle (mode A), registre.parquet, extrait/…      the body alone
+//! <organisme>/   cle.age, niveau1.cle (mode A), registre.parquet, contacts.parquet, extrait/…,
+//!                interne.parquet                                                the body alone
 //! linkage/       cle.age, niveau2.cle (secrets); <organisme>.parquet, statistiques.json (to the host)
-//! host/          cle.age (secret); findings.parquet, receipt.json, trace.parquet.age; remises/<organisme>.parquet (private)
+//! host/          cle.age (secret); findings.parquet, receipt.json, comptes.json, trace.parquet.age; remises/<organisme>.parquet (private)
 //! auditeur/      cle.age                                                        the auditor alone
 //! tiers_cles/    niveau1.cle (mode A); cle.age, oprf.cle, compteur.json (mode B)   the key holder alone
 //! deliveries/<organisme>/jetons.parquet.age (to the linkage unit), attributs.parquet.age (to the host)
@@ -63,6 +64,18 @@ pub fn niveau1(organisme: &Organisme) -> PathBuf {
 #[must_use]
 pub fn registre(organisme: &Organisme) -> PathBuf {
     organisme.dossier.join("registre.parquet")
+}
+
+/// What a body found at home, on its own extract: it never leaves.
+#[must_use]
+pub fn interne(organisme: &Organisme) -> PathBuf {
+    organisme.dossier.join("interne.parquet")
+}
+
+/// A body's contacts of six months, one row each: they never leave.
+#[must_use]
+pub fn contacts(organisme: &Organisme) -> PathBuf {
+    organisme.dossier.join("contacts.parquet")
 }
 
 /// The linkage unit's age identity (secret).
@@ -197,6 +210,12 @@ pub fn reperages(dossier: &Path) -> PathBuf {
     dossier.join("findings.parquet")
 }
 
+/// Counts that `observe` protects before it says any, in the host's folder (private).
+#[must_use]
+pub fn comptes(dossier: &Path) -> PathBuf {
+    dossier.join("comptes.json")
+}
+
 /// What `detect` did, in the host's folder.
 #[must_use]
 pub fn recepisse(dossier: &Path) -> PathBuf {
@@ -219,4 +238,34 @@ pub fn remises(mission: &Mission, organisme: &str) -> PathBuf {
 #[must_use]
 pub fn liste(mission: &Mission, organisme: &str) -> PathBuf {
     mission.dossiers.listes.join(format!("{organisme}.age"))
+}
+
+/// At home: which row of the list each page is (private), beside the pages.
+#[must_use]
+pub fn suivi(dossier: &Path) -> PathBuf {
+    dossier.join("suivi.parquet")
+}
+
+/// At home: who is compared months later, contacted or beyond the team's minutes (private), beside the pages.
+#[must_use]
+pub fn comparaison(dossier: &Path) -> PathBuf {
+    dossier.join("comparaison.parquet")
+}
+
+/// At home: counts of returns whose rows were deleted (private), in the folder of returns.
+#[must_use]
+pub fn comptes_des_retours(dossier: &Path) -> PathBuf {
+    dossier.join("comptes.json")
+}
+
+/// At home: what was said in the counts that left (private), in the folder of returns.
+#[must_use]
+pub fn parutions_des_retours(dossier: &Path) -> PathBuf {
+    dossier.join("parutions.json")
+}
+
+/// At home: refusals, kept until the situation changes (private), in the folder of returns.
+#[must_use]
+pub fn refus(dossier: &Path) -> PathBuf {
+    dossier.join("refus.parquet")
 }

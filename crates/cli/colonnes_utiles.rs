@@ -4,34 +4,66 @@
 //! that no rule reads on that day is not needed.
 
 use recours_engine::foyers::column_name;
-use recours_engine::plan::{Op, Program};
+use recours_engine::plan::{NodeId, Op, Program, RightProgram};
 use recours_engine::reference::FactId;
-use recours_rules::pack::Pack;
+use recours_rules::catalogue::Requirement;
+use recours_rules::journey::Label;
+use recours_rules::pack::{Pack, Right};
 use recours_rules::vocabulary::Crossing;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// For each fact that a rule reads, the rights and ruptures (positions in [`Pack::rights`]) that read it,
-/// directly or through other computations. Rules whose verdict may not cross between bodies are left out:
+/// What a rule reads a fact for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pour {
+    /// Its verdict, amount, receipt or dates.
+    Verdict,
+    /// A type of non-recours.
+    Type(Label),
+    /// A requirement of its procedure.
+    Exigence(Requirement),
+}
+
+/// For each fact that a rule reads, the rights and ruptures (positions in [`Pack::rights`]) that read it, directly or
+/// through other computations, and what for. Rules whose verdict may not cross between bodies are left out:
 /// the holder evaluates them at home. `role` is among the facts where a rule counts persons by their place.
 #[must_use]
-pub fn besoins(pack: &Pack, program: &Program) -> BTreeMap<FactId, BTreeSet<usize>> {
-    let mut besoins: BTreeMap<FactId, BTreeSet<usize>> = BTreeMap::new();
+pub fn besoins(pack: &Pack, program: &Program) -> BTreeMap<FactId, BTreeSet<(usize, Pour)>> {
+    besoins_de(pack, program, &|classe| classe == Crossing::Authorised)
+}
+
+/// The same for rules of these classes.
+fn besoins_de(pack: &Pack, program: &Program, evaluees: &dyn Fn(Crossing) -> bool) -> BTreeMap<FactId, BTreeSet<(usize, Pour)>> {
+    let mut besoins: BTreeMap<FactId, BTreeSet<(usize, Pour)>> = BTreeMap::new();
     for r in &program.rights {
-        if pack.rights.get(r.right).is_none_or(|d| d.crossing != Crossing::Authorised) {
-            continue;
-        }
-        let mut racines = vec![r.entitled];
-        racines.extend([r.amount, r.received, r.deadline, r.useful_date, r.acted].into_iter().flatten());
-        let utiles = program.needed(&racines);
-        for (noeud, _) in program.nodes.iter().zip(utiles).filter(|(_, utile)| *utile) {
-            if let Op::Input(i) = noeud.op
-                && let Some(fait) = program.inputs.get(i)
-            {
-                besoins.entry(*fait).or_default().insert(r.right);
+        let Some(droit) = pack.rights.get(r.right).filter(|d| evaluees(d.crossing)) else { continue };
+        for (pour, racines) in racines(pack, droit, r) {
+            let utiles = program.needed(&racines);
+            for (noeud, _) in program.nodes.iter().zip(utiles).filter(|(_, utile)| *utile) {
+                if let Op::Input(i) = noeud.op
+                    && let Some(fait) = program.inputs.get(i)
+                {
+                    besoins.entry(*fait).or_default().insert((r.right, pour));
+                }
             }
         }
     }
     besoins
+}
+
+/// The columns of a right, by what they are for. What shows only that the offer is known decides on the types given by
+/// default.
+fn racines(pack: &Pack, droit: &Right, r: &RightProgram) -> BTreeMap<Pour, Vec<NodeId>> {
+    let mut sortie = BTreeMap::from([(Pour::Verdict, r.verdict())]);
+    let observees = droit.journey.iter().flat_map(|j| &j.observed);
+    for ((o, _), noeud) in observees.zip(&r.observed) {
+        let Some(o) = pack.types.observations.get(*o) else { continue };
+        let types = o.label.map_or_else(|| pack.types.by_default.clone(), |l| vec![l]);
+        types.into_iter().for_each(|l| sortie.entry(Pour::Type(l)).or_default().push(*noeud));
+    }
+    for (exigence, noeud) in r.required.iter().chain(&r.met) {
+        sortie.entry(Pour::Exigence(*exigence)).or_default().push(*noeud);
+    }
+    sortie
 }
 
 /// Whether a body may bring a fact: the vocabulary names it among the holders, or names none. A body that
@@ -52,6 +84,18 @@ pub fn colonnes_utiles(pack: &Pack, program: &Program, organisme: &str) -> BTree
         .filter(|fait| fait.0 != pack.role)
         .filter(|fait| pack.vocabulary.variables.get(fait.0).is_some_and(|v| v.crossing == Crossing::Authorised))
         .filter(|fait| peut_apporter(pack, fait.0, organisme))
+        .map(|fait| column_name(pack, fait))
+        .collect()
+}
+
+/// The columns that a body reads at home to evaluate all the rules of the pack: those that it holds, facts that may not
+/// leave it included.
+#[cfg(feature = "complet")]
+#[must_use]
+pub fn colonnes_a_demeure(pack: &Pack, program: &Program, organisme: &str) -> BTreeSet<String> {
+    besoins_de(pack, program, &|classe| classe != Crossing::Forbidden)
+        .into_keys()
+        .filter(|fait| fait.0 != pack.role && peut_apporter(pack, fait.0, organisme))
         .map(|fait| column_name(pack, fait))
         .collect()
 }

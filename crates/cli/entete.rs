@@ -26,6 +26,8 @@ pub enum Contenu {
     Residu,
     /// Rows to reach, from the host to a body.
     Liste,
+    /// Rows to reach that a body found at home: they never leave it.
+    Interne,
 }
 
 impl Contenu {
@@ -40,6 +42,7 @@ impl Contenu {
             Self::Reponse => "reponse",
             Self::Residu => "residu",
             Self::Liste => "liste",
+            Self::Interne => "interne",
         }
     }
 }

@@ -8,10 +8,12 @@ pub mod colonnes_utiles;
 pub mod commandes;
 pub mod entete;
 pub mod erreur;
+pub mod etats;
 pub mod grain;
 pub mod journal;
 #[cfg(feature = "complet")]
 pub mod liaison;
+pub mod lieux;
 pub mod livraisons;
 pub mod mission;
 #[cfg(feature = "complet")]
@@ -19,6 +21,8 @@ pub mod opposition;
 pub mod progression;
 pub mod regles;
 pub mod ressources;
+#[cfg(feature = "complet")]
+pub mod retours;
 #[cfg(feature = "complet")]
 pub mod scellement;
 pub mod signature;

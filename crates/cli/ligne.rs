@@ -59,6 +59,10 @@ pub enum Commande {
     Fmt(commandes::fmt::Args),
     /// Évalue les droits de foyers connus, sans liaison
     Evaluate(commandes::evaluate::Args),
+    /// Dit ce qui vient dans les douze mois pour des foyers connus : échéances et dates utiles
+    Calendrier(commandes::calendrier::Args),
+    /// Dit ce qui a changé entre deux états des droits
+    Difference(commandes::difference::Args),
     /// Dit quelles colonnes chaque organisme doit apporter, et pour quelle règle
     Plan(commandes::plan::Args),
     /// Crée, montre ou détruit les clés d'une mission
@@ -85,9 +89,18 @@ pub enum Commande {
     Explain(commandes::explain::Args),
     /// Prépare la liste chiffrée d'un organisme
     Outreach(commandes::outreach::Args),
+    /// Compte, chez l'organisme, par où passent ses usagers : classes de canal, protégées
+    #[cfg(feature = "complet")]
+    Canaux(commandes::canaux::Args),
     /// Ouvre une liste chez l'organisme : noms, pièces, canal, pages à imprimer
     #[cfg(feature = "complet")]
     Open(commandes::open::Args),
+    /// Évalue chez l'organisme, sur son seul extrait, les règles dont les faits ne sortent pas de chez lui
+    #[cfg(feature = "complet")]
+    Interne(commandes::interne::Args),
+    /// Chez l'organisme, après les visites : ce qu'elles ont donné, et quelles règles avaient raison
+    #[cfg(feature = "complet")]
+    Returns(commandes::returns::Args),
     /// Publie des comptes protégés
     Observe(commandes::observe::Args),
     /// Vérifie le journal signé d'un rôle, en donne le point, en retire les contenus anciens
@@ -102,6 +115,8 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
         Commande::Check(a) => commandes::check::executer(a),
         Commande::Fmt(a) => commandes::fmt::executer(a),
         Commande::Evaluate(a) => commandes::evaluate::executer(a),
+        Commande::Calendrier(a) => commandes::calendrier::executer(a),
+        Commande::Difference(a) => commandes::difference::executer(a),
         Commande::Plan(a) => commandes::plan::executer(a),
         #[cfg(feature = "complet")]
         Commande::Keys(a) => commandes::keys::executer(a),
@@ -119,7 +134,13 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
         Commande::Explain(a) => commandes::explain::executer(a),
         Commande::Outreach(a) => commandes::outreach::executer(a),
         #[cfg(feature = "complet")]
+        Commande::Canaux(a) => commandes::canaux::executer(a),
+        #[cfg(feature = "complet")]
         Commande::Open(a) => commandes::open::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Interne(a) => commandes::interne::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Returns(a) => commandes::returns::executer(a),
         Commande::Observe(a) => commandes::observe::executer(a),
         Commande::Journal(a) => commandes::journal::executer(a),
     }

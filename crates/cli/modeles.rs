@@ -7,9 +7,12 @@ use serde::Serialize;
 
 use crate::erreur::ErreurCommande;
 
-const MODELES: [(&str, &str); 3] = [
+const MODELES: [(&str, &str); 6] = [
     ("page.html", include_str!("modeles/page.html")),
     ("fiches.html", include_str!("modeles/fiches.html")),
+    ("rendez_vous.html", include_str!("modeles/rendez_vous.html")),
+    ("courriers.html", include_str!("modeles/courriers.html")),
+    ("pilotage.html", include_str!("modeles/pilotage.html")),
     ("observatoire.html", include_str!("modeles/observatoire.html")),
 ];
 
@@ -65,6 +68,12 @@ pub fn date_longue(jour: Jour) -> String {
     let nom = usize::try_from(mois - 1).ok().and_then(|m| MOIS.get(m)).copied().unwrap_or_default();
     let j = if j == 1 { "1er".to_owned() } else { j.to_string() };
     format!("{j} {nom} {annee}")
+}
+
+/// `26/10/2026`.
+pub fn date_courte(jour: Jour) -> String {
+    let (annee, mois, j) = civil(i64::from(jour));
+    format!("{j:02}/{mois:02}/{annee}")
 }
 
 #[cfg(test)]

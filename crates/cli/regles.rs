@@ -109,6 +109,59 @@ pub fn lire_texte(chemin: impl AsRef<Path>) -> Result<SourceFile, ErreurCommande
 /// Exit 1 for faults in the rules; exit 3 when the pack is not the one that the mission signs, or when the
 /// mission names a right that the pack has not.
 pub fn de_mission(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
+    let (mut pack, empreinte) = signe(mission)?;
+    if let Some(droits) = &mission.droits {
+        garder(mission, &mut pack, droits, "droits")?;
+    }
+    Ok((pack, empreinte))
+}
+
+/// The rules that a body evaluates at home, from the pack of its mission, with the same hash as [`de_mission`].
+///
+/// # Errors
+/// As [`de_mission`]; E-CHEZSOI-001 when the mission gives the body none, -002 for a rule whose class keeps it from being
+/// evaluated, -003 for one that the host evaluates for all.
+#[cfg(feature = "complet")]
+pub fn a_demeure(mission: &Mission, organisme: &crate::mission::Organisme) -> Result<(Pack, String), ErreurCommande> {
+    if organisme.interne.is_empty() {
+        return Err(ErreurCommande::refus(
+            "E-CHEZSOI-001",
+            format!("{} : la mission ne donne à « {} » aucune règle à évaluer chez lui.", mission.fichier.display(), organisme.id),
+        )
+        .avec_conseil("Écrivez dans sa section interne = [\"…\"], par exemple une rupture de classe detenteur_seul."));
+    }
+    let (mut pack, empreinte) = signe(mission)?;
+    garder(mission, &mut pack, &organisme.interne, "interne")?;
+    for droit in &pack.rights {
+        let chez_l_hote = mission.droits.as_ref().is_none_or(|d| d.contains(&droit.id));
+        let (code, quoi, conseil) = match droit.crossing {
+            Crossing::Forbidden => ("E-CHEZSOI-002", "ne s'évalue nulle part (classe interdit)", "Retirez-la d'« interne »."),
+            Crossing::Authorised if chez_l_hote => {
+                ("E-CHEZSOI-003", "est déjà évaluée par l'hôte", "Gardez-la dans « droits » ou dans « interne », pas dans les deux.")
+            }
+            _ => continue,
+        };
+        let message = format!("{} : interne, organisme « {} » : la règle {} {quoi}.", mission.fichier.display(), organisme.id, droit.id);
+        return Err(ErreurCommande::refus(code, message).avec_conseil(conseil));
+    }
+    Ok((pack, empreinte))
+}
+
+/// Keeps some rules of a pack; `cle` is where the mission names them.
+fn garder(mission: &Mission, pack: &mut Pack, droits: &[String], cle: &str) -> Result<(), ErreurCommande> {
+    let inconnus = pack.keep(droits);
+    if inconnus.is_empty() {
+        return Ok(());
+    }
+    Err(ErreurCommande::refus(
+        "E-REGLES-005",
+        format!("{} : droit(s) que le jeu de règles n'a pas : {}.", mission.fichier.display(), inconnus.join(", ")),
+    )
+    .avec_conseil(format!("Corrigez « {cle} » dans la mission ; `recours check` liste ceux du jeu.")))
+}
+
+/// The whole pack of a mission, which must be the one that it signs, and its hash with the overlay's.
+fn signe(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
     let jeu = Jeu::lire(&mission.regles)?;
     let empreinte = jeu.empreinte();
     if let Some(signee) = mission.empreinte_regles.as_ref().filter(|s| **s != empreinte) {
@@ -123,17 +176,7 @@ pub fn de_mission(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
         )
         .avec_conseil("Reprenez le jeu de règles signé, ou faites signer la nouvelle version."));
     }
-    let mut pack = jeu.construire(mission.variante.as_deref(), jour(mission))?;
-    if let Some(droits) = &mission.droits {
-        let inconnus = pack.keep(droits);
-        if !inconnus.is_empty() {
-            return Err(ErreurCommande::refus(
-                "E-REGLES-005",
-                format!("{} : droit(s) que le jeu de règles n'a pas : {}.", mission.fichier.display(), inconnus.join(", ")),
-            )
-            .avec_conseil("Corrigez `droits` dans la mission ; `recours check` liste ceux du jeu."));
-        }
-    }
+    let pack = jeu.construire(mission.variante.as_deref(), jour(mission))?;
     let empreinte = avec_variante(mission, empreinte)?;
     Ok((pack, empreinte))
 }

@@ -234,13 +234,15 @@ impl Chantier {
     }
 }
 
-/// Where identities are at home: a body's extract, its register, its opened list, and what the tests give as input.
+/// Where identities are at home: a body's extract, its register, its opened list, its refusals, and what the tests give as input.
 fn est_au_corps(relatif: &str) -> bool {
     let mut parties = Path::new(relatif).components().map(|c| c.as_os_str().to_string_lossy());
     let racine = parties.next().unwrap_or_default();
     let _ = parties.next();
     let quoi = parties.next().unwrap_or_default();
-    racine == "bodies" && (quoi == "extrait" || quoi == "liste" || quoi.starts_with("registre")) || racine == "entrees"
+    // Of returns, the refusals alone say whose they are: all the rest is searched.
+    let refus = quoi == "retours" && parties.next().is_some_and(|f| f == "refus.parquet");
+    racine == "bodies" && (quoi == "extrait" || quoi == "liste" || quoi.starts_with("registre") || refus) || racine == "entrees"
 }
 
 /// A secret may stand in its own file; the level-1 key at every body that shares it.
@@ -252,8 +254,18 @@ fn chez_soi(ou: &str, quoi: &str) -> bool {
 
 /// Row ids travel with tokens, facts, links, residues and lists, and stay in a body's own state; handles with links, findings
 /// and the trace. What an interrupted linkage leaves half written is its own.
-const NUMEROS: &[&str] =
-    &["/aveugle/", "jetons.", "attributs.", "residu.", "lists/", "remises/", "linkage/caf.parquet", "linkage/cpam.parquet", "interrompu/"];
+const NUMEROS: &[&str] = &[
+    "/aveugle/",
+    "jetons.",
+    "attributs.",
+    "residu.",
+    "lists/",
+    "remises/",
+    "linkage/caf.parquet",
+    "linkage/cpam.parquet",
+    "interrompu/",
+    "/interne.parquet",
+];
 const POIGNEES: &[&str] = &["interrompu/", "linkage/caf.parquet", "linkage/cpam.parquet", "findings", "trace"];
 
 fn numeros() -> Recherche {

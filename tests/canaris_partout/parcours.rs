@@ -87,13 +87,23 @@ pub fn aval(c: &mut Chantier) {
     let unite = c.trouvee();
     let derivation = c.reussir(&["explain", "mission.toml", "--findings", "host/findings.parquet", "--unit", &unite]);
     assert!(derivation.contains("Repérages de cette unité"), "{derivation}");
+    let chez_elle = c.reussir(&["interne", "mission.toml", "--body", "caf"]);
+    assert!(chez_elle.contains("Versement non accepté"), "{chez_elle}");
+    let mut visitees = 0;
     for body in ["caf", "cpam"] {
         c.reussir(&["outreach", "mission.toml", "--for", body]);
         let dossier = format!("bodies/{body}");
         let (liste, registre, cle, pages) =
             (format!("lists/{body}.age"), format!("{dossier}/registre.parquet"), format!("{dossier}/cle.age"), format!("{dossier}/liste"));
         c.reussir(&["open", &liste, "--register", &registre, "--identity", &cle, "--out", &pages]);
+        if !retours(c, body) {
+            continue;
+        }
+        visitees += 1;
+        let refus = format!("{dossier}/retours/refus.parquet");
+        c.reussir(&["open", &liste, "--register", &registre, "--identity", &cle, "--out", &pages, "--refus", &refus]);
     }
+    assert!(visitees > 0, "nobody to visit: no return is tried");
     c.reussir(&["observe", "mission.toml", "--out", "observatory"]);
     for role in ["bodies/caf", "bodies/cpam", "linkage", "host", "auditeur"] {
         let journal = format!("{role}/journal.jsonl");
@@ -115,10 +125,62 @@ pub fn evaluer(c: &mut Chantier) {
     );
     std::fs::create_dir_all(c.chemin("entrees")).unwrap();
     std::fs::write(c.chemin("entrees/p.csv"), personnes).unwrap();
-    std::fs::write(c.chemin("entrees/f.csv"), format!("household_id;code_postal;adresse\n1;{};{}\n", p.code_postal, p.rue)).unwrap();
+    std::fs::write(c.chemin("entrees/f.csv"), format!("household_id;code_postal;adresse;accord\n1;{};{};oui\n", p.code_postal, p.rue))
+        .unwrap();
     let regles = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/fr");
     let commun =
         ["evaluate", "--rules", regles, "--on", "2026-10-01", "--persons", "entrees/p.csv", "--households", "entrees/f.csv", "--out"];
     c.reussir(&[&commun[..], &["droits.parquet"]].concat());
     c.reussir(&[&commun[..], &["droits.csv"]].concat());
+    for etat in ["etat.parquet", "etat.csv", "etat.json", "etat.txt"] {
+        let demande = ["droits.csv", "--etat", etat, "--convention", "Convention inventée", "--recu", "recu.json", "--neutre"];
+        c.reussir(&[&commun[..], &demande].concat());
+    }
+    for difference in ["difference.txt", "difference.json"] {
+        c.reussir(&["difference", "etat.parquet", "etat.csv", "--out", difference]);
+    }
+}
+
+/// What the team of a body notes of every page, a form full of names, what leaves, and the deletion of it all. False when its
+/// list has nobody.
+fn retours(c: &mut Chantier, body: &str) -> bool {
+    use recours::retours::suivi;
+    let dossier = format!("bodies/{body}");
+    let (suivi, registre, sortie) =
+        (format!("{dossier}/liste/suivi.parquet"), format!("{dossier}/registre.parquet"), format!("{dossier}/retours"));
+    let lignes = suivi::lire(&c.chemin(&suivi)).unwrap();
+    if lignes.is_empty() {
+        return false;
+    }
+    let rangee = |i: usize, l: &suivi::Ligne| {
+        let etape = ["refus", "non éligible après examen", "accompagné", "joint"][i % 4];
+        let comment = if i % 4 == 2 { "avec" } else { "" };
+        format!("{};{};{};{etape};05/10/2026;téléphone;{comment};20;oui;CCAS\r\n", l.vague, l.suivie.fiche, l.suivie.droit)
+    };
+    let entete = "vague;fiche;droit;étape;date;canal;comment;minutes;accord;accord pour\r\n";
+    let corps: String = lignes.iter().enumerate().map(|(i, l)| rangee(i, l)).collect();
+    let formulaire = format!("{dossier}/liste/rempli.csv");
+    std::fs::write(c.chemin(&formulaire), format!("{entete}{corps}")).unwrap();
+    let commun = ["returns", "--suivi", &suivi, "--out", &sortie, "--register", &registre];
+    // A form where somebody wrote who the person is, everywhere: refused, and nothing of it comes out.
+    let p = &super::territoire::PERSONNES[0];
+    let faux = format!("{dossier}/liste/faux.csv");
+    for (entete, rangee) in [
+        (entete.to_owned(), format!("{n};{n};{n};{n};{};{n};{n};{n};{n};{n}\r\n", p.ne_le.0, n = p.nom)),
+        (format!("{};{}", p.nom, entete), format!(";{corps}")),
+    ] {
+        std::fs::write(c.chemin(&faux), format!("{entete}{rangee}")).unwrap();
+        c.refuser(&[&commun[..], &["--on", "2026-10-12", "--input", &faux]].concat());
+    }
+    c.reussir(&[&commun[..], &["--on", "2026-10-12", "--input", &formulaire]].concat());
+    // The partner alone opens what it gets: its key is not in this territory.
+    let partenaire = IdentiteAge::generer().destinataire();
+    c.reussir(&[&commun[..], &["--on", "2026-10-12", "--transmettre", "ccas", "--cle", &partenaire]].concat());
+    let ouvertures = format!("{dossier}/liste/ouverts.csv");
+    std::fs::write(c.chemin(&ouvertures), "row_id;droit;ouvert_le\r\n").unwrap();
+    c.reussir(&[&commun[..], &["--on", "2026-10-12", "--ouvertures", &ouvertures, "--au", "2027-05-01"]].concat());
+    c.reussir(&[&commun[..], &["--on", "2028-01-01", "--purge"]].concat());
+    let restent = suivi::lire(&c.chemin(&suivi)).unwrap();
+    assert!(restent.is_empty(), "{} rows are left after their time", restent.len());
+    true
 }

@@ -164,6 +164,7 @@ id = "caf"
 nom = "Caf inventée"
 siren = "000000001"
 dossier = "bodies/caf"
+interne = ["rupture_versement_rejete"]
 couverture = ["recu_rsa", "rsa_en_paiement"]
 composition = "complete"
 plafond_liste = 300{population}
@@ -199,6 +200,8 @@ cle = "numero"
 
 [organisme.table.colonnes]
 recu_rsa = "mt_rsa"
+versement_rejete = "rejet"
+compte_a_jour = "rib"
 
 [[organisme]]
 id = "cpam"
@@ -281,8 +284,8 @@ pub fn personnes_caf() -> String {
 }
 
 fn dossiers_caf() -> String {
-    let lignes: String = MONTANTS.iter().map(|(dossier, montant)| format!("{dossier};{montant}\n")).collect();
-    format!("numero;mt_rsa\n{lignes}")
+    let lignes: String = MONTANTS.iter().map(|(dossier, montant)| format!("{dossier};{montant};2026-09-25;N\n")).collect();
+    format!("numero;mt_rsa;rejet;rib\n{lignes}")
 }
 
 pub fn assures_cpam() -> RecordBatch {

@@ -15,7 +15,7 @@ use recours_tables::{ecrire_parquet, lire_table};
 use super::territoire::*;
 
 fn publier(t: &Territoire, sortie: &str, territoires: Option<&Path>) -> Result<BilanObservatoire, ErreurCommande> {
-    let options = Options { territoires, registre: None };
+    let options = Options { territoires, ..Options::default() };
     observer_avec(&t.mission, &t.chemin("host/findings.parquet"), &t.chemin(sortie), options, &Progression::silencieuse())
 }
 
@@ -102,7 +102,7 @@ fn une_difference_avec_ce_qui_est_publie_est_refusee() {
         &deuxieme.mission,
         &deuxieme.chemin("host/findings.parquet"),
         &deuxieme.chemin("observatory"),
-        Options { territoires: None, registre: Some(&vide) },
+        Options { registre: Some(&vide), ..Options::default() },
         &Progression::silencieuse(),
     );
     assert!(sans.is_ok() && premiere.contains(";42\r\n") && deuxieme.lire("observatory/observatoire.csv").contains(";40\r\n"));

@@ -90,24 +90,23 @@ fn chaque_fiche_dit_quoi_proposer_comment_et_les_droits_de_la_personne() {
     let f = fiche(&html, "Camille Nominventé0");
     for attendu in [
         "06 39 98 00 00",
-        "vous a parlé au téléphone 2 fois en six mois",
-        "avant le 31 octobre 2026",
+        "c&#x27;est ainsi que la personne est en contact avec vous ; en six mois : 2 appels, 1 visite",
+        // By telephone there is more time than by post, which is what the list counts with.
+        "avant le 9 novembre 2026",
         "Demander le revenu de solidarité active",
         "(à proposer – ",
         "(à vérifier – ",
         "(échéance proche – ",
         "651,69",
         "déclarer ses ressources chaque trimestre",
-        "Justificatif de logement",
+        "à confirmer avec qui reçoit la demande",
         "Est-ce que je parle bien à Camille Nominventé0",
         "Redemander",
     ] {
         assert!(f.contains(attendu), "{attendu} :\n{f}");
     }
-    let deja = f.split("à ne pas redemander").nth(1).unwrap();
-    assert!(deja.contains("Pièce d&#x27;identité") && deja.contains("Relevé d&#x27;identité bancaire"), "{deja}");
     for page in html.split("<article").skip(1) {
-        for droit in ["L114-8", "voir ces informations", "corriger", "opposer", "minutes"] {
+        for droit in ["L114-8", "voir ces informations", "corriger", "opposer", "minutes", "sans échanger les noms"] {
             assert!(page.contains(droit), "{droit}");
         }
     }
@@ -123,8 +122,12 @@ fn rien_n_accuse_et_aucun_droit_n_est_nomme_avant_les_coordonnees() {
     let (_t, html, csv) = trois();
     for texte in [&html, &csv] {
         let bas = texte.to_lowercase();
-        for mot in ["suspect", "fraude", "trop-perçu", "indu", "inéligible", "non éligible", "certain", "probable", "score"] {
+        for mot in ["suspect", "fraude", "trop-perçu", "inéligible", "non éligible", "score"] {
             assert!(!bas.contains(mot), "{mot}");
+        }
+        // Whole words: « certains mois » or « individuel » say nothing of the kind.
+        for mot in bas.split(|c: char| !c.is_alphanumeric()) {
+            assert!(!["certain", "certaine", "probable", "indu", "indus", "indue"].contains(&mot), "{mot}");
         }
     }
     let titre = html.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
@@ -146,6 +149,7 @@ fn une_adresse_confidentielle_et_une_mesure_de_protection_sont_respectees() {
     let f = fiche(&html, "Camille Nominventé1");
     assert!(f.contains("chargée de sa mesure de protection") && !f.contains("06 39 98 00 01") && !f.contains("personne1@"));
     assert!(f.contains("Êtes-vous bien la personne chargée de la mesure") && !f.contains("Vous pourriez"), "{f}");
+    assert!(!fiche(&html, "Camille Nominventé2").contains("Merci de nous rappeler"), "a message is left where another may hear it");
 }
 
 #[test]
@@ -187,10 +191,11 @@ fn un_registre_qui_ne_dit_pas_qui_proteger_est_refuse() {
 #[test]
 fn l_ordre_suit_les_dates_puis_les_difficultes_jamais_la_facilite_a_repondre() {
     let mut personnes: Vec<Personne> = (0..4).map(|n| personne(n, &["cpam"])).collect();
-    // 0: answers online; 1: has no phone and never goes online; 2 and 3 have dates.
+    // 0: answers online; 1: no phone, and what an agent observed lacks for the procedure; 2 and 3 have dates.
     personnes[0].contacts = [0.0, 0.0, 0.0, 9.0];
     personnes[1].telephone = None;
     personnes[1].contacts = [0.0, 2.0, 0.0, 0.0];
+    personnes[1].difficultes[3] = Some(true);
     let (_t, html, _) = ouvrir(
         personnes,
         &[
@@ -205,7 +210,6 @@ fn l_ordre_suit_les_dates_puis_les_difficultes_jamais_la_facilite_a_repondre() {
     assert_eq!(noms, [3, 2, 1, 0].map(|n| format!("Camille Nominventé{n}")));
     let f = fiche(&html, "Camille Nominventé1");
     assert!(f.contains("Accueil : sur rendez-vous") && f.contains("Pour proposer le rendez-vous : courrier"), "{f}");
-    assert!(f.contains("pris contact"), "{f}");
 }
 
 #[test]

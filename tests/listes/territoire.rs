@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, FixedSizeBinaryArray, Float64Array, RecordBatch, StringArray, UInt8Array};
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, FixedSizeBinaryArray, Float64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
+    UInt8Array,
+};
 use recours::cles::Detenteur;
 use recours::commandes::open::{BilanOuverture, ouvrir_liste};
 use recours::commandes::outreach::{BilanListe, preparer_liste};
@@ -41,6 +44,11 @@ pub struct Personne {
     /// Day of the objection, and its last one.
     pub dates: (Option<i32>, Option<i32>),
     pub renonciations: Option<&'static str>,
+    pub prefere: Option<&'static str>,
+    /// Seen or not: alone, e-mail, French, equipment, code.
+    pub difficultes: [Option<bool>; 5],
+    pub referent: Option<(&'static str, &'static str)>,
+    pub sans_adresse: bool,
 }
 
 pub fn personne(n: usize, connue_de: &[&'static str]) -> Personne {
@@ -61,6 +69,10 @@ pub fn personne(n: usize, connue_de: &[&'static str]) -> Personne {
         opposition: false,
         dates: (None, None),
         renonciations: None,
+        prefere: None,
+        difficultes: [None; 5],
+        referent: None,
+        sans_adresse: false,
     }
 }
 
@@ -88,6 +100,15 @@ pub fn ligne_chez(organisme: &str, n: usize) -> [u8; 16] {
 
 fn octets(cles: impl Iterator<Item = [u8; 16]>) -> ArrayRef {
     Arc::new(FixedSizeBinaryArray::try_from_sparse_iter_with_size(cles.map(Some), 16).unwrap())
+}
+
+fn listes(lignes: impl Iterator<Item = Vec<&'static str>>) -> ArrayRef {
+    let mut listes = ListBuilder::new(StringBuilder::new());
+    for ligne in lignes {
+        ligne.into_iter().for_each(|mot| listes.values().append_value(mot));
+        listes.append(true);
+    }
+    Arc::new(listes.finish())
 }
 
 fn table(chemin: &Path, colonnes: Vec<(&str, ArrayRef)>) {
@@ -133,6 +154,7 @@ impl Territoire {
                 ("stage", texte(|_| "demande")),
                 ("deadline", Arc::clone(&dates)),
                 ("date_utile", dates),
+                ("unmet", listes(reperages.iter().map(|_| Vec::new()))),
             ],
         );
         let mission = d.join("mission.toml");
@@ -144,6 +166,16 @@ impl Territoire {
         let empreinte = blake3::hash(&std::fs::read(d.join("host/findings.parquet")).unwrap()).to_hex();
         journal::inscrire(&hote, journal::Acte::nouveau("detection").texte("fichier.findings.parquet", empreinte)).unwrap();
         Self { dossier, mission }
+    }
+
+    /// What is unmet, by the number of the finding.
+    pub fn manquer(&self, manque: impl Fn(usize) -> Vec<&'static str>) {
+        let chemin = self.chemin("host/findings.parquet");
+        let lot = recours_tables::lire_table(&chemin).unwrap().tout().unwrap().lot().clone();
+        let mut colonnes = lot.columns().to_vec();
+        *colonnes.last_mut().unwrap() = listes((0..lot.num_rows()).map(manque));
+        let lot = RecordBatch::try_new(lot.schema(), colonnes).unwrap();
+        ecrire_parquet(&chemin, &lot.schema(), &[lot]).unwrap();
     }
 
     pub fn chemin(&self, relatif: &str) -> PathBuf {
@@ -215,26 +247,37 @@ impl Territoire {
     }
 }
 
+/// A register of `n` people under other row numbers.
+pub fn registre_sous(chemin: &Path, n: usize, numero: impl Fn(usize) -> [u8; 16]) {
+    let personnes: Vec<Personne> = (0..n).map(|i| personne(i, &ORGANISMES)).collect();
+    registre_de(chemin, &personnes.iter().collect::<Vec<_>>(), &|p| numero(p.n));
+}
+
 fn registre(chemin: &Path, organisme: &str, connues: &[&Personne]) {
+    registre_de(chemin, connues, &|p| ligne_chez(organisme, p.n));
+}
+
+fn registre_de(chemin: &Path, connues: &[&Personne], numero: &dyn Fn(&Personne) -> [u8; 16]) {
     let texte = |f: fn(&Personne) -> Option<String>| Arc::new(StringArray::from_iter(connues.iter().map(|p| f(p)))) as ArrayRef;
     let vrai = |f: fn(&Personne) -> bool| Arc::new(BooleanArray::from_iter(connues.iter().map(|p| Some(f(p))))) as ArrayRef;
+    let observee = |i: usize| Arc::new(BooleanArray::from_iter(connues.iter().map(|p| p.difficultes[i]))) as ArrayRef;
     let compte = |i: usize| Arc::new(Float64Array::from_iter_values(connues.iter().map(|p| p.contacts[i]))) as ArrayRef;
     table(
         chemin,
         vec![
-            ("row_id", octets(connues.iter().map(|p| ligne_chez(organisme, p.n)))),
+            ("row_id", octets(connues.iter().map(|p| numero(p)))),
             ("nir", texte(|p| p.nir.clone())),
             ("nom_naissance", texte(|p| Some(p.nom.clone()))),
             ("nom_usage", texte(|_| None)),
             ("prenoms", texte(|p| Some(p.prenoms.clone()))),
             ("date_naissance", Arc::new(Date32Array::from_iter_values(connues.iter().map(|p| p.naissance)))),
-            ("code_postal", texte(|_| Some("99100".into()))),
-            ("adresse_ligne1", texte(|p| Some(format!("{} rue inventée", p.n)))),
+            ("code_postal", texte(|p| (!p.sans_adresse).then(|| "99100".into()))),
+            ("adresse_ligne1", texte(|p| (!p.sans_adresse).then(|| format!("{} rue inventée", p.n)))),
             ("adresse_ligne2", texte(|_| Some(String::new()))),
-            ("adresse_commune", texte(|_| Some("Villeneuve-l'Inventée".into()))),
+            ("adresse_commune", texte(|p| (!p.sans_adresse).then(|| "Villeneuve-l'Inventée".into()))),
             ("telephone", texte(|p| p.telephone.clone())),
             ("email", texte(|p| p.email.clone())),
-            ("canal_prefere", texte(|_| Some("courrier".into()))),
+            ("canal_prefere", texte(|p| p.prefere.map(str::to_owned))),
             ("contacts_telephone", compte(0)),
             ("contacts_accueil", compte(1)),
             ("contacts_courrier", compte(2)),
@@ -247,6 +290,13 @@ fn registre(chemin: &Path, organisme: &str, connues: &[&Personne]) {
             ("opposition_le", Arc::new(Date32Array::from_iter(connues.iter().map(|p| p.dates.0)))),
             ("opposition_jusqu_au", Arc::new(Date32Array::from_iter(connues.iter().map(|p| p.dates.1)))),
             ("renonciations", texte(|p| p.renonciations.map(str::to_owned))),
+            ("referent", texte(|p| p.referent.map(|r| r.0.to_owned()))),
+            ("referent_telephone", texte(|p| p.referent.map(|r| r.1.to_owned()))),
+            ("difficulte_seul", observee(0)),
+            ("difficulte_courriel", observee(1)),
+            ("difficulte_francais", observee(2)),
+            ("difficulte_equipement", observee(3)),
+            ("difficulte_code", observee(4)),
         ],
     );
 }

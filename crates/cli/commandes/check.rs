@@ -1,6 +1,7 @@
 //! `recours check`: reads, types, lints and proves a rule pack, on worked cases and on invented foyers.
 
 mod affichage;
+mod moments;
 pub mod parametres;
 mod soins;
 mod tournures;
@@ -13,7 +14,7 @@ use recours_engine::coverage::constant::constant;
 use recours_engine::coverage::contradiction::contradictions;
 use recours_engine::coverage::{Coverage, Seen};
 use recours_engine::properties::{self, Effort, Outcome as Essais, Rate};
-use recours_engine::reference::cases;
+use recours_engine::reference::cases::{self, Moments};
 use recours_rules::SourceFile;
 use recours_rules::date::{self, Days};
 use recours_rules::diagnostic::{Diagnostic, Severity};
@@ -91,6 +92,7 @@ struct Bilan {
     effort: Effort,
     essais: Essais,
     couverture: Coverage,
+    moments: Moments,
     reciproque: Vec<Rate>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -173,6 +175,7 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
         effort,
         essais: Essais::default(),
         couverture: Coverage::default(),
+        moments: Moments::new(),
         reciproque: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -212,6 +215,8 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
         let resultat = cases::run(&pack, |d| pour_le(lu.as_ref(), fichiers, d));
         bilan.cas += resultat.run;
         vu.add(resultat.seen);
+        ajouter(&mut bilan, moments::manquants(&pack, &resultat.moments));
+        bilan.moments.extend(resultat.moments);
         ajouter(&mut bilan, resultat.faults);
         let mut essais = properties::run(&pack, effort);
         ajouter(&mut bilan, std::mem::take(&mut essais.faults));

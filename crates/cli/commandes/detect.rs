@@ -9,13 +9,14 @@ use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::ressources::Ressources;
 use crate::{chemins, cles, regles};
-use recours_engine::detect::{self, Detection};
+use recours_engine::detect::{self, Detection, TakeUp};
+use recours_engine::exposition::Tally;
 use recours_engine::finding;
 use recours_engine::link::Delivery;
 use recours_engine::plan::Program;
 use recours_tables::ecriture::{Protection, preparer_octets, vers_parquet};
 use recours_tables::enveloppe::chiffrer;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(long_about = "Chez l'hôte du moteur : évalue les règles sur les personnes reliées, sans aucun nom.\n\n\
 Lit deliveries/<organisme>/attributs.parquet.age et linkage/<organisme>.parquet ; écrit findings.parquet,\n\
-trace.parquet.age (pour l'auditeur seul) et receipt.json (empreintes et comptes, jamais de valeur).\n\n\
+trace.parquet.age (pour l'auditeur seul), comptes.json (ce que « recours observe » protège avant de le dire) et\n\
+receipt.json (empreintes et comptes, jamais de valeur).\n\n\
 Exemple : recours detect mission.toml --out host")]
 pub struct Args {
     /// Fichier de la mission
@@ -72,6 +74,23 @@ struct Recu<'a> {
     /// Rights not evaluated, and the parameters of the territory that they wait for.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     droits_en_attente: BTreeMap<&'a str, &'a [String]>,
+}
+
+/// What `observe` reads beside the findings: true counts, for the host alone.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comptes {
+    /// By right: what is received of what is probably due.
+    pub droits: BTreeMap<String, TakeUp>,
+    /// What procedures ask of people, and what is known of their means.
+    pub exigences: Tally,
+}
+
+impl Comptes {
+    fn de(detection: &Detection) -> Self {
+        let droits = detection.counts.iter().filter(|(_, c)| c.kind == "droit");
+        Self { droits: droits.map(|(id, c)| (id.clone(), c.take_up)).collect(), exigences: detection.tally.clone() }
+    }
 }
 
 /// Runs the command.
@@ -185,11 +204,15 @@ pub fn detecter_sous_forme(
         droits: &detection.counts,
         droits_en_attente: pack.waiting.iter().map(|w| (w.right.id.as_str(), w.parameters.as_slice())).collect(),
     };
+    let comptes = Comptes::de(&detection);
+    let comptes =
+        serde_json::to_vec_pretty(&comptes).map_err(|_| ErreurCommande::panne("E-DETECT-003", "comptes impossibles à écrire."))?;
     let recu = serde_json::to_vec_pretty(&recu).map_err(|_| ErreurCommande::panne("E-DETECT-003", "reçu impossible à écrire."))?;
     let prets = vec![
         preparer_octets(&trouvailles, &vers_parquet("findings.parquet", &table.schema(), &[table])?, Protection::Privee)?,
         preparer_octets(chemins::trace(dossier), &trace, Protection::Privee)?,
         preparer_octets(chemins::recepisse(dossier), &recu, Protection::Ordinaire)?,
+        preparer_octets(chemins::comptes(dossier), &comptes, Protection::Privee)?,
     ];
     let mut acte = Acte::de_mission("detection", mission, &empreinte_mission).texte("empreinte_regles", &empreinte);
     for (organisme, livraison) in &empreintes {

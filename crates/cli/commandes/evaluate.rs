@@ -2,18 +2,21 @@
 //!
 //! For rule authors, and for one volunteer on demand. The same evaluator as `detect`, the same rules.
 
-mod entree;
+pub(super) mod entree;
+mod etat;
 mod hypotheses;
-mod jointure;
-mod sortie;
+pub(super) mod jointure;
+mod ruptures;
+pub(crate) mod sortie;
+mod tranches;
 
 use std::path::PathBuf;
 
-use recours_engine::evaluate::{Purpose, evaluate};
+use recours_engine::evaluate::{EvaluateError, Purpose, evaluate};
 use recours_engine::plan::Program;
 use recours_rules::date::{self, Days};
 use recours_rules::diagnostic::did_you_mean;
-use recours_rules::pack::{Pack, RightKind};
+use recours_rules::pack::Pack;
 use recours_tables::Format;
 
 use crate::commandes::explain::{derivation, ecriture};
@@ -26,14 +29,22 @@ use sortie::{Comptes, Sortie};
 
 /// Foyers evaluated at a time: the facts of a part are held twice (as read, and as bounds), and where little is known
 /// each answer names a hundred facts.
-const PART: usize = 4_096;
+pub(crate) const PART: usize = 4_096;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Les colonnes, leurs unités et leur sens sont ceux du vocabulaire des règles. Une colonne absente ou une \
                         cellule vide est un fait inconnu, jamais un zéro. Un droit déjà perçu répond « acquis » et rien de \
                         plus, un droit qui n'est pas ouvert n'a pas de ligne ; seul --validation, fait pour des données de \
-                        référence, répond pour chacun.")]
+                        référence, répond pour chacun.\n\nUn fait connu à peu près s'écrit par ce qu'on en sait : une tranche \
+                        (800..1000, ..2026-10-31), une date ou aucune (2026-10-01..2026-12-31|aucune), deux codes possibles \
+                        (actif|chomeur). La colonne facultative « organismes » des personnes nomme ceux qui les connaissent : ce que la \
+                        démarche exige en dépend.\n\nUne échéance (rupture) répond dès que les tables ont une colonne pour sa date. Chaque ligne dit \
+                        aussi ce qu'une mission en trouverait : certainty, types, stage, deadline, date_utile, unmet, to_ask.\n\nL'état des droits (--etat) dit de chaque droit : ouvert, a_renouveler, interrompu, demande_en_cours, a_proposer ou \
+                        inconnu, à quel jour, sur quels faits, de quel organisme et par quelle règle. Il ne dit jamais non : ce que \
+                        les règles n'ouvrent pas et ce que nul ne sait sont l'un et l'autre « inconnu ». Il ne se fait que pour des \
+                        volontaires : la table des foyers a une colonne « accord » (oui ou non), et seuls les « oui » sont regardés. \
+                        « recours difference » compare deux états.")]
 pub struct Args {
     /// Dossier du jeu de règles.
     #[arg(long, value_name = "DOSSIER")]
@@ -52,8 +63,25 @@ pub struct Args {
     pub households: PathBuf,
 
     /// Fichier des réponses (Parquet, CSV ou Arrow IPC selon l'extension).
-    #[arg(long, value_name = "FICHIER", required_unless_present = "explain")]
+    #[arg(long, value_name = "FICHIER", required_unless_present_any = ["explain", "etat"])]
     pub out: Option<PathBuf>,
+
+    /// Fichier de l'état des droits (.parquet, .csv, .json, ou .txt pour un texte court), lisible par vous seul ; pour les
+    /// foyers qui ont donné leur accord.
+    #[arg(long, value_name = "FICHIER", requires = "convention", conflicts_with = "validation")]
+    pub etat: Option<PathBuf>,
+
+    /// Dans le texte court, aucun droit nommé : combien dans chaque état, et la première date.
+    #[arg(long, requires = "etat")]
+    pub neutre: bool,
+
+    /// La convention ou le consentement qui permet d'évaluer ces personnes : gardé dans le reçu, sans nom de personne.
+    #[arg(long, value_name = "TEXTE")]
+    pub convention: Option<String>,
+
+    /// Reçu de l'état des droits (JSON) : règles, jour, convention, comptes seuls.
+    #[arg(long, value_name = "FICHIER", requires = "etat")]
+    pub recu: Option<PathBuf>,
 
     /// Variante qui remplace des paramètres, des fenêtres et des clauses par leur nom.
     #[arg(long, value_name = "FICHIER")]
@@ -91,17 +119,18 @@ pub(crate) fn jour(texte: &str) -> Result<Days, String> {
 /// Exit 1 for faults in the rules; 3 for a refused table (nothing is written); 4 when the disk fails.
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
+    let demande = etat::Demande::lire(&args)?;
     if let Some(out) = &args.out {
         // A format that cannot be written is refused before anything is read.
         Format::de_chemin(out)?;
     }
-    let mut pack = Jeu::lire(&args.rules)?.construire(args.overlay.as_deref(), args.on)?;
-    // Ruptures need what only missions bring, and are not answers of this command.
-    pack.rights.retain(|r| r.kind == RightKind::Droit);
-    pack.waiting.retain(|w| w.right.kind == RightKind::Droit);
-    verifier_droits(&pack, &args.droit)?;
-    let program = Program::compile(&pack);
     let progression = Progression::automatique();
+    let jeu = Jeu::lire(&args.rules)?;
+    let mut pack = jeu.construire(args.overlay.as_deref(), args.on)?;
+    verifier_droits(&pack, &args.droit)?;
+    ruptures::garder(&mut pack, &args, &progression)?;
+    // Of which non-recours it may be is said to people and explained, not of reference data.
+    let program = if args.validation && args.explain.is_none() { Program::verdicts(&pack) } else { Program::compile(&pack) };
     let purpose = if args.validation { Purpose::Validation } else { Purpose::Information };
     if args.validation {
         progression.dire(
@@ -121,6 +150,9 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     if let Some(out) = &args.out {
         let comptes = evaluer(&pack, &program, &jointure, purpose, out, &progression)?;
         resumer(&pack, &args, &jointure, purpose, &comptes);
+    }
+    if let Some(demande) = demande {
+        demande.faire(&pack, &program, &jointure, &jeu.empreinte(), &progression)?;
     }
     match foyer {
         Some(foyer) => expliquer(&pack, &program, &jointure, foyer, &args),
@@ -177,8 +209,9 @@ fn evaluer(
     for part in 0..jointure.foyers().div_ceil(PART).max(1) {
         let foyers = part * PART..((part + 1) * PART).min(jointure.foyers());
         let faits = jointure.partie(pack, program, foyers.clone())?;
-        let reponses = evaluate(pack, program, &faits, purpose)
-            .map_err(|_| ErreurCommande::panne("E-EVALUER-001", "les réponses n'ont pas pu être mises en table (défaut du programme)."))?;
+        let reponses = evaluate(pack, program, &faits, purpose).map_err(|_: EvaluateError| {
+            ErreurCommande::panne("E-EVALUER-001", "les réponses n'ont pas pu être mises en table (défaut du programme).")
+        })?;
         comptes.ajouter(&reponses);
         match &mut sortie {
             Some(s) => s.ecrire(reponses)?,

@@ -9,6 +9,7 @@ pub mod ecriture;
 mod entourage;
 mod formule;
 mod lecteur;
+mod parcours;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

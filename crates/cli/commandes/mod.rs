@@ -3,15 +3,21 @@
 
 #[cfg(feature = "complet")]
 pub mod blind;
+pub mod calendrier;
+#[cfg(feature = "complet")]
+pub mod canaux;
 pub mod check;
 #[cfg(feature = "complet")]
 pub mod demo;
 pub mod detect;
+pub mod difference;
 pub mod evaluate;
 pub mod explain;
 #[cfg(feature = "complet")]
 pub mod finalise;
 pub mod fmt;
+#[cfg(feature = "complet")]
+pub mod interne;
 pub mod journal;
 #[cfg(feature = "complet")]
 pub mod keys;
@@ -22,6 +28,8 @@ pub mod observe;
 pub mod open;
 pub mod outreach;
 pub mod plan;
+#[cfg(feature = "complet")]
+pub mod returns;
 #[cfg(feature = "complet")]
 pub mod seal;
 #[cfg(feature = "complet")]

@@ -1,8 +1,14 @@
 //! `recours observe`: counts for the whole territory, that identify nobody.
 
+mod carte;
+pub mod communes;
 pub mod comptes;
 mod decoupage;
-mod registre;
+mod exigences;
+pub mod miroir;
+pub mod modele;
+pub mod planche;
+pub(crate) mod registre;
 mod sortie;
 mod sources;
 
@@ -10,7 +16,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use recours_engine::aggregates::registre::{CelluleDite, Parution, Region};
-use recours_engine::aggregates::{Publication, Publie, Tableau, proteger};
+use recours_engine::aggregates::{Diffusion, Publication, Publie, Tableau, proteger};
 use recours_engine::outreach::{Bande, Nature, Poignee, Reperage};
 use recours_rules::Pack;
 use recours_rules::pack::RightKind;
@@ -19,14 +25,17 @@ use serde::{Serialize, Serializer};
 
 use crate::chemins;
 use crate::cles::Detenteur;
+use crate::commandes::detect::Comptes;
 use crate::commandes::outreach::{lecture, regles_de_liste};
 use crate::erreur::ErreurCommande;
 use crate::journal::{self, Acte};
+use crate::lieux::Repertoire;
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::regles;
 
 use decoupage::Decoupage;
+use planche::Planche;
 use registre::Registre;
 use sources::Regle;
 
@@ -37,7 +46,13 @@ use sources::Regle;
 Chaque compte suit la règle la plus stricte des sources qui y ont contribué (section [diffusion] de la mission ; seuil\n\
 commun de onze). Ce qui est trop petit est « secret », et avec lui ce qui permettrait de le retrouver par soustraction,\n\
 dans le tableau comme avec les tableaux déjà publiés (registre des publications, chez l'hôte).\n\
-Écrit observatoire.csv, observatoire.parquet et report.html.\n\n\
+Écrit observatoire.csv, observatoire.parquet et report.html, et, une table par fichier :\n\
+  miroir.csv      ce que chaque démarche exige, et pour combien de personnes on sait que ce n'est pas rempli ;\n\
+  exposition.csv  les actes que des droits imposent en un an, selon ce que l'on sait des exigences ;\n\
+  contraste.csv   droits tenus sans écran et droits qui ne se demandent qu'en ligne ;\n\
+  taux.csv        le taux de non-recours, là où son dénominateur est connu ;\n\
+  carte.csv       avec --lieux et --communes : les lieux où l'on est reçu, pour 100 000 habitants ;\n\
+  modele.csv      avec --modele et --cellules : une estimation publiée, appliquée à des comptes par zone, jamais à une personne.\n\n\
 Exemple : recours observe mission.toml --findings host/findings.parquet --out observatory"
 )]
 pub struct Args {
@@ -50,6 +65,18 @@ pub struct Args {
     /// Lieu de chaque unité (colonnes unit, commune, epci), si la mission le fait traverser : comptes par commune et EPCI
     #[arg(long, value_name = "FICHIER")]
     pub territoires: Option<PathBuf>,
+    /// Répertoire des lieux du territoire (lieux.csv)
+    #[arg(long, value_name = "FICHIER")]
+    pub lieux: Option<PathBuf>,
+    /// Communes du territoire (colonnes commune, epci, population), pour les taux pour 100 000 habitants
+    #[arg(long, value_name = "FICHIER", requires = "lieux")]
+    pub communes: Option<PathBuf>,
+    /// Modèle publié à appliquer à des comptes par zone (modele.toml)
+    #[arg(long, value_name = "FICHIER", requires = "cellules")]
+    pub modele: Option<PathBuf>,
+    /// Comptes par zone et par case du modèle (colonnes zone, effectif et celles du modèle)
+    #[arg(long, value_name = "FICHIER", requires = "modele")]
+    pub cellules: Option<PathBuf>,
     /// Registre de ce qui a été publié (par défaut, publications.jsonl dans le dossier de l'hôte)
     #[arg(long, value_name = "FICHIER")]
     pub registre: Option<PathBuf>,
@@ -65,6 +92,12 @@ pub struct Options<'a> {
     pub territoires: Option<&'a Path>,
     /// Register of publications.
     pub registre: Option<&'a Path>,
+    /// Directory of places.
+    pub lieux: Option<&'a Path>,
+    /// Communes, their EPCI and inhabitants.
+    pub communes: Option<&'a Path>,
+    /// Model of small areas, and the counts to which it is applied.
+    pub modele: Option<(&'a Path, &'a Path)>,
 }
 
 /// A cell for tables of people.
@@ -120,6 +153,8 @@ pub struct LigneObservee {
 pub struct BilanObservatoire {
     /// Rights not received first, then ruptures, by name.
     pub lignes: Vec<LigneObservee>,
+    /// Tables beside the counts by right.
+    pub planches: Vec<Planche>,
     /// Files written.
     pub fichiers: Vec<PathBuf>,
 }
@@ -135,7 +170,13 @@ const BANDES: [&str; 2] = ["à proposer", "à vérifier"];
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mission = Mission::lire(&args.mission)?;
     let findings = args.findings.unwrap_or_else(|| chemins::reperages(&mission.dossiers.hote));
-    let options = Options { territoires: args.territoires.as_deref(), registre: args.registre.as_deref() };
+    let options = Options {
+        territoires: args.territoires.as_deref(),
+        registre: args.registre.as_deref(),
+        lieux: args.lieux.as_deref(),
+        communes: args.communes.as_deref(),
+        modele: args.modele.as_deref().zip(args.cellules.as_deref()),
+    };
     let bilan = observer_avec(&mission, &findings, &args.out, options, &Progression::automatique())?;
     println!("{:<30} {:>14} {:>14} {:>14}", "droit ou rupture", BANDES[0], BANDES[1], "total");
     for l in &bilan.lignes {
@@ -182,20 +223,24 @@ pub fn observer_avec(
     let par_lieu = options.territoires.map(|fichier| Decoupage::par_lieu(mission, fichier)).transpose()?;
     let (entier, par_mois) = (Decoupage::entier(mission), Decoupage::par_mois(mission));
 
-    let (mut lignes, mut parutions) = (Vec::new(), Vec::new());
+    let (mut lignes, mut parutions, mut dits) = (Vec::new(), Vec::new(), Vec::new());
     for (rang, (droit, regle)) in std::iter::zip(&pack.rights, &diffusion).enumerate() {
         let rupture = droit.kind == RightKind::Rupture;
         let decoupage = par_lieu.as_ref().unwrap_or(if rupture { &par_mois } else { &entier });
         let publication = compter(decoupage, regle, &reperages, rang, &droit.id)?;
         parutions.push(parution(mission, &droit.id, decoupage, &publication, regle));
+        dits.push([publication.cellule(0, 0), publication.cellule(0, 1)]);
         let nature = regles.get(rang).map_or(Nature::NonRecours, |r| r.nature);
         lignes.push((nature, ligne(&pack, rang, decoupage, &publication, regle)));
     }
     lignes.sort_by(|(na, a), (nb, b)| nb.cmp(na).then_with(|| a.libelle.cmp(&b.libelle)));
     let lignes: Vec<LigneObservee> = lignes.into_iter().map(|(_, l)| l).collect();
+    let decoupage = par_lieu.as_ref().unwrap_or(&entier);
+    let vue = Vue { mission, pack: &pack, findings, diffusion: &diffusion, dits: &dits, decoupage, reperages: &reperages };
+    let planches = vue.planches(options, &mut parutions)?;
     registre.admettre(parutions)?;
 
-    let prets = sortie::preparer(mission, &lignes, &diffusion, sortie)?;
+    let prets = sortie::preparer(mission, &lignes, &planches, &diffusion, sortie)?;
     let fichiers = prets.iter().map(|p| p.destination().to_path_buf()).collect();
     registre.ecrire()?;
     let acte = Acte::de_mission(registre::ACTE, mission, &mission.empreinte(&empreinte_regles))
@@ -203,7 +248,69 @@ pub fn observer_avec(
         .texte(registre::TETE, registre.tete());
     journal::publier(&journal, acte, prets, None)?;
     etape.terminer();
-    Ok(BilanObservatoire { lignes, fichiers })
+    Ok(BilanObservatoire { lignes, planches, fichiers })
+}
+
+/// What the tables beside the counts by right are made from.
+struct Vue<'a> {
+    mission: &'a Mission,
+    pack: &'a Pack,
+    findings: &'a Path,
+    diffusion: &'a [Regle],
+    /// What is said of the territory for each right: to propose, to check.
+    dits: &'a [[Publie; 2]],
+    decoupage: &'a Decoupage,
+    reperages: &'a [Reperage],
+}
+
+impl Vue<'_> {
+    /// The tables, and what the register keeps of them.
+    fn planches(&self, options: Options<'_>, parutions: &mut Vec<Parution>) -> Result<Vec<Planche>, ErreurCommande> {
+        let (mission, pack) = (self.mission, self.pack);
+        let regles: Vec<Diffusion> = self.diffusion.iter().map(|r| r.diffusion).collect();
+        // Several rights, and facts of several bodies: the strictest rule of all.
+        let stricte = mission.diffusion.iter().fold(Diffusion::DEFAUT, |d, (_, autre)| d.plus_stricte(*autre));
+        let a_proposer: Vec<Publie> = self.dits.iter().map(|[dit, _]| *dit).collect();
+        let empechements = miroir::lire(self.findings, pack)?;
+        let regles_du_miroir: Vec<Diffusion> = vec![stricte; regles.len()];
+        let mut tables = vec![miroir::faire(mission, pack, &empechements, &a_proposer, &regles_du_miroir)];
+        if let Some(comptes) = comptes_de_l_hote(self.findings)? {
+            tables.push(exigences::exposition(mission, &comptes, stricte)?);
+            tables.push(exigences::contraste(mission, pack, &comptes, stricte)?);
+            tables.push(exigences::taux(mission, pack, &comptes, self.dits, &regles));
+        }
+        if let Some(fichier) = options.lieux {
+            let repertoire = Repertoire::lire(fichier)?;
+            let communes = options.communes.map_or_else(|| Ok(Vec::new()), communes::lire)?;
+            tables.push(carte::faire(mission, self.decoupage, self.reperages, &empechements, &repertoire, &communes, stricte)?);
+        }
+        if let Some((fichier, cellules)) = options.modele {
+            let modele = modele::Modele::lire(fichier)?;
+            let zones = modele::appliquer(&modele, cellules)?;
+            tables.push((modele::planche(&modele, &zones), Vec::new()));
+        }
+        Ok(tables
+            .into_iter()
+            .map(|(planche, siennes)| {
+                parutions.extend(siennes);
+                planche
+            })
+            .collect())
+    }
+}
+
+/// True counts that `detect` left beside its findings; nothing when it left none.
+fn comptes_de_l_hote(findings: &Path) -> Result<Option<Comptes>, ErreurCommande> {
+    let fichier = chemins::comptes(findings.parent().unwrap_or_else(|| Path::new("")));
+    let octets = match std::fs::read(&fichier) {
+        Ok(octets) => octets,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(recours_tables::ErreurTable::de_lecture(&fichier, &e).into()),
+    };
+    serde_json::from_slice(&octets).map(Some).map_err(|_| {
+        ErreurCommande::refus("E-OBSERVATOIRE-009", format!("{} : ce ne sont pas les comptes d'une détection.", fichier.display()))
+            .avec_conseil("Refaites « recours detect » : il les écrit à côté des repérages.")
+    })
 }
 
 /// The table of a right, protected and checked again.

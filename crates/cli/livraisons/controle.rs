@@ -12,7 +12,7 @@ use recours_rules::Pack;
 use recours_rules::types::Type;
 use recours_rules::vocabulary::Crossing;
 
-use crate::colonnes_utiles::{besoins, peut_apporter};
+use crate::colonnes_utiles::{Pour, besoins, peut_apporter};
 use crate::erreur::ErreurCommande;
 use crate::grain::{Forme, GrainDeMission};
 use crate::mission::{Composition, Organisme};
@@ -23,7 +23,7 @@ const STRUCTURE: [&str; 3] = ["row_id", "foyer", "role"];
 /// What the rules of a mission allow to arrive.
 pub(super) struct Controle<'p> {
     pack: &'p Pack,
-    besoins: BTreeMap<FactId, BTreeSet<usize>>,
+    besoins: BTreeMap<FactId, BTreeSet<(usize, Pour)>>,
     pub(super) grain: GrainDeMission,
 }
 

@@ -65,9 +65,18 @@ pub(super) struct OrganismeBrut {
     pub couverture: Vec<Texte>,
     pub composition: Option<Texte>,
     pub plafond_liste: Option<u32>,
+    pub equipe: Option<EquipeBrute>,
     pub population: Option<Spanned<u64>>,
+    pub interne: Option<Vec<Texte>>,
     #[serde(default)]
     pub table: Vec<Spanned<TableBrute>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EquipeBrute {
+    pub personnes: u32,
+    pub minutes: u32,
 }
 
 #[derive(Deserialize)]

@@ -25,7 +25,9 @@ use crate::erreur::ErreurCommande;
 
 pub use faute::{ErreurMission, Faute, Place};
 pub use limites::LimitesLiaison;
-pub use organisme::{ChampIdentite, ColonnesMois, Composition, Correspondance, Forme, NatureSerie, Organisme, TableSource, Traduction};
+pub use organisme::{
+    ChampIdentite, ColonnesMois, Composition, Correspondance, Equipe, Forme, NatureSerie, Organisme, TableSource, Traduction,
+};
 pub use roles::Roles;
 pub use serie::{colonne_de_serie, separer_serie};
 pub use vocabulaire::{Genre, Variable, Vocabulaire};

@@ -18,6 +18,22 @@ pub enum Composition {
     Aucune,
 }
 
+/// A team's capacity for a wave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Equipe {
+    /// People who reach out.
+    pub personnes: u32,
+    /// Minutes that each has for the wave.
+    pub minutes: u32,
+}
+
+impl Equipe {
+    /// Minutes of all.
+    pub const fn en_tout(self) -> u64 {
+        self.personnes as u64 * self.minutes as u64
+    }
+}
+
 /// A body.
 #[derive(Debug, Clone)]
 pub struct Organisme {
@@ -35,9 +51,13 @@ pub struct Organisme {
     pub composition: Composition,
     /// At most this many people per wave.
     pub plafond_liste: Option<u32>,
+    /// Who reaches out: read at home, when the list is opened.
+    pub equipe: Option<Equipe>,
     /// People whom it attests to know, duplicates and growth included: in mode B, the most that it may have
     /// evaluated per pass and epoch. Always there in mode B for a body that brings an extract.
     pub population: Option<u64>,
+    /// Rules that it evaluates at home, on its own extract (`recours interne`): what they find never leaves it.
+    pub interne: Vec<String>,
     /// Its tables; empty for a body that only receives.
     pub tables: Vec<TableSource>,
 }

@@ -11,7 +11,7 @@ use super::faute::{Faute, Place};
 use super::organisme::conseil_parmi;
 use super::roles::est_siren;
 use super::verifier_tables::table_source;
-use super::{Composition, Donnees, Dossiers, Finalite, Mission, Mode, Organisme, Suite, roles};
+use super::{Composition, Donnees, Dossiers, Equipe, Finalite, Mission, Mode, Organisme, Suite, roles};
 
 /// What checking needs at every step: the text (for places), the folder (for paths), the faults so far.
 pub(super) struct Verification<'t> {
@@ -123,18 +123,7 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
             "Il faut 64 chiffres hexadécimaux en minuscules.",
         );
     }
-    let droits = m.droits.as_ref().map(|droits| {
-        let mut vus: Vec<String> = Vec::new();
-        for droit in droits {
-            identifiant(v, "droits", droit);
-            if vus.contains(droit.get_ref()) {
-                let place = v.place(droit);
-                v.faute("E-MISSION-010", place, format!("droits : « {} » est écrit deux fois.", droit.get_ref()), "Gardez-le une fois.");
-            }
-            vus.push(droit.get_ref().clone());
-        }
-        vus
-    });
+    let droits = m.droits.as_ref().map(|droits| ids(v, "droits", droits));
     let mut dossier_de = |cle: &str, donne: &Option<Texte>, defaut: &str| match donne {
         Some(texte) => v.chemin(cle, texte),
         None => v.dossier.join(defaut),
@@ -223,6 +212,20 @@ fn populations(v: &mut Verification<'_>, organismes: &[Organisme]) {
             "Ajoutez population = … : le plus grand nombre de lignes que son extrait puisse avoir.",
         ));
     }
+}
+
+/// Rights and ruptures under a key of the mission, each once.
+fn ids(v: &mut Verification<'_>, cle: &str, droits: &[Texte]) -> Vec<String> {
+    let mut vus: Vec<String> = Vec::new();
+    for droit in droits {
+        identifiant(v, cle, droit);
+        if vus.contains(droit.get_ref()) {
+            let place = v.place(droit);
+            v.faute("E-MISSION-010", place, format!("{cle} : « {} » est écrit deux fois.", droit.get_ref()), "Gardez-le une fois.");
+        }
+        vus.push(droit.get_ref().clone());
+    }
+    vus
 }
 
 fn identifiant(v: &mut Verification<'_>, cle: &str, texte: &Texte) {
@@ -326,6 +329,7 @@ fn organisme(v: &mut Verification<'_>, brut: OrganismeBrut) -> Organisme {
         v.faute("E-MISSION-009", place, format!("organisme « {id} » : population nulle."), "Donnez le nombre de personnes qu'il connaît.");
     }
     let population = brut.population.map(Spanned::into_inner);
+    let interne = ids(v, "interne", brut.interne.as_deref().unwrap_or_default());
     let couverture = brut.couverture.iter().map(|t| (t.get_ref().clone(), v.place(t))).collect();
     let dossier = match &brut.dossier {
         Some(texte) => v.chemin("dossier", texte),
@@ -340,7 +344,9 @@ fn organisme(v: &mut Verification<'_>, brut: OrganismeBrut) -> Organisme {
         couverture,
         composition,
         plafond_liste: brut.plafond_liste,
+        equipe: brut.equipe.as_ref().map(|e| Equipe { personnes: e.personnes, minutes: e.minutes }),
         population,
+        interne,
         tables,
         id,
     }

@@ -129,13 +129,8 @@ impl Depart {
 
     /// Loads the extract (its identities alone without `faits`) and leaves out those who object.
     pub(crate) fn ouvrir(&self, mission: &Mission, faits: bool, progression: &Progression) -> Result<Ouverture, ErreurCommande> {
-        let body = &self.organisme.id;
-        let voulues = if faits { colonnes_a_livrer(&self.pack, body) } else { BTreeSet::new() };
-        let vocabulaire = regles::vocabulaire(&self.pack, true);
-        let etape = progression.etape(format!("Extrait {body}"), None);
-        let demande = Demande { vocabulaire: &vocabulaire, voulues: &voulues };
-        let mut extrait = extrait::charger_organisme(mission, &self.organisme, &demande, &mut |n| etape.avance(n))?;
-        etape.terminer();
+        let voulues = if faits { colonnes_a_livrer(&self.pack, &self.organisme.id) } else { BTreeSet::new() };
+        let mut extrait = lire_extrait(mission, &self.organisme, &self.pack, &voulues, progression)?;
         let registre = chemins::registre(&self.organisme);
         let dites = opposition::lire(&registre, crate::opposition::jour_de(mission))?;
         let lignes = extrait.lignes() as u64;
@@ -190,6 +185,42 @@ impl Depart {
         signature::signer(&mut clair, &entete, journal)?;
         envelopper(&chemins::attributs(dossier), clair, vers_hote)
     }
+}
+
+/// A body's extract through its mapping, facts that may not cross included: they are read at home.
+fn lire_extrait(
+    mission: &Mission,
+    organisme: &Organisme,
+    pack: &Pack,
+    voulues: &BTreeSet<String>,
+    progression: &Progression,
+) -> Result<Extrait, ErreurCommande> {
+    let vocabulaire = regles::vocabulaire(pack, true);
+    let etape = progression.etape(format!("Extrait {}", organisme.id), None);
+    let extrait =
+        extrait::charger_organisme(mission, organisme, &Demande { vocabulaire: &vocabulaire, voulues }, &mut |n| etape.avance(n))?;
+    etape.terminer();
+    Ok(extrait)
+}
+
+/// What a body may look at for itself: the columns `voulues` of its extract, and the rows of those who do not object in
+/// `registre`. Households of somebody who objects are no longer described.
+///
+/// # Errors
+/// Those of the extract and of the register.
+pub(crate) fn extrait_sans_opposition(
+    mission: &Mission,
+    organisme: &Organisme,
+    pack: &Pack,
+    voulues: &BTreeSet<String>,
+    registre: &Path,
+    progression: &Progression,
+) -> Result<(Extrait, Vec<u32>), ErreurCommande> {
+    let mut extrait = lire_extrait(mission, organisme, pack, voulues, progression)?;
+    let dites = opposition::lire(registre, crate::opposition::jour_de(mission))?;
+    let (gardees, opposees) = opposition::partager(&extrait.row_ids, dites.as_ref());
+    extrait.foyers = opposition::taire(extrait.foyers, &opposees);
+    Ok((extrait, gardees))
 }
 
 /// Mode B goes through the key holder.

@@ -31,6 +31,32 @@ impl Certainty {
     }
 }
 
+/// What lowers a grade in a mission and never for somebody whose facts are known at first hand: how the facts came
+/// together, not what they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cap {
+    /// A payer who could pay the right did not answer for all its people.
+    Payers,
+    /// A fact is the joint silence of every payer.
+    Silence,
+    /// The weakest link between the rows that the facts come from.
+    Links(Certainty),
+    /// Bodies describe the household otherwise, or none describes it whole.
+    Household,
+}
+
+impl Cap {
+    /// The highest grade that it leaves.
+    #[must_use]
+    pub const fn ceiling(self) -> Certainty {
+        match self {
+            Self::Payers | Self::Silence => Certainty::Probable,
+            Self::Links(c) => c,
+            Self::Household => Certainty::Possible,
+        }
+    }
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -46,8 +72,10 @@ pub struct Finding {
     pub rule: String,
     /// Grade.
     pub certainty: Certainty,
-    /// Types of non-recours.
+    /// Types of non-recours, in alphabetical order.
     pub types: Vec<&'static str>,
+    /// What the procedure requires and is known not to be there, in the order of the closed vocabulary.
+    pub unmet: Vec<&'static str>,
     /// Stage of the procedure.
     pub stage: String,
     /// Date of the loss, days since 1970-01-01.
@@ -56,10 +84,12 @@ pub struct Finding {
     pub useful_date: Option<i32>,
     /// For the auditor: bounds of the amount in euros per month.
     pub amount: (Option<f64>, Option<f64>),
-    /// For the auditor: clauses that hold, then assumptions made.
+    /// For the auditor: clauses that hold, then assumptions made, then what was observed of the way to the right.
     pub reasons: Vec<String>,
     /// For the auditor: facts that would settle it.
     pub missing: Vec<String>,
+    /// Why its grade may be lower than that of the same facts known at first hand.
+    pub caps: Vec<Cap>,
 }
 
 fn key(f: &Finding) -> (&Handle, &str, &str) {
@@ -113,7 +143,6 @@ fn batch(columns: Vec<(&str, ArrayRef, bool)>) -> Result<RecordBatch, ArrowError
 /// # Errors
 /// Only when Arrow cannot build the table.
 pub fn table(findings: &[Finding]) -> Result<RecordBatch, ArrowError> {
-    let none: &[&str] = &[];
     batch(vec![
         ("unit", fixed(findings)?, false),
         ("unit_kind", texts(findings, |f| f.unit_kind), false),
@@ -125,7 +154,7 @@ pub fn table(findings: &[Finding]) -> Result<RecordBatch, ArrowError> {
         ("stage", texts(findings, |f| &f.stage), false),
         ("deadline", dates(findings, |f| f.deadline), true),
         ("date_utile", dates(findings, |f| f.useful_date), true),
-        ("unmet", lists(findings, |_| none), false),
+        ("unmet", lists(findings, |f| &f.unmet), false),
     ])
 }
 

@@ -1,16 +1,19 @@
 //! Known foyers: a table of persons and one of households become a population for the evaluator.
 
+use crate::detect::BIRTHS;
 use crate::eval::Population;
 use crate::eval::column::Column;
+use crate::grain;
 use crate::plan::Program;
 use crate::source::{self, SourceError};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt32Array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
 use recours_rules::date;
+use recours_rules::number::{INF, NEG_INF};
 use recours_rules::pack::Pack;
 use recours_rules::types::Entity;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A population with the keys of its rows.
@@ -22,7 +25,20 @@ pub struct Foyers {
     pub household_ids: ArrayRef,
     /// `person_id` of each person, in the population's order.
     pub person_ids: ArrayRef,
+    /// Birth of each person, whether or not a rule reads it.
+    pub births: Column,
+    /// Roles that each person may have.
+    pub roles: Column,
+    /// Per input of the program, of whom something is said though it leaves everything open; empty where the value
+    /// itself shows it.
+    pub spoken: Vec<Vec<bool>>,
+    /// Of each body named in [`BODIES`], the persons whom it knows; empty where nobody says.
+    pub known_to: Vec<(String, Vec<bool>)>,
 }
+
+/// The column of persons that names the bodies which know each of them, apart by spaces: what a procedure requires depends
+/// on the body where it is made.
+pub const BODIES: &str = "organismes";
 
 /// Keys as texts or whole numbers, for joining.
 enum Keys {
@@ -134,13 +150,44 @@ pub fn read(pack: &Pack, program: &Program, persons: &RecordBatch, households: &
         }
     }
     let mut inputs = Vec::with_capacity(program.inputs.len());
+    let mut spoken = Vec::with_capacity(program.inputs.len());
     for fact in &program.inputs {
-        inputs.push(Arc::new(column(pack, *fact, persons, households, &order)?));
+        let (column, said) = column(pack, *fact, persons, households, &order)?;
+        inputs.push(Arc::new(column));
+        spoken.push(said);
     }
+    let births = match pack.vocabulary.find(BIRTHS) {
+        Some(v) => column(pack, (v, None), persons, households, &order)?.0,
+        None => Column::date(vec![NEG_INF; order.len()], vec![INF; order.len()], vec![0; order.len()]),
+    };
+    let roles = column(pack, (pack.role, None), persons, households, &order)?.0;
     let positions = UInt32Array::from_iter_values(order.iter().map(|i| u32::try_from(*i).unwrap_or(u32::MAX)));
     let person_ids = arrow::compute::take(&person_ids, &positions, None)
         .map_err(|_| SourceError::Missing { column: "person_id".into(), help: "clé illisible".into() })?;
-    Ok(Foyers { population: Population { offsets, inputs }, household_ids, person_ids })
+    Ok(Foyers {
+        population: Population { offsets, inputs },
+        household_ids,
+        person_ids,
+        births,
+        roles,
+        spoken,
+        known_to: known_to(persons, &order),
+    })
+}
+
+fn known_to(persons: &RecordBatch, order: &[usize]) -> Vec<(String, Vec<bool>)> {
+    let Some(said) = persons.column_by_name(BODIES).and_then(|c| cast(c, &DataType::Utf8).ok()) else { return Vec::new() };
+    let said = said.as_string::<i32>();
+    let names = |i: usize| if said.is_valid(i) { said.value(i) } else { "" }.split_whitespace();
+    let mut out: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
+    for (place, row) in order.iter().enumerate() {
+        for body in names(*row) {
+            if let Some(known) = out.entry(body).or_insert_with(|| vec![false; order.len()]).get_mut(place) {
+                *known = true;
+            }
+        }
+    }
+    out.into_iter().map(|(body, known)| (body.to_owned(), known)).collect()
 }
 
 fn column(
@@ -149,21 +196,33 @@ fn column(
     persons: &RecordBatch,
     households: &RecordBatch,
     order: &[usize],
-) -> Result<Column, SourceError> {
-    let Some(variable) = pack.vocabulary.variables.get(fact.0) else { return Ok(Column::bool(vec![1])) };
+) -> Result<(Column, Vec<bool>), SourceError> {
+    let Some(variable) = pack.vocabulary.variables.get(fact.0) else { return Ok((Column::bool(vec![1]), Vec::new())) };
     let name = column_name(pack, fact);
     let table = if variable.entity == Entity::Personne { persons } else { households };
     let n = table.num_rows();
+    let mut said = Vec::new();
     let mut c = match table.column_by_name(&name) {
+        // Stretches and sets, each as somebody said it.
+        Some(array) if grain::is_coarse(array) && grain::is_told(array) => {
+            said = (0..n).map(|i| array.is_valid(i)).collect();
+            grain::decode(pack, variable, &name, array)?
+        }
         Some(array) => source::decode(pack, variable, &name, array)?,
         None => source::unknown(pack, variable, n),
     };
-    if variable.name == "date_naissance"
+    if variable.name == BIRTHS
         && let Some(ages) = persons.column_by_name("age")
     {
         c = source::births_from_ages(c, "age", ages, date::first_day(date::month_of(pack.on)))?;
     }
-    Ok(if variable.entity == Entity::Personne { source::reordered(&c, order) } else { c })
+    if variable.entity == Entity::Personne {
+        c = source::reordered(&c, order);
+        if !said.is_empty() {
+            said = order.iter().map(|i| said.get(*i) == Some(&true)).collect();
+        }
+    }
+    Ok((c, said))
 }
 
 /// The input column of a fact (`salaire_net_m03`, `recu_rsa`).

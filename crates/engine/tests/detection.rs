@@ -1,7 +1,7 @@
 //! Detection on hand-made deliveries: silence, links, compositions, minors.
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, RecordBatch, StringArray};
-use recours_engine::detect::{Detection, detect};
+use recours_engine::detect::{Detection, at_home, detect};
 use recours_engine::finding::{Certainty, table};
 use recours_engine::link::{Coverage, Delivery, Handle};
 use recours_engine::plan::Program;
@@ -57,8 +57,12 @@ parametres:
 "#;
 
 fn pack() -> Pack {
+    pack_with(AID)
+}
+
+fn pack_with(aid: &str) -> Pack {
     let file = |name: &str, text: &str| SourceFile { name: name.into(), text: text.into() };
-    let files = [file("v.yaml", VOCABULARY), file("p.yaml", PARAMETERS), file("a.yaml", AID), file("d.yaml", DERIVED)];
+    let files = [file("v.yaml", VOCABULARY), file("p.yaml", PARAMETERS), file("a.yaml", aid), file("d.yaml", DERIVED)];
     Pack::build(&files, None, date::parse("2026-10-01").unwrap()).unwrap()
 }
 
@@ -319,4 +323,28 @@ fn a_payer_with_many_rows_adrift_does_not_answer_by_silence() {
     assert_eq!(grade_with(4), (Some(Certainty::Probable), vec![], vec![]), "a few: its silence is taken for an answer");
     let why = vec!["payeur_mal_relie:cpam".to_owned()];
     assert_eq!(grade_with(5), (Some(Certainty::Possible), vec!["ouverte".to_owned()], why));
+}
+
+/// What may not cross is evaluated where the facts are, and there alone.
+#[test]
+fn a_rule_of_its_holders_is_not_evaluated_at_the_host() {
+    let aid = |class: &str| AID.replace("source: \"essai\"\nconditions", &format!("source: \"essai\"\ncroisement: {class}\nconditions"));
+    let extract = || {
+        let mut d = caf(&[(1, 0.0)]);
+        d.facts = RecordBatch::try_from_iter([
+            ("date_naissance", births(&[1980])),
+            ("recu_aide", money(&[Some(0.0)])),
+            ("revenu", money(&[Some(100.0)])),
+        ])
+        .unwrap();
+        d
+    };
+    for (class, host, home) in [("autorise", true, true), ("detenteur_seul", false, true), ("interdit", false, false)] {
+        let pack = pack_with(&aid(class));
+        let program = Program::compile(&pack);
+        let shared = detect(&pack, &program, vec![extract()]).unwrap();
+        let own = at_home(&pack, &program, extract()).unwrap();
+        assert_eq!((grade(&shared, 1, "aide").is_some(), grade(&own, 1, "aide").is_some()), (host, home), "{class}");
+        assert_eq!((shared.counts.contains_key("aide"), own.counts.contains_key("aide")), (host, home), "{class}");
+    }
 }

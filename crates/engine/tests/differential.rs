@@ -45,6 +45,8 @@ pub fn outputs(right: &Right, program: &RightProgram) -> Vec<(String, usize, Nod
     ];
     let mut out: Vec<_> = pairs.into_iter().filter_map(|(n, c, p)| Some((n.to_owned(), c?, p?))).collect();
     out.extend(right.conditions.iter().zip(&program.conditions).map(|(c, n)| (c.id.clone(), c.calc, *n)));
+    let observed = right.journey.iter().flat_map(|j| &j.observed);
+    out.extend(observed.zip(&program.observed).map(|((o, calc), n)| (format!("observation {o}"), *calc, *n)));
     out
 }
 
@@ -62,6 +64,8 @@ struct Tally {
     pairs: usize,
     verdicts: [usize; 3],
     amounts: usize,
+    /// Observations of types that hold.
+    observed: usize,
     sets: usize,
 }
 
@@ -73,6 +77,13 @@ fn compare(pack: &Pack, program: &Program, told: &dyn Fn() -> String, people: &[
         for rp in &program.rights {
             let right = &pack.rights[rp.right];
             tally.pairs += 1;
+            for (requirement, node) in &rp.required {
+                let calc = pack.capacities.iter().find(|c| c.requirement == *requirement).and_then(|c| c.no).unwrap();
+                for (p, row) in (done.offsets[f]..done.offsets[f + 1]).enumerate() {
+                    let (slow, fast) = (plain.calc(calc, Some(p)).may, element(done.column(*node).unwrap(), row));
+                    assert!(same(slow, fast), "foyer {f}, personne {p}, {} : {slow:?}, {fast:?}\n{}", requirement.name(), told());
+                }
+            }
             for (row, person) in rows(right, done, f) {
                 for (name, calc, node) in outputs(right, rp) {
                     let (slow, fast) = (plain.calc(calc, person).may, element(done.column(node).unwrap(), row));
@@ -82,6 +93,7 @@ fn compare(pack: &Pack, program: &Program, told: &dyn Fn() -> String, people: &[
                         right.id,
                         told()
                     );
+                    tally.observed += usize::from(name.starts_with("observation") && slow == May::Truth(Truth::True));
                     match (name.as_str(), slow) {
                         ("droit", May::Truth(Truth::True)) => tally.verdicts[0] += 1,
                         ("droit", May::Truth(Truth::False)) => tally.verdicts[1] += 1,
@@ -96,13 +108,13 @@ fn compare(pack: &Pack, program: &Program, told: &dyn Fn() -> String, people: &[
 }
 
 /// Compares both evaluators on a pack that was not generated, with the settle sets of the first so many foyers; how
-/// many pairs of a rule and a foyer.
-pub fn compare_pack(pack: &Pack, program: &Program, people: &[Foyer], told: &str, sets: usize) -> usize {
+/// many pairs of a rule and a foyer, and observations of types that hold.
+pub fn compare_pack(pack: &Pack, program: &Program, people: &[Foyer], told: &str, sets: usize) -> (usize, usize) {
     let mut tally = Tally::default();
     compare(pack, program, &|| told.to_owned(), people, &evaluate_pack(pack, program, people), &mut tally);
     let few = &people[..sets.min(people.len())];
     compare_sets(pack, program, &|| told.to_owned(), few, &evaluate_pack(pack, program, few), &mut tally);
-    tally.pairs
+    (tally.pairs, tally.observed)
 }
 
 /// Settle sets are dear: they are compared for a few foyers of each pack.
@@ -135,7 +147,8 @@ fn compare_sets(pack: &Pack, program: &Program, told: &dyn Fn() -> String, peopl
 /// All outputs of all rights, on the whole of a small population.
 pub fn evaluate_pack(pack: &Pack, program: &Program, people: &[Foyer]) -> Evaluated {
     let population = foyers::population(pack, program, people);
-    let roots: Vec<NodeId> = program.rights.iter().flat_map(|r| outputs(&pack.rights[r.right], r)).map(|(_, _, node)| node).collect();
+    let mut roots: Vec<NodeId> = program.rights.iter().flat_map(|r| outputs(&pack.rights[r.right], r)).map(|(_, _, node)| node).collect();
+    roots.extend(program.rights.iter().flat_map(|r| &r.required).map(|(_, node)| *node));
     eval::block(program, &population, &program.needed(&roots), 0, people.len(), None)
 }
 

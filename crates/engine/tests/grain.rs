@@ -93,10 +93,15 @@ fn run(pack: &Pack, program: &Program, d: Delivery) -> Detection {
     detect(pack, program, vec![d]).unwrap()
 }
 
-/// The first difference, not two whole lists.
+/// The first difference, not two whole lists. Only the order of events, which nothing rests on, may be told less well.
 fn same(raw: &[Finding], bands: &[Finding], told: &str) {
+    let but_order = |f: &Finding| {
+        let mut f = f.clone();
+        f.reasons.retain(|r| !r.starts_with("suite:"));
+        f
+    };
     for i in 0..raw.len().max(bands.len()) {
-        assert_eq!(raw.get(i), bands.get(i), "{told}");
+        assert_eq!(raw.get(i).map(but_order), bands.get(i).map(but_order), "{told}");
     }
 }
 
@@ -181,6 +186,7 @@ source: x
 conditions:
   - { id: k, dit: k, source: x, si: "CONDITION" }
 echeance: "ECHEANCE"
+date_utile: "ECHEANCE"
 "#;
 
 fn pack(condition: &str, deadline: &str) -> (Pack, Program) {

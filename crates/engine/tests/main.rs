@@ -4,6 +4,8 @@
 //! many. A failure prints the seed of its pack; the same seed gives the same pack and foyers again.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests: a broken expectation stops the test")]
 
+mod beside;
+mod calendrier;
 mod connu;
 mod depth;
 mod detection;
@@ -14,6 +16,7 @@ mod jeu_fr;
 mod mois;
 mod pieges;
 mod properties;
+mod ruptures;
 mod silent_zero;
 mod soundness;
 mod threads;

@@ -4,14 +4,24 @@
 //! they lose places. What a document *means* is decided in the other rooms.
 
 pub mod catalogue;
+pub mod channels;
+pub mod journey;
+pub mod prerequisites;
 pub mod property;
 mod reading;
+pub mod rupture;
+pub mod texts;
 
 use catalogue::{ProcedureFileDoc, ServicesDoc};
-use property::{PropertyDoc, WaysDoc};
+use channels::ChannelsDoc;
+use journey::{CapacitiesDoc, TypesDoc};
+use prerequisites::PrerequisitesDoc;
+use property::{NamesDoc, PropertyDoc, WaysDoc};
 pub use reading::{read, span_of};
+use rupture::{ByChannelDoc, ExpectedDoc};
 use serde::Deserialize;
 pub use serde_saphyr::Spanned;
+use texts::TextsDoc;
 
 /// A text with its place.
 pub type Text = Spanned<String>;
@@ -31,8 +41,18 @@ pub enum Document {
     Overlay(OverlayDoc),
     /// `demarche:` a procedure of the catalogue.
     Procedure(Box<ProcedureFileDoc>),
+    /// `prealables:` what must be there first.
+    Prerequisites(PrerequisitesDoc),
     /// `services:` doors that procedures share.
     Services(ServicesDoc),
+    /// `canaux:` by which channels people contact a body.
+    Channels(ChannelsDoc),
+    /// `textes:` what pages, messages and letters say.
+    Texts(TextsDoc),
+    /// `types_non_recours:` types and what shows them.
+    Types(TypesDoc),
+    /// `capacites:` what observed facts say of requirements.
+    Capacities(CapacitiesDoc),
 }
 
 /// A right or a rupture.
@@ -61,8 +81,8 @@ pub struct RightDoc {
     pub croisement: Option<Text>,
     /// From when this version is the law.
     pub validite: Option<ValidityDoc>,
-    /// For a rupture: the right that would be lost.
-    pub concerne: Option<Text>,
+    /// For a rupture: the rights that would be lost.
+    pub concerne: Option<Spanned<NamesDoc>>,
     /// Stage of the procedure (`demande`, `declaration_periodique`, `renouvellement`, …).
     pub etape: Option<Text>,
     /// Named intermediate amounts.
@@ -75,18 +95,28 @@ pub struct RightDoc {
     pub montant: Option<AmountDoc>,
     /// How receipt is known.
     pub percu: Option<Text>,
-    /// For a rupture: the date of the loss.
+    /// The date of the loss.
     pub echeance: Option<Text>,
-    /// For a rupture: the last date at which acting helps.
+    /// The last day on which what is asked may arrive, when it is not that of the loss.
+    pub limite: Option<Text>,
+    /// Time that each channel needs.
+    pub delais: Option<Spanned<ByChannelDoc>>,
+    /// The last date at which acting helps, where delays per channel cannot say it.
     pub date_utile: Option<Text>,
     /// For a rupture: the person already acted.
     pub deja_agi: Option<Text>,
+    /// For a right: the facts that say what happened on the way to it, by event.
+    pub parcours: Option<std::collections::BTreeMap<String, Text>>,
     /// Conditions of the law that the rule leaves out.
     #[serde(default)]
     pub non_modelise: Vec<NoteDoc>,
     /// Named, sourced assumptions.
     #[serde(default)]
     pub hypotheses: Vec<AssumptionDoc>,
+    /// How heavy missing it or losing it is: orders contacts between equal dates.
+    pub gravite: Option<Text>,
+    /// To be talked through face to face: an error is put right together.
+    pub de_vive_voix: Option<bool>,
     /// What accepting the right commits to, for people.
     #[serde(default)]
     pub ce_que_cela_engage: Vec<String>,
@@ -94,6 +124,9 @@ pub struct RightDoc {
     pub proposer: Option<String>,
     /// Upper figure for people (« jusqu'à … »), as text.
     pub jusqu_a: Option<String>,
+    /// What must be there first: prerequisites, or rights that come before.
+    #[serde(default)]
+    pub prealables: Vec<Text>,
     /// Pieces asked for.
     #[serde(default)]
     pub pieces: Vec<PieceDoc>,
@@ -229,19 +262,6 @@ pub struct CaseDoc {
     pub source: Option<String>,
 }
 
-/// What a worked case expects.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectedDoc {
-    /// `oui`, `non` or `inconnu`.
-    pub droit: Text,
-    /// Exact amount.
-    pub montant: Option<Text>,
-    /// Facts that must be named as missing.
-    #[serde(default)]
-    pub manque: Vec<String>,
-}
-
 /// Shared computations.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -266,8 +286,11 @@ pub struct ParameterDoc {
     pub nom: Text,
     /// One French sentence.
     pub dit: String,
-    /// Unit of the values (not for a window).
+    /// Unit of the values (not for a window nor a date).
     pub unite: Option<Text>,
+    /// `date` when the values are days and no numbers.
+    #[serde(rename = "type")]
+    pub genre: Option<Text>,
     /// Day until which the value was checked.
     pub verifie_le: Option<Text>,
     /// A table by whole number from 1.
@@ -294,7 +317,7 @@ pub struct ParameterDoc {
 pub struct ValueDoc {
     /// First day.
     pub du: Text,
-    /// A scalar.
+    /// A scalar: a number or a day.
     pub valeur: Option<Text>,
     /// A table: entries 1, 2, 3…, or one value per code.
     pub valeurs: Option<ValuesDoc>,
@@ -414,6 +437,9 @@ pub struct VariableDoc {
     pub classe: Option<Text>,
     /// `autorise`, `detenteur_seul` or `interdit`.
     pub croisement: Option<Text>,
+    /// What it may be evidence of: `capacite` when somebody observed it in front of the person, `rien` when it proves
+    /// nothing of what the person can do.
+    pub prouve: Option<Text>,
     /// Formula that gives the fact from others when no column brings it.
     pub derive: Option<Text>,
     /// Bodies whose silence, together, means that there is none (with exhaustive coverage declared).

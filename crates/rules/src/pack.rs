@@ -1,21 +1,31 @@
 //! A checked rule pack: what engines consume. Built from texts, for a given day.
 
 mod build;
+mod capacities;
+mod deadlines;
 mod declare;
+mod journeys;
 mod order;
+mod prerequisites;
 pub mod properties;
 mod rights;
 mod versions;
 
 use crate::catalogue::Catalogue;
+use crate::channels::Channels;
 use crate::date::Days;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::property::ProcedureDoc;
 use crate::document::{CaseDoc, PieceDoc};
+use crate::journey::{Capacity, Journey, Types};
 use crate::parameters::Parameters;
+use crate::texts::Texts;
 use crate::typed::{Node, Typed, Window};
 use crate::types::{Entity, Type};
 use crate::vocabulary::{Crossing, Vocabulary};
+pub use deadlines::ByChannel;
+pub use prerequisites::Prerequisite;
+pub(crate) use prerequisites::before;
 use properties::Property;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,6 +66,28 @@ pub enum RightKind {
     Droit,
     /// A loss that can be foreseen.
     Rupture,
+}
+
+/// How heavy missing or losing a right is, heaviest first: it orders contacts between equal dates, never people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gravity {
+    /// Care, housing, energy, water.
+    Vital,
+    /// What the household lives on.
+    Dependence,
+    /// What comes beside other means.
+    Supplement,
+}
+
+/// Names of [`Gravity`], in order.
+pub const GRAVITIES: [&str; 3] = ["vital", "dependance", "complement"];
+
+impl Gravity {
+    /// From what a file writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Vital, Self::Dependence, Self::Supplement].into_iter().zip(GRAVITIES).find(|(_, n)| *n == text).map(|(g, _)| g)
+    }
 }
 
 /// For which time an amount is.
@@ -129,9 +161,9 @@ pub struct Right {
     pub source: String,
     /// What may happen to the verdict between bodies.
     pub crossing: Crossing,
-    /// For a rupture: the right concerned.
-    pub concerns: Option<String>,
-    /// Stage of the procedure.
+    /// For a rupture: the rights concerned.
+    pub concerns: Vec<String>,
+    /// Stage of the procedure, of [`crate::catalogue::STAGES`].
     pub stage: String,
     /// Clauses.
     pub conditions: Vec<Condition>,
@@ -143,20 +175,30 @@ pub struct Right {
     pub received: Option<usize>,
     /// Computation: the date of the loss.
     pub deadline: Option<usize>,
-    /// Computation: the last date at which acting helps.
+    /// Computation: the last date at which acting helps, by the slowest channel.
     pub useful_date: Option<usize>,
+    /// The same by each channel, in the order of the catalogue; empty when the rule says its date itself.
+    pub channels: Vec<ByChannel>,
     /// Computation: the person already acted.
     pub acted: Option<usize>,
+    /// What may have happened on the way to it, when its file says it.
+    pub journey: Option<Journey>,
     /// Conditions left out.
     pub not_modelled: Vec<NotModelled>,
     /// Assumptions that may be made.
     pub assumptions: Vec<Assumption>,
+    /// How heavy missing or losing it is: said, or that of the right that a rupture concerns; absent: neither says.
+    pub gravity: Option<Gravity>,
+    /// To be talked through face to face.
+    pub face_to_face: bool,
     /// What to propose, for people.
     pub propose: String,
     /// Upper figure, for people.
     pub up_to: Option<String>,
     /// What accepting commits to, for people.
     pub commits: Vec<String>,
+    /// What must be there first: prerequisites, or rights that come before.
+    pub prerequisites: Vec<String>,
     /// Pieces that the procedure asks for.
     pub pieces: Vec<PieceDoc>,
     /// Whether the right must be asked for.
@@ -209,8 +251,18 @@ pub struct Pack {
     pub rights: Vec<Right>,
     /// Rights and ruptures that wait for the parameters of a territory, in order of identifier.
     pub waiting: Vec<Waiting>,
+    /// What must be there before procedures can succeed.
+    pub prerequisites: Vec<Prerequisite>,
     /// What procedures ask of people, all dates together.
     pub catalogue: Catalogue,
+    /// By which channels people contact a body; absent when the pack does not say it.
+    pub channels: Option<Channels>,
+    /// What pages, messages and letters say.
+    pub texts: Texts,
+    /// Types of non-recours and what shows them.
+    pub types: Types,
+    /// What observed facts say of requirements, in the order of these.
+    pub capacities: Vec<Capacity>,
     /// Formulas of facts from other facts, by position in the vocabulary.
     pub derived: BTreeMap<usize, Typed>,
     /// The fact that says who is who in the foyer.

@@ -13,6 +13,8 @@ use std::collections::HashMap;
 pub enum Value {
     /// One number.
     Scalar(Decimal),
+    /// One day.
+    Day(Days),
     /// Entries for 1, 2, 3…; beyond the last, so much more for each.
     Table {
         /// Entry 1 first.
@@ -33,6 +35,8 @@ pub enum Value {
 pub enum Form {
     /// [`Value::Scalar`].
     Scalar,
+    /// [`Value::Day`].
+    Day,
     /// [`Value::Table`].
     Table,
     /// [`Value::ByCode`].
@@ -61,7 +65,7 @@ pub struct Parameter {
     pub name: String,
     /// One French sentence.
     pub label: String,
-    /// Unit of its numbers.
+    /// Unit of its numbers; days for a date.
     pub unit: Unit,
     /// Code list of a table by code.
     pub list: Option<usize>,
@@ -158,7 +162,16 @@ fn day(file: &str, t: &Text) -> Result<Days, Box<Diagnostic>> {
 }
 
 fn parameter(file: &str, doc: &ParameterDoc, vocabulary: &Vocabulary) -> Result<Parameter, Box<Diagnostic>> {
+    let is_day = match &doc.genre {
+        None => false,
+        Some(t) if t.value == "date" => true,
+        Some(t) => return Err(fault(file, t, "type de paramètre inconnu", "écrire `type: date`, ou `unite: …` pour un nombre")),
+    };
+    if let (true, Some(at)) = (is_day, doc.unite.as_ref().or(doc.par.as_ref())) {
+        return Err(fault(file, at, "un paramètre de type date n'a ni unité ni table", "retirer cette clé, ou `type: date`"));
+    }
     let unit = match &doc.unite {
+        None if is_day => Unit::Jours,
         Some(u) => Unit::parse(&u.value).ok_or_else(|| unknown_unit(file, u))?,
         None if doc.fenetre => Unit::Mois,
         None => return Err(fault(file, &doc.nom, "ce paramètre n'a pas d'unité", "ajouter par exemple `unite: euro_par_mois`")),
@@ -198,6 +211,7 @@ fn parameter(file: &str, doc: &ParameterDoc, vocabulary: &Vocabulary) -> Result<
         return Err(fault(file, &doc.nom, "ce paramètre n'a pas de valeur", help));
     }
     let form = match (doc.fenetre, doc.par_generation, doc.table, list) {
+        _ if is_day => Form::Day,
         (true, ..) => Form::Window,
         (_, true, ..) => Form::ByBirth,
         (_, _, true, _) => Form::Table,
@@ -224,6 +238,10 @@ fn value(file: &str, doc: &ParameterDoc, v: &ValueDoc, list: Option<usize>, voca
             Ok(crate::parser::Kind::Window(a, b)) => Ok(Value::Window(a, b)),
             _ => Err(fault(file, t, "fenêtre mal écrite", "écrire par exemple \"M-4..M-2\", le mois le plus ancien d'abord")),
         };
+    }
+    if doc.genre.is_some() {
+        let t = v.valeur.as_ref().ok_or_else(|| fault(file, &v.du, "date absente", "écrire `valeur: AAAA-MM-JJ`"))?;
+        return Ok(Value::Day(day(file, t)?));
     }
     if doc.par_generation {
         let lines = v.generations.as_deref().unwrap_or_default();

@@ -90,11 +90,13 @@ fn value(v: Value, definitions: &mut Map<String, Json>) -> Json {
         Value::Window => json!({ "type": "string", "pattern": "^M([+-][0-9]+)?(\\.\\.M([+-][0-9]+)?)?$" }),
         Value::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         Value::Number => decimal(),
+        Value::NumberOrDate => json!({ "anyOf": [decimal(), { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }] }),
         Value::Bound => json!({ "anyOf": [decimal(), { "const": "aucun" }] }),
         Value::Count => json!({ "type": "integer", "minimum": 0 }),
         Value::Flag => json!({ "type": "boolean" }),
         Value::One(shape) => reference(shape, definitions),
         Value::Many(shape) => json!({ "type": "array", "items": reference(shape, definitions) }),
+        Value::NameOrNames => json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] }),
         Value::NamesOrOne(shape) => json!({ "anyOf": [
             { "type": "string" },
             { "type": "array", "items": { "type": "string" } },

@@ -2,8 +2,13 @@
 //! `rules/schema.json`. What is accepted is decided by [`crate::document`]; a test holds the two together.
 
 mod catalogue;
+mod channels;
+mod journey;
 
+use crate::catalogue::{REQUIREMENTS, STAGES};
 pub use catalogue::{CATALOGUE, SERVICES};
+pub use channels::CHANNELS;
+pub use journey::{CAPACITIES, TYPES};
 
 /// What a value is, for its layout and for an editor.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +29,8 @@ pub enum Value {
     Date,
     /// A decimal.
     Number,
+    /// A decimal, or a day.
+    NumberOrDate,
     /// A decimal, or `aucun` for no bound.
     Bound,
     /// A small whole number.
@@ -36,6 +43,8 @@ pub enum Value {
     Many(&'static Shape),
     /// A list of names, on one line.
     Names,
+    /// A name, or a list of names.
+    NameOrNames,
     /// A name, a list of names, or keys of one shape.
     NamesOrOne(&'static Shape),
     /// A list of sentences, one per line.
@@ -96,7 +105,7 @@ const CROSSING_SAYS: &str = "Ce qui peut en être croisé entre organismes : `au
 const ARTICLE: &str = "Le texte : code et article, ou « à vérifier ».";
 
 /// The kinds of documents, by the key that tells them apart.
-pub static DOCUMENTS: [(&str, &Shape); 9] = [
+pub static DOCUMENTS: [(&str, &Shape); 14] = [
     ("droit", &RIGHT),
     ("rupture", &RIGHT),
     ("calculs", &CALCULATIONS),
@@ -106,6 +115,11 @@ pub static DOCUMENTS: [(&str, &Shape); 9] = [
     ("variante", &OVERLAY),
     ("demarche", &CATALOGUE),
     ("services", &SERVICES),
+    ("prealables", &PREREQUISITES),
+    ("textes", &TEXTS),
+    ("types_non_recours", &TYPES),
+    ("capacites", &CAPACITIES),
+    ("canaux", &CHANNELS),
 ];
 
 /// A right or a rupture.
@@ -125,25 +139,35 @@ pub static RIGHT: Shape = Shape {
         must("source", Value::Sentence, "Le texte qui fonde le droit."),
         may("croisement", CROSSING, CROSSING_SAYS),
         may("validite", Value::One(&VALIDITY), "Jours pendant lesquels cette version est la loi."),
-        may("concerne", Value::Name, "Pour une rupture : le droit qui serait perdu."),
-        may("etape", Value::Name, "Étape de la démarche : demande, declaration_periodique, renouvellement…"),
+        may("concerne", Value::NameOrNames, "Pour une rupture : le droit qui serait perdu, ou la liste de ceux qui le seraient."),
+        may("etape", Value::Word(&STAGES), "Étape de la démarche."),
         may("calculs", Value::Many(&CALCULATION), "Montants et conditions intermédiaires, nommés."),
         must("conditions", Value::Many(&CONDITION), "Les clauses : toutes doivent être remplies."),
         may("montant", Value::One(&AMOUNT), "Le montant à verser quand les clauses sont remplies."),
         may("percu", Value::Expression, "Comment on sait que le droit est déjà perçu."),
-        may("echeance", Value::Expression, "Pour une rupture : le jour de la perte."),
-        may("date_utile", Value::Expression, "Pour une rupture : le dernier jour où agir sert encore."),
+        may("echeance", Value::Expression, "Le jour de la perte."),
+        may("limite", Value::Expression, "Le dernier jour où ce qui est demandé peut arriver, si ce n'est pas celui de la perte."),
+        may("delais", Value::One(&DELAYS), "Le temps que demande chaque canal : la date utile par ce canal est d'autant plus tôt."),
+        may("date_utile", Value::Expression, "Le dernier jour où agir sert encore, quand `delais` ne suffit pas à le dire."),
         may("deja_agi", Value::Expression, "Pour une rupture : la personne a déjà fait le nécessaire."),
+        may("parcours", Value::Facts, "Pour un droit : les faits qui disent ce qui s'est passé, par événement de `types_non_recours`."),
         may("non_modelise", Value::Many(&NOTE), "Conditions de la loi que la règle laisse de côté : le repérage est au mieux probable."),
         may("hypotheses", Value::Many(&ASSUMPTION), "Ce que l'on suppose quand un fait manque : le repérage est au mieux probable."),
         may("proposer", Value::Sentence, "Ce que l'on propose à la personne, en une phrase."),
         may("jusqu_a", Value::Sentence, "Montant maximal, dit pour les personnes."),
+        may(
+            "gravite",
+            Value::Word(&crate::pack::GRAVITIES),
+            "Ce que coûte de ne pas l'avoir : `vital` (soins, logement, énergie, eau), `dependance` (le foyer en vit), `complement`.",
+        ),
+        may("de_vive_voix", Value::Flag, "En parler en face à face : l'erreur se corrige ensemble."),
         may("ce_que_cela_engage", Value::Sentences, "Ce qu'accepter le droit engage, pour les personnes."),
         may(
             "demarche",
             Value::NamesOrOne(&PROCEDURE),
             "Comment le droit se demande : ses démarches du catalogue, ou ce qu'il en est dit ici.",
         ),
+        may("prealables", Value::Names, "Ce qui doit être là d'abord : des préalables, ou des droits qui viennent avant."),
         may("pieces", Value::Many(&PIECE), "Pièces que la démarche demande."),
         may("cas", Value::Many(&CASE), "Cas d'école, évalués par `recours check`."),
         may("proprietes", Value::Many(&PROPERTY), "Ce que la règle promet, essayé sur des foyers inventés."),
@@ -299,6 +323,34 @@ static CASE: Shape = Shape {
     ],
 };
 
+static DELAYS: Shape = Shape {
+    name: "delais",
+    says: "Le temps que demande chaque canal : un paramètre daté, en jours, en jours ouvrés ou en mois.",
+    row: true,
+    keys: &[
+        may("en_ligne", Value::Name, "Sur un site ou une application."),
+        may("papier", Value::Name, "Par un formulaire sur papier, envoyé ou déposé."),
+        may("guichet", Value::Name, "À un guichet ou en rendez-vous."),
+        may("telephone", Value::Name, "Par téléphone."),
+        may("domicile", Value::Name, "Par une visite à domicile."),
+        may("visio", Value::Name, "En visio, depuis un lieu qui l'offre."),
+    ],
+};
+
+static DATES: Shape = Shape {
+    name: "dates_utiles",
+    says: "La date utile attendue par chaque canal nommé.",
+    row: true,
+    keys: &[
+        may("en_ligne", Value::Name, "Sur un site ou une application."),
+        may("papier", Value::Name, "Par un formulaire sur papier, envoyé ou déposé."),
+        may("guichet", Value::Name, "À un guichet ou en rendez-vous."),
+        may("telephone", Value::Name, "Par téléphone."),
+        may("domicile", Value::Name, "Par une visite à domicile."),
+        may("visio", Value::Name, "En visio, depuis un lieu qui l'offre."),
+    ],
+};
+
 static EXPECTED: Shape = Shape {
     name: "attendu",
     says: "La réponse attendue d'un cas.",
@@ -307,6 +359,37 @@ static EXPECTED: Shape = Shape {
         must("droit", Value::Word(&["oui", "non", "inconnu"]), "`oui`, `non` ou `inconnu`."),
         may("montant", Value::Number, "Montant exact."),
         may("manque", Value::Names, "Faits qui doivent être nommés manquants."),
+        may("personne", Value::Count, "La personne dont il s'agit, à partir de 1 ; la première sinon."),
+        may("echeance", Value::Name, "Le jour de la perte, ou `aucune`, ou `inconnue`."),
+        may("date_utile", Value::Name, "Le dernier jour où agir sert encore, par le canal le plus lent."),
+        may("dates_utiles", Value::One(&DATES), "Le même par chaque canal nommé."),
+        may("moment", Value::Word(&["pas_encore"]), "Pour une rupture qu'un événement amène, et non un jour : le cas vient avant lui."),
+        may("deja_agi", Value::Word(&["oui", "non", "inconnu"]), "La personne a-t-elle déjà fait le nécessaire ?"),
+        may("types", Value::Names, "Tous les types de non-recours donnés, dans n'importe quel ordre."),
+        may("exigences_non_remplies", Value::Names, "Toutes les exigences de la démarche connues pour non remplies."),
+    ],
+};
+
+/// What must be there before a procedure can succeed.
+pub static PREREQUISITES: Shape = Shape {
+    name: "prealables",
+    says: "Ce qui doit être là avant une démarche : une adresse avant un compte, un compte avant une déclaration.",
+    row: false,
+    keys: &[must("prealables", Value::Many(&PREREQUISITE), "Les préalables, les premiers d'abord.")],
+};
+
+static PREREQUISITE: Shape = Shape {
+    name: "prealable",
+    says: "Un préalable, et ce qu'il faut faire quand il manque.",
+    row: false,
+    keys: &[
+        must("id", Value::Name, "Nom, écrit sous `prealables` des règles."),
+        must("dit", Value::Sentence, "Ce qui doit être là."),
+        must("lever", Value::Sentence, "Ce qu'il faut faire d'abord quand il manque."),
+        must("source", Value::Sentence, ARTICLE),
+        may("exigence", Value::Word(&REQUIREMENTS), "L'exigence des démarches à laquelle il répond."),
+        may("signes", Value::Names, "Les règles dont le repérage montre qu'il manque."),
+        may("apres", Value::Names, "Ses propres préalables."),
     ],
 };
 
@@ -333,7 +416,8 @@ static PARAMETER: Shape = Shape {
     keys: &[
         must("nom", Value::Name, "Nom, employé dans les formules."),
         must("dit", Value::Sentence, "Une phrase."),
-        may("unite", Value::Unit, "Unité des valeurs (sauf une fenêtre)."),
+        may("unite", Value::Unit, "Unité des valeurs (sauf une fenêtre ou une date)."),
+        may("type", Value::Word(&["date"]), "`date` quand les valeurs sont des jours."),
         may("table", Value::Flag, "Une table par nombre entier, à partir de 1."),
         may("par", Value::Name, "Une table par code : la liste, ou une variable à codes."),
         may("par_generation", Value::Flag, "Une table par date de naissance."),
@@ -350,7 +434,7 @@ static DATED: Shape = Shape {
     row: true,
     keys: &[
         must("du", Value::Date, "Premier jour."),
-        may("valeur", Value::Number, "Un nombre."),
+        may("valeur", Value::NumberOrDate, "Un nombre, ou un jour."),
         may("valeurs", Value::Entries, "Une table : la liste des valeurs, ou une par code."),
         may("au_dela", Value::Number, "Une table : ajouté pour chaque entier au-delà de la liste."),
         may("fenetre", Value::Window, "Une fenêtre : `M-4..M-2`."),
@@ -408,6 +492,11 @@ static VARIABLE: Shape = Shape {
         may("croisement", CROSSING, CROSSING_SAYS),
         may("detenteurs", Value::Names, "Organismes qui peuvent l'apporter."),
         may("payeurs", Value::Names, "Organismes dont le silence commun veut dire qu'il n'y en a pas."),
+        may(
+            "prouve",
+            Value::Word(&["capacite", "rien"]),
+            "`capacite` : observé devant la personne ; `rien` : ne prouve rien de ce qu'elle peut faire.",
+        ),
         may("derive", Value::Expression, "Formule qui le donne depuis d'autres faits, quand aucune colonne ne l'apporte."),
     ],
 };
@@ -433,5 +522,24 @@ static CLAUSE: Shape = Shape {
         must("nom", Value::Name, "Nom complet : `rsa.age`."),
         must("raison", Value::Sentence, "Pourquoi."),
         must("formule", Value::Expression, "L'expression à la place."),
+    ],
+};
+
+/// What pages, messages and letters say.
+pub static TEXTS: Shape = Shape {
+    name: "textes",
+    says: "Ce que disent les fiches, les messages et les courriers.",
+    row: false,
+    keys: &[must("textes", Value::Many(&TEXT), "Les textes, chacun une fois.")],
+};
+
+static TEXT: Shape = Shape {
+    name: "texte",
+    says: "Un texte de la liste fermée.",
+    row: false,
+    keys: &[
+        must("nom", Value::Name, "Lequel."),
+        may("source", Value::Sentence, "Le texte de loi qui le demande, ou d'où vient sa forme."),
+        must("dit", Value::Sentences, "Ses phrases ; `{champ}` est remplacé par un nom, une date ou d'autres phrases."),
     ],
 };

@@ -113,9 +113,9 @@ pub enum Node {
     Div(Box<Typed>, Box<Typed>),
     /// Opposite.
     Neg(Box<Typed>),
-    /// Smaller of two.
+    /// Smaller of two numbers; earlier of two dates, where one that is known to be none does not count.
     Min(Box<Typed>, Box<Typed>),
-    /// Greater of two.
+    /// Greater of two numbers; later of two dates.
     Max(Box<Typed>, Box<Typed>),
     /// Comparison of numbers or dates; false when a date is known to be none.
     Compare(Cmp, Box<Typed>, Box<Typed>),
@@ -131,6 +131,8 @@ pub enum Node {
     AgeYears(Box<Typed>, Box<Typed>),
     /// Completed months between two dates.
     AgeMonths(Box<Typed>, Box<Typed>),
+    /// Days from a date to another.
+    DaysBetween(Box<Typed>, Box<Typed>),
     /// First day of a month.
     FirstDay(Period),
     /// Last day of a month.
@@ -141,6 +143,8 @@ pub enum Node {
     AddMonths(Box<Typed>, Box<Typed>),
     /// So many days later.
     AddDays(Box<Typed>, Box<Typed>),
+    /// So many working days later.
+    AddWorkdays(Box<Typed>, Box<Typed>),
     /// First day of the month of a date.
     MonthStart(Box<Typed>),
     /// Last day of the month of a date.
@@ -151,7 +155,8 @@ pub enum Node {
     /// information can then only settle a verdict, never reverse one: what is certain of a partial record is true
     /// of all that it may turn out to be.
     Known(Box<Typed>),
-    /// Folded over the persons of a group. The last is the value for an empty group (`Min`, `Max` only).
+    /// Folded over the persons of a group. The last is the value for an empty group (`Min`, `Max` of numbers only:
+    /// the earliest or latest date of nobody is none).
     Persons(Fold, Group, Box<Typed>, Option<Box<Typed>>),
     /// Folded over the months of a window; the mean divides the sum by the length of the window.
     Months(Fold, Window, Box<Typed>),
@@ -195,8 +200,10 @@ macro_rules! below {
             | Node::Compare(_, a, b)
             | Node::AgeYears(a, b)
             | Node::AgeMonths(a, b)
+            | Node::DaysBetween(a, b)
             | Node::AddMonths(a, b)
-            | Node::AddDays(a, b) => [Some(a), Some(b), None],
+            | Node::AddDays(a, b)
+            | Node::AddWorkdays(a, b) => [Some(a), Some(b), None],
             Node::If(a, b, c) => [Some(a), Some(b), Some(c)],
             Node::Persons(_, _, a, b) => [Some(a), b.into(), None],
         }

@@ -25,13 +25,15 @@ pub enum Unit {
     Mois,
     /// Days.
     Jours,
+    /// Working days: neither weekends nor public holidays.
+    JoursOuvres,
     /// Hours.
     Heures,
 }
 
 impl Unit {
     /// All units, with their name in rule files.
-    pub const NAMES: [(&'static str, Self); 11] = [
+    pub const NAMES: [(&'static str, Self); 12] = [
         ("nombre", Self::Nombre),
         ("euro", Self::Euro),
         ("euro_par_mois", Self::EuroMois),
@@ -42,6 +44,7 @@ impl Unit {
         ("annees", Self::Annees),
         ("mois", Self::Mois),
         ("jours", Self::Jours),
+        ("jours_ouvres", Self::JoursOuvres),
         ("heures", Self::Heures),
     ];
 

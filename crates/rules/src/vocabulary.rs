@@ -81,6 +81,25 @@ impl Crossing {
     }
 }
 
+/// What a fact may be evidence of, when it is asked what a person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Somebody observed it in front of the person.
+    Observed,
+    /// Nothing: daily use, a login, an address on file.
+    Nothing,
+}
+
+impl Proof {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "capacite" => Some(Self::Observed),
+            "rien" => Some(Self::Nothing),
+            _ => None,
+        }
+    }
+}
+
 /// A fact.
 #[derive(Debug, Clone)]
 pub struct Variable {
@@ -106,6 +125,8 @@ pub struct Variable {
     pub crossing: Crossing,
     /// Bodies whose joint silence means none.
     pub payers: Vec<String>,
+    /// What it may be evidence of; absent: of no capacity either.
+    pub proof: Option<Proof>,
     /// Expression from other facts, in force when the column does not say.
     pub derive: Option<(Text, String)>,
 }
@@ -224,6 +245,10 @@ impl Vocabulary {
             Some(t) => Crossing::parse(&t.value)
                 .ok_or_else(|| fault(t, "croisement inconnu", "écrire `autorise`, `detenteur_seul` ou `interdit`".into()))?,
         };
+        let proof = match &doc.prouve {
+            None => None,
+            Some(t) => Some(Proof::parse(&t.value).ok_or_else(|| fault(t, "`prouve` inconnu", "écrire `capacite` ou `rien`".into()))?),
+        };
         let name = doc.nom.value.clone();
         Ok((
             Variable {
@@ -238,6 +263,7 @@ impl Vocabulary {
                 class: doc.classe.map_or_else(|| "social".into(), |c| c.value),
                 crossing,
                 payers: doc.payeurs,
+                proof,
                 derive: doc.derive.map(|d| (d, file.to_owned())),
             },
             doc.nom,

@@ -88,7 +88,9 @@ fn a_rule_finds_its_procedure() {
         let head = format!(
             "rupture: {name}\nversion: \"1\"\nlibelle: a\norganisme: caf\nunite: personne\nsource: x\nconcerne: soutien\netape: {etape}\n"
         );
-        format!("{head}conditions:\n  - {{ id: c, dit: c, source: x, si: \"enceinte\" }}\necheance: fin_droits\n{demarche}")
+        format!(
+            "{head}conditions:\n  - {{ id: c, dit: c, source: x, si: \"enceinte\" }}\necheance: fin_droits\ndate_utile: fin_droits\n{demarche}"
+        )
     };
     let text = |name: &str, text: String| recours_rules::SourceFile { name: name.into(), text };
     let build = |demarche: &str| {
@@ -97,7 +99,7 @@ fn a_rule_finds_its_procedure() {
         files.push(text("soutien.yaml", right(demarche)));
         files.push(text("a.yaml", rupture("perte", "demande", "")));
         files.push(text("b.yaml", rupture("autre_etape", "renouvellement", "")));
-        files.push(text("c.yaml", rupture("citee", "changement", "demarche: soutien_demande\n")));
+        files.push(text("c.yaml", rupture("citee", "suivi", "demarche: soutien_demande\n")));
         Pack::build(&files, None, date::parse("2025-03-01").unwrap()).unwrap_or_else(|f| panic!("{f:?}"))
     };
     for (demarche, own) in
@@ -117,7 +119,7 @@ fn root() -> std::path::PathBuf {
 }
 
 /// The French pack on a day.
-fn france(day: &str) -> (Pack, Vec<recours_rules::SourceFile>) {
+pub fn france(day: &str) -> (Pack, Vec<recours_rules::SourceFile>) {
     let mut paths = Vec::new();
     yaml_below(&root().join("fr"), &mut paths);
     paths.retain(|p| !p.components().any(|c| c.as_os_str() == "variantes"));

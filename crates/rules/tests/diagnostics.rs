@@ -70,7 +70,8 @@ fn build(file: &SourceFile) -> Result<Pack, Vec<Diagnostic>> {
     if !says("# soins") {
         return Ok(pack);
     }
-    let faults = lint(&pack, &files);
+    let mut faults = lint(&pack, &files);
+    faults.extend(recours_rules::texts::lint(&pack));
     if faults.is_empty() { Ok(pack) } else { Err(faults) }
 }
 

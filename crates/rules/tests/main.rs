@@ -10,5 +10,6 @@ mod diagnostics;
 mod hostile;
 mod locaux;
 mod mise_en_forme;
+mod prealables;
 mod schema;
 mod versions;

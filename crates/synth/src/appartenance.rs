@@ -33,8 +33,16 @@ pub(crate) struct Ligne {
 const PART_CPAM: f64 = 0.985;
 /// RSA recipients registered at France Travail since registration became automatic.
 const RSA_INSCRITS: f64 = 0.9;
-/// Share met by social services in the year: RSA recipients, others in difficulty, everybody else.
-const PART_DEPARTEMENT: [f64; 3] = [0.42, 0.14, 0.008];
+/// Share of adults met by social services in the year, by shape of the foyer (alone, two adults, lone parent, couple
+/// with children), then: RSA recipients, other poor foyers, everybody else. The inventor's, tuned so that the people
+/// met have the composition that the département's services publish.
+const PART_DEPARTEMENT: [[f64; 3]; 4] = [[0.10, 0.024, 0.0125], [0.04, 0.012, 0.0026], [0.55, 0.19, 0.085], [0.45, 0.105, 0.026]];
+/// Difficulties with procedures make a meeting more likely.
+const RENCONTRE_EN_DIFFICULTE: f64 = 1.4;
+/// Old people who live alone are met by the services of old age rather than by these.
+const RENCONTRE_SEUL_AGE: f64 = 0.35;
+/// Monthly income per person under which a foyer counts as poor here, cents.
+const REVENU_BAS: i32 = 60_000;
 
 /// Rows of a foyer at a body, and the stream from which the writing of these rows goes on.
 pub(crate) fn lignes(src: &dyn Source, o: Organisme, f: &Foyer, r: &RecuFoyer, rp: &[RecuPersonne]) -> (Vec<Ligne>, Hasard) {
@@ -84,19 +92,17 @@ fn listee(o: Organisme, f: &Foyer, p: &Personne, r: &RecuFoyer, rp: &[RecuPerson
         Organisme::Cpam => !f.agricole && (u < PART_CPAM || r.c2s != C2s::Aucune || vers.asi > 0),
         Organisme::Carsat => p.carriere || vers.aspa > 0,
         Organisme::FranceTravail => p.inscrit_ft || vers.ass > 0 || (p.adulte() && r.rsa > 0 && p.age < 64 && u < RSA_INSCRITS),
-        Organisme::Departement => {
-            let a = &p.acces;
-            let difficulte = a.difficulte_seul || a.sans_connexion || a.difficulte_francais;
-            let part = if r.rsa > 0 {
-                PART_DEPARTEMENT[0]
-            } else if difficulte && f.revenu_trimestre() < 120_000 {
-                PART_DEPARTEMENT[1]
-            } else {
-                PART_DEPARTEMENT[2]
-            };
-            p.adulte() && u < part
-        }
+        Organisme::Departement => p.adulte() && u < part_departement(f, p, r),
     }
+}
+
+fn part_departement(f: &Foyer, p: &Personne, r: &RecuFoyer) -> f64 {
+    let forme = usize::from(f.couple()) + 2 * usize::from(f.enfants() > 0);
+    let pauvre = f.revenu_trimestre() < REVENU_BAS * f.personnes.len() as i32;
+    let situation = if r.rsa > 0 { 0 } else { 2 - usize::from(pauvre) };
+    let part = PART_DEPARTEMENT[forme][situation];
+    let age = if f.personnes.len() == 1 && p.age >= 70 { RENCONTRE_SEUL_AGE } else { 1.0 };
+    part * age * if p.acces.en_difficulte() { RENCONTRE_EN_DIFFICULTE } else { 1.0 }
 }
 
 /// Dossier, role in it, and index of the parent for a child.

@@ -76,6 +76,25 @@ struct Ouverts {
     autres: [i32; 5],
 }
 
+impl Ouverts {
+    /// Families of rights open to the foyer.
+    fn familles(&self, ppa: i32) -> u8 {
+        use crate::parcours::Famille as F;
+        let [aide_logement, _, _, asf, _] = self.autres;
+        [
+            (F::Rsa, self.rsa >= 0),
+            (F::Ppa, ppa > 0),
+            (F::C2s, self.c2s != C2s::Aucune),
+            (F::Aspa, self.aspa >= 0),
+            (F::AideLogement, aide_logement > 0),
+            (F::Asf, asf > 0),
+        ]
+        .into_iter()
+        .filter(|(_, ouvert)| *ouvert)
+        .fold(0, |bits, (famille, _)| bits | famille.bit())
+    }
+}
+
 impl Default for Ouverts {
     fn default() -> Self {
         Self { rsa: -1, aspa: -1, ppa: -1, c2s: C2s::Aucune, autres: [-1; 5] }
@@ -133,6 +152,7 @@ impl Territoire {
             if o.aspa >= 0 && f.dispositions.aspa < taux::ASPA {
                 verser_aspa(&f, o.aspa.max(1), r, personnes);
             }
+            r.ouverts = o.familles(ppa[i]);
             couvrir(&f, o, c2s, m, r);
             declarations(&f, m, r);
             bilan.manquants_rsa += usize::from(o.rsa >= 0 && r.rsa == 0);
@@ -322,13 +342,18 @@ fn couvrir(f: &Foyer, o: &Ouverts, taux_c2s: (f64, f64), m: Mois, r: &mut RecuFo
     }
 }
 
+/// Place of a foyer in the quarter: its declarations are due at the end of M minus this, and every three months.
+pub(crate) fn cycle(f: &Foyer) -> i32 {
+    (f.dispositions.dtr_cycle * 3.0) as i32
+}
+
 /// Quarterly declaration: a third of recipients have one due at the end of M, a few still owe the last.
 fn declarations(f: &Foyer, m: Mois, r: &mut RecuFoyer) {
     if r.rsa == 0 && r.ppa == 0 {
         return;
     }
     let d = &f.dispositions;
-    match (d.dtr_cycle * 3.0) as i32 {
+    match cycle(f) {
         0 => {
             r.dtr_attendue = Some(m.dernier());
             r.dtr_deposee = d.dtr_depot < 0.6;

@@ -3,6 +3,7 @@
 //! Nothing of this is kept for the whole territory: a foyer is invented again from its stream each
 //! time it is needed (a few microseconds), so that a million people cost the receipts only.
 
+use crate::acces::Acces;
 use crate::calendrier::Jour;
 
 /// Number of months of a series: M-14 to M.
@@ -217,17 +218,6 @@ pub(crate) struct Annee {
     pub(crate) salaires_abattus: i32,
     /// Pensions, invalidity and alimony after the 10 % deduction.
     pub(crate) pensions_abattues: i32,
-}
-
-/// The five difficulty facts that social services observe and enter (never inferred from a profile
-/// outside the inventor), and access to the network.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Acces {
-    pub(crate) difficulte_seul: bool,
-    pub(crate) sans_email: bool,
-    pub(crate) difficulte_francais: bool,
-    pub(crate) sans_connexion: bool,
-    pub(crate) code_perdu: bool,
 }
 
 /// One person, complete.

@@ -1,8 +1,9 @@
 //! One foyer from its stream: composition, work and incomes, housing, situations, dispositions.
 
+use crate::acces;
 use crate::activite;
 use crate::calendrier::Mois;
-use crate::faits::{Acces, Activite, Annee, Dispositions, EtatTravail, Foyer, Personne, Role, Scolarite, StatutConjugal};
+use crate::faits::{Activite, Annee, Dispositions, EtatTravail, Foyer, Personne, Role, Scolarite, StatutConjugal};
 use crate::hasard::{Hasard, Usage, centimes};
 use crate::logement;
 use crate::menage::{Membre, Menage, composer};
@@ -11,12 +12,13 @@ use crate::revenus;
 /// Invents foyer number `id`; pure function of seed, month and number.
 pub(crate) fn inventer_foyer(graine: u64, m: Mois, id: u32, premiere: u32) -> Foyer {
     let mut h = Hasard::du_foyer(graine, id, Usage::Faits, 0);
+    let mut propre = Hasard::du_foyer(graine, id, Usage::Acces, 0);
     let menage = composer(&mut h, m);
     let jeunes_enfants = menage.membres.iter().any(|p| p.role == Role::Enfant && p.age < 3);
     let parent_seul = menage.membres.get(1).is_some_and(|p| p.role == Role::Enfant);
     let mut personnes: Vec<Personne> = Vec::with_capacity(menage.membres.len());
     for membre in &menage.membres {
-        personnes.push(personne(&mut h, m, membre, &menage, jeunes_enfants, parent_seul));
+        personnes.push(personne(&mut h, &mut propre, m, membre, &menage, jeunes_enfants, parent_seul));
     }
     let statut = menage.statut;
     grossesse(&mut h, &mut personnes);
@@ -62,7 +64,7 @@ fn agricole(h: &mut Hasard, zone: i64) -> bool {
     })
 }
 
-fn personne(h: &mut Hasard, m: Mois, membre: &Membre, menage: &Menage, jeunes: bool, parent_seul: bool) -> Personne {
+fn personne(h: &mut Hasard, propre: &mut Hasard, m: Mois, membre: &Membre, menage: &Menage, jeunes: bool, parent_seul: bool) -> Personne {
     let etat = activite::etat(h, membre, menage.type_menage, menage.aisance, jeunes);
     let (series, act, precedente, depuis, debut, are_fin, n2, carriere) = if membre.role == Role::Enfant {
         let (s, a) = revenus::jeune(h, membre.age);
@@ -98,7 +100,9 @@ fn personne(h: &mut Hasard, m: Mois, membre: &Membre, menage: &Menage, jeunes: b
             && (60..70).contains(&age)
             && matches!(etat, EtatTravail::Invalidite | EtatTravail::Handicap | EtatTravail::Inactif)
             && h.chance(0.5),
-        ass_precondition: etat == EtatTravail::Ass || (etat == EtatTravail::AreEpuisee && h.chance(0.5)),
+        ass_precondition: etat == EtatTravail::Ass
+            || (etat == EtatTravail::PerteAre && age >= 45)
+            || (etat == EtatTravail::AreEpuisee && h.chance(0.5)),
         rsa_jeune_heures_ok: adulte && (18..25).contains(&age) && act != Activite::Etudiant && h.chance(0.18),
         debut_chomage: debut,
         are_fin,
@@ -116,7 +120,7 @@ fn personne(h: &mut Hasard, m: Mois, membre: &Membre, menage: &Menage, jeunes: b
         series,
         n2,
         carriere,
-        acces: acces(h, membre, menage),
+        acces: acces::tirer(h, propre, membre, menage),
     }
 }
 
@@ -144,38 +148,6 @@ fn scolarite(age: i32, act: Activite, role: Role) -> Scolarite {
         (15..=17, Activite::Etudiant | Activite::Inactif) if role == Role::Enfant => Scolarite::Lycee,
         (_, Activite::Etudiant) if age >= 18 => Scolarite::Superieur,
         _ => Scolarite::Aucune,
-    }
-}
-
-/// Difficulties with procedures, by age, isolation and ease (orders of magnitude of the field study).
-fn acces(h: &mut Hasard, membre: &Membre, menage: &Menage) -> Acces {
-    if membre.role == Role::Enfant {
-        return Acces::default();
-    }
-    let seul = menage.membres.len() == 1;
-    let base: f64 = match membre.age {
-        ..=39 => 0.03,
-        40..=59 => 0.06,
-        60..=69 => 0.13,
-        70..=79 => 0.24,
-        _ => 0.45,
-    };
-    let p = (base * if seul { 1.4 } else { 0.9 } * if menage.aisance < -0.9 { 1.3 } else { 1.0 }).min(0.8);
-    let sans_connexion = h.chance(p);
-    let etranger = membre.ne_hors_de_france.is_some();
-    let francais = h.chance(if etranger && membre.duree_titre < 5.0 && membre.pays != 0 {
-        0.3
-    } else if etranger {
-        0.08
-    } else {
-        0.008
-    });
-    Acces {
-        sans_connexion,
-        sans_email: if sans_connexion { h.chance(0.75) } else { h.chance(0.04) },
-        difficulte_francais: francais,
-        difficulte_seul: h.chance(0.03 + if sans_connexion { 0.3 } else { 0.0 } + if francais { 0.4 } else { 0.0 }),
-        code_perdu: h.chance(0.05),
     }
 }
 

@@ -14,6 +14,12 @@ pub(crate) enum Usage {
     Identites = 1,
     /// National numbers, apart from names so that making them unique costs little.
     Numeros = 2,
+    /// Access to procedures, apart so that a new question about it moves no other fact.
+    Acces = 3,
+    /// Dated facts on which ruptures rest.
+    Vie = 4,
+    /// What happened on the way to a right.
+    Parcours = 5,
     /// Contacts with body number n take `Contacts + n`, 0 ≤ n < 8.
     Contacts = 8,
     /// Extract of body number n takes `Extrait + n`, 0 ≤ n < 8.

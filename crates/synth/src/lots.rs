@@ -87,10 +87,10 @@ pub fn schema_personnes() -> SchemaRef {
         ("are_fin", GrandTexte),
         ("inscrit_ft", Bool),
         ("difficulte_seul", Bool),
-        ("sans_email", Bool),
+        ("difficulte_courriel", Bool),
         ("difficulte_francais", Bool),
-        ("sans_connexion", Bool),
-        ("code_perdu", Bool),
+        ("difficulte_equipement", Bool),
+        ("difficulte_code", Bool),
     ] {
         c.push((n.to_string(), g));
     }
@@ -230,8 +230,7 @@ fn ecrire_personne(t: &mut Tableau, f: &Foyer, k: usize, p: &Personne, r: &RecuF
     t.bool(p.adulte() && r.rsa > 0);
     t.date_ou_aucune(p.are_fin);
     t.bool(p.inscrit_ft);
-    let a = &p.acces;
-    for v in [a.difficulte_seul, a.sans_email, a.difficulte_francais, a.sans_connexion, a.code_perdu] {
+    for v in p.acces.cinq() {
         t.bool(v);
     }
     t.fin_ligne();

@@ -5,6 +5,7 @@
 
 mod mesure;
 mod publie;
+mod usages;
 
 use crate::erreur::ErreurSynth;
 use crate::territoire::Territoire;
@@ -12,7 +13,8 @@ use crate::territoire::Territoire;
 /// One marginal beside its published figure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Marge {
-    /// Subject: `ages`, `menages`, `travail`, `revenus`, `logement`, `prestations`, `contacts`.
+    /// Subject: `ages`, `menages`, `travail`, `revenus`, `logement`, `acces`, `prestations`, `contacts`,
+    /// `departement`.
     pub sujet: &'static str,
     /// What is measured, in French.
     pub nom: &'static str,

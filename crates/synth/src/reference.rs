@@ -1,11 +1,12 @@
 //! Reference foyers: invented identities for given people, and their complete split between bodies,
 //! so that sealing, linking and detecting can be compared with the file's own truth.
 
+use crate::acces::Acces;
 use crate::calendrier::{Mois, age, lire_iso};
 use crate::erreur::ErreurSynth;
 use crate::extraits::{ExtraitOrganisme, extraits_partages};
 use crate::faits::{
-    Acces, Activite, Annee, Dispositions, EtatTravail, Foyer, MOIS_SERIE, NATURES, Occupation, Personne, Role, Scolarite, Series, Sexe,
+    Activite, Annee, Dispositions, EtatTravail, Foyer, MOIS_SERIE, NATURES, Occupation, Personne, Role, Scolarite, Series, Sexe,
     StatutConjugal, TypeMenage,
 };
 use crate::hasard::centimes;

@@ -159,6 +159,8 @@ pub(crate) struct RecuFoyer {
     /// Due date of the quarterly declaration now open; `None` when none is.
     pub(crate) dtr_attendue: Option<Jour>,
     pub(crate) dtr_deposee: bool,
+    /// Families of rights that the foyer is entitled to ([`crate::parcours::Famille::bit`]).
+    pub(crate) ouverts: u8,
 }
 
 /// Receipts of a person, cents a month.

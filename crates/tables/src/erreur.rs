@@ -271,7 +271,9 @@ impl ErreurTable {
         match self {
             Self::Introuvable { .. } => "Vérifiez le chemin ; dans une mission, il part du dossier de mission.toml.".into(),
             Self::Lecture { .. } => "Vérifiez les droits de lecture et l'état du disque.".into(),
-            Self::FormatInconnu { .. } => "Extensions lues : .parquet, .csv, .txt, .tsv, .arrow, .ipc, .feather.".into(),
+            Self::FormatInconnu { .. } => {
+                "Extensions lues : .parquet, .csv, .txt, .tsv, .arrow, .ipc, .feather ; .xlsx pour les retours.".into()
+            }
             Self::Vide { .. } => "Refaites l'extraction : même sans ligne, le fichier doit nommer ses colonnes.".into(),
             Self::Abime { .. } => "Refaites l'extraction ou le transfert, et comparez la taille à celle de l'original.".into(),
             Self::Compression { .. } => "Réécrivez le fichier en snappy ou en zstd.".into(),

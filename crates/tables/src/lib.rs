@@ -1,4 +1,4 @@
-//! Files in and out of Recours: Parquet, CSV and Arrow IPC.
+//! Files in and out of Recours: Parquet, CSV and Arrow IPC, and the sheets that people fill.
 //!
 //! Six rooms:
 //!

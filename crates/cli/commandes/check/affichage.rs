@@ -8,7 +8,7 @@ use recours_rules::diagnostic::Severity;
 use serde_json::json;
 
 use super::super::explain::ecriture;
-use super::{Args, Bilan};
+use super::{Args, Bilan, moments};
 use crate::regles::Jeu;
 
 /// The summary of a check without fault.
@@ -43,6 +43,9 @@ pub(super) fn resume(b: &Bilan, args: &Args, debut: Instant) -> String {
     );
     if args.couverture {
         s += &lacunes(b);
+    }
+    if !b.moments.is_empty() {
+        s += &moments::resume(&b.moments);
     }
     s += &format!("  {} source(s) « à vérifier » ; {} calcul(s) sans source.\n", c.a_verifier, c.calculs_sans_source);
     s += &format!("  {} paramètre(s) et {} calcul(s) que rien ne lit.\n", c.parametres_inutilises, c.calculs_inutilises);

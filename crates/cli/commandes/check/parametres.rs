@@ -35,6 +35,7 @@ fn calculs_de<'a>(pack: &Pack, droits: impl IntoIterator<Item = &'a Right>) -> B
     for droit in droits {
         reste.extend(Pack::outputs(droit));
         reste.extend(droit.conditions.iter().map(|c| c.calc));
+        reste.extend(droit.journey.iter().flat_map(|j| j.events.iter().chain(&j.observed)).map(|(_, c)| *c));
     }
     while let Some(c) = reste.pop() {
         if calculs.insert(c)

@@ -33,6 +33,7 @@ pub(super) struct Comptes {
 pub(super) fn soigner(pack: &Pack, fichiers: &[SourceFile]) -> Vec<Diagnostic> {
     let mut sortie = tournures::refusees(pack, fichiers);
     sortie.extend(lint::lint(pack, fichiers));
+    sortie.extend(recours_rules::texts::lint(pack));
     for nom in sans_valeur(pack) {
         if let Some(p) = pack.parameters.find(nom).and_then(|p| pack.parameters.all.get(p)) {
             let jour = recours_rules::date::format(pack.on);

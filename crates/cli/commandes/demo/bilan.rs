@@ -1,6 +1,7 @@
 //! The summary: what was found, what was there to find, where to look next.
 
 use super::invention::Invention;
+use super::rappel;
 use crate::commandes::detect::BilanDetection;
 use crate::commandes::open::BilanOuverture;
 use crate::commandes::outreach::BilanListe;
@@ -12,6 +13,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use recours_engine::finding::Finding;
 use recours_rules::date;
+use recours_tables::ecriture::{Protection, ecrire_octets};
 use recours_tables::lecture::lire_table;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -20,6 +22,8 @@ use std::path::Path;
 struct Territoire {
     /// Foyer behind each handle.
     foyer: HashMap<[u8; 16], i64>,
+    /// Foyer and person behind each handle.
+    gens: rappel::Gens,
     /// Foyers that the CAF or the MSA knows.
     connus_caf: HashSet<i64>,
 }
@@ -63,7 +67,15 @@ pub fn imprimer(
         );
     }
     precision(invention, &d.findings, &t, &d.counts.keys().cloned().collect());
-    ruptures(&d.findings);
+    let racine = mission.dossier.join("truth");
+    let droits: BTreeSet<String> = d.counts.iter().filter(|(_, c)| c.kind == "rupture").map(|(r, _)| r.clone()).collect();
+    let retrouvees = rappel::ruptures(&racine.join("ruptures.parquet"), &d.findings, &droits, &t.gens)?;
+    let confusion = rappel::types(&racine.join("types.parquet"), &d.findings, &t.gens)?;
+    let ecrire = |nom: &str, texte: String| ecrire_octets(racine.join(nom), texte.as_bytes(), Protection::Ordinaire);
+    ecrire("rappel_ruptures.csv", rappel::tableau_des_ruptures(&retrouvees))?;
+    ecrire("rappel_types.csv", rappel::tableau_des_types(&confusion))?;
+    types(&confusion);
+    ruptures(&d.findings, &retrouvees);
     println!("\nPOURQUOI SI PEU DE « CERTAIN » : la plupart des règles notent des conditions qu'elles ne modélisent pas, et des");
     println!("paramètres à revérifier ; le repérage est alors au plus « probable ». Faits qui manquent le plus souvent :");
     for (droit, c) in d.counts.iter().filter(|(_, c)| c.possible > 0) {
@@ -124,16 +136,31 @@ fn precision(invention: &Invention, findings: &[Finding], t: &Territoire, droits
     }
 }
 
-fn ruptures(findings: &[Finding]) {
-    println!("\nRUPTURES À VENIR                       par mois d'échéance");
-    let mut par_droit: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
+fn types(c: &rappel::Confusion) {
+    if c.reperages == 0 {
+        return;
+    }
+    println!(
+        "\nTYPES DE NON-RECOURS (repérages d'unités qui manquent vraiment du droit ; un type vrai dans l'ensemble : {})",
+        part(c.contient, c.reperages)
+    );
+    for ((droit, ensemble), n) in &c.ensembles {
+        println!("  {droit:<36} {n:>6}   {ensemble}");
+    }
+}
+
+/// Findings by month of deadline, and how many of the ruptures to avoid were found with their date.
+fn ruptures(findings: &[Finding], retrouvees: &BTreeMap<String, rappel::BilanRupture>) {
+    println!("\nRUPTURES À VENIR                       retrouvées   repérages par mois d'échéance");
+    let mut par_droit: BTreeMap<&str, BTreeMap<String, usize>> = retrouvees.keys().map(|r| (r.as_str(), BTreeMap::new())).collect();
     for f in findings.iter().filter(|f| f.kind == "rupture") {
         let mois = f.deadline.map_or_else(|| "date à connaître".to_owned(), |d| date::format(i64::from(d)).chars().take(7).collect());
         *par_droit.entry(f.right.as_str()).or_default().entry(mois).or_default() += 1;
     }
     for (droit, mois) in par_droit {
+        let b = retrouvees.get(droit).cloned().unwrap_or_default();
         let liste: Vec<String> = mois.iter().map(|(m, n)| format!("{m} : {n}")).collect();
-        println!("{droit:<38} {}", liste.join("   "));
+        println!("{droit:<38} {:>10}   {}", part(b.retrouvees, b.vraies), liste.join("   "));
     }
 }
 
@@ -161,7 +188,7 @@ fn regrouper(durees: Vec<(String, std::time::Duration)>, organismes: &[String]) 
 }
 
 fn lire(mission: &Mission) -> Result<Territoire, ErreurCommande> {
-    let mut t = Territoire { foyer: HashMap::new(), connus_caf: HashSet::new() };
+    let mut t = Territoire { foyer: HashMap::new(), gens: HashMap::new(), connus_caf: HashSet::new() };
     let mut liens: HashMap<([u8; 16], String), [u8; 16]> = HashMap::new();
     for o in &mission.organismes {
         let chemin = mission.dossiers.liaison.join(format!("{}.parquet", o.id));
@@ -176,9 +203,12 @@ fn lire(mission: &Mission) -> Result<Territoire, ErreurCommande> {
         let lot = lot?;
         let ids = lot.colonne("row_id")?.octets16()?;
         let corps = lot.colonne("body")?.texte()?;
-        let foyers = arrow::compute::cast(lot.colonne("household_id")?.tableau(), &arrow::datatypes::DataType::Int64)
-            .map_err(|_| ErreurCommande::panne("E-DEMO-003", "vérité illisible."))?;
-        let foyers = foyers.as_primitive::<Int64Type>();
+        let entiers = |nom: &str| {
+            arrow::compute::cast(lot.colonne(nom)?.tableau(), &arrow::datatypes::DataType::Int64)
+                .map_err(|_| ErreurCommande::panne("E-DEMO-003", "vérité illisible."))
+        };
+        let (foyers, personnes) = (entiers("household_id")?, entiers("person_id")?);
+        let (foyers, personnes) = (foyers.as_primitive::<Int64Type>(), personnes.as_primitive::<Int64Type>());
         for (i, id) in ids.iter().enumerate() {
             let (Some(id), body) = (id, corps.value(i)) else { continue };
             if matches!(body, "caf" | "msa") {
@@ -186,6 +216,7 @@ fn lire(mission: &Mission) -> Result<Territoire, ErreurCommande> {
             }
             if let Some(h) = liens.get(&(*id, body.to_owned())) {
                 t.foyer.insert(*h, foyers.value(i));
+                t.gens.insert(*h, (foyers.value(i), personnes.value(i)));
             }
         }
     }

@@ -83,6 +83,14 @@ pub fn inventer(mission: &Mission, personnes: u32, graine: u64, progression: &Pr
     ecrire_verite(&pack, &verite, &racine.join("droits.parquet"))?;
     let lots = territoire.verite_personnes().collect::<Result<Vec<_>, _>>().map_err(synth)?;
     ecrire_parquet(racine.join("personnes.parquet"), &recours_synth::schema_verite(), &lots)?;
+    let manquants = verite.iter().filter(|v| v.ouvert && !v.recu).filter_map(|v| {
+        let right = pack.rights.get(v.droit)?;
+        Some((u32::try_from(v.foyer).ok()?, v.personne, right.id.as_str()))
+    });
+    let types = territoire.verite_types(manquants).map_err(synth)?;
+    ecrire_parquet(racine.join("types.parquet"), &recours_synth::schema_types(), &[types])?;
+    let lots = territoire.verite_ruptures().collect::<Result<Vec<_>, _>>().map_err(synth)?;
+    ecrire_parquet(racine.join("ruptures.parquet"), &recours_synth::schema_ruptures(), &lots)?;
     for extrait in territoire.extraits() {
         let Ok(dossier) = mission.organisme(extrait.organisme.id()).map(|o| o.dossier.clone()) else { continue };
         let mut ecrivains =
@@ -96,6 +104,7 @@ pub fn inventer(mission: &Mission, personnes: u32, graine: u64, progression: &Pr
             e.terminer()?;
         }
     }
+    ecrire_octets(mission.dossier.join("lieux.csv"), recours_synth::lieux(&parametres).as_bytes(), Protection::Ordinaire)?;
     etape.terminer();
     let marges = territoire.marges().map_err(synth)?;
     ecrire_octets(racine.join("marges.csv"), tableau_des_marges(&marges).as_bytes(), Protection::Ordinaire)?;

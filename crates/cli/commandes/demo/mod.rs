@@ -3,9 +3,10 @@
 mod bilan;
 mod invention;
 mod mode_b;
+mod rappel;
 
 use super::detect::{BilanDetection, detecter_dans};
-use crate::commandes::{observe, open, outreach};
+use crate::commandes::{interne, observe, open, outreach};
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 use crate::progression::Progression;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 /// The French pack and the demo's mission travel in the binary: the demo runs from any folder.
 static REGLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/fr");
 const COMPLETE: &str = include_str!("../../../../missions/demo.toml");
+const ECHEANCES: &str = include_str!("../../../../missions/echeances.toml");
 const PETITE: &str = include_str!("../../../../missions/rsa_sans_css.toml");
 
 /// People invented unless --persons says otherwise.
@@ -41,6 +43,9 @@ pub struct Args {
     /// La plus petite mission : RSA sans complémentaire santé, deux booléens traversent
     #[arg(long)]
     pub petite: bool,
+    /// La mission des échéances d'âge et de famille (enfants, handicap, logement, retraite, veuvage), sur les mêmes personnes
+    #[arg(long, conflicts_with = "petite")]
+    pub echeances: bool,
     /// Comment sont faits les jetons : A, hachage à deux clés ; B, évaluation aveugle, sur la plus petite mission
     #[arg(long, value_enum, value_name = "MODE", default_value = "A", ignore_case = true)]
     pub mode: ModeDemo,
@@ -67,8 +72,28 @@ const MARQUE: &str = "DEMONSTRATION.txt";
 const TEXTE_MARQUE: &str = "Écrit par « recours demo » : tout ici est inventé, et sera effacé par la démonstration suivante.\n";
 
 /// What stands in a folder that a demo may write over: everything else is left alone.
-const DOSSIERS: [&str; 12] =
-    ["echanges", "tiers_cles", "bodies", "truth", "deliveries", "linkage", "host", "lists", "observatory", "regles", "cles", "auditeur"];
+const DOSSIERS: [&str; 13] = [
+    "echanges",
+    "tiers_cles",
+    "bodies",
+    "truth",
+    "deliveries",
+    "linkage",
+    "host",
+    "lists",
+    "observatory",
+    "regles",
+    "cles",
+    "auditeur",
+    "territoire",
+];
+
+/// What is public of the invented territory: communes, an invented model of areas and the counts to which it applies.
+const TERRITOIRE: [(&str, &str); 3] = [
+    ("communes.csv", include_str!("../../../../missions/observatoire/communes.csv")),
+    ("modele.toml", include_str!("../../../../missions/observatoire/modele.toml")),
+    ("cellules.csv", include_str!("../../../../missions/observatoire/cellules.csv")),
+];
 
 /// Runs the command.
 ///
@@ -77,7 +102,11 @@ const DOSSIERS: [&str; 12] =
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
     let progression = Progression::automatique();
-    let texte = if args.petite || args.mode == ModeDemo::B { PETITE } else { COMPLETE };
+    let texte = match (args.petite || args.mode == ModeDemo::B, args.echeances) {
+        (true, _) => PETITE,
+        (_, true) => ECHEANCES,
+        _ => COMPLETE,
+    };
     let personnes = args.persons.unwrap_or(if args.mode == ModeDemo::B { PERSONNES_B } else { PERSONNES });
     match args.mode {
         ModeDemo::A => preparer(&args.out, texte)?,
@@ -96,6 +125,9 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let detection: BilanDetection = detecter_dans(&mission, None, args.ressources.memory, &progression)?;
     let mut listes = Vec::new();
     for o in &mission.organismes {
+        if !o.interne.is_empty() {
+            interne::evaluer_chez_soi(&mission, &o.id, &[], None, None, &progression)?;
+        }
         let liste = chemins::liste(&mission, &o.id);
         let bilan = outreach::preparer_liste(&mission, &detection.trouvailles, &o.id, &liste, &progression)?;
         let (registre, cle) = (chemins::registre(o), chemins::cle_organisme(o));
@@ -103,7 +135,15 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         let ouverte = open::ouvrir_liste(&mission, &liste, &registre, &cle, &o.dossier.join("liste"), jour, &progression)?;
         listes.push((bilan, ouverte));
     }
-    observe::observer(&mission, &detection.trouvailles, &args.out.join("observatory"), &progression)?;
+    let [lieux, communes, modele, cellules] =
+        ["lieux.csv", "territoire/communes.csv", "territoire/modele.toml", "territoire/cellules.csv"].map(|f| args.out.join(f));
+    let options = observe::Options {
+        lieux: lieux.exists().then_some(lieux.as_path()),
+        communes: Some(&communes),
+        modele: Some((&modele, &cellules)),
+        ..observe::Options::default()
+    };
+    observe::observer_avec(&mission, &detection.trouvailles, &args.out.join("observatory"), options, &progression)?;
     bilan::imprimer(&mission, &invention, &liaison, &detection, &listes, &progression)
 }
 
@@ -130,6 +170,9 @@ fn preparer(out: &Path, mission: &str) -> Result<(), ErreurCommande> {
     std::fs::create_dir_all(out).map_err(|e| echec(&e))?;
     ecrire_octets(out.join(MARQUE), TEXTE_MARQUE.as_bytes(), Protection::Ordinaire)?;
     ecrire_octets(out.join("mission.toml"), mission.replace("../rules/fr", "regles/fr").as_bytes(), Protection::Ordinaire)?;
+    for (nom, texte) in TERRITOIRE {
+        ecrire_octets(out.join("territoire").join(nom), texte.as_bytes(), Protection::Ordinaire)?;
+    }
     copier(&REGLES, &out.join("regles/fr"))
 }
 

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, RecordBatch, RecordBatchOptions, StringBuilder};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
-use recours_engine::foyers::column_name;
+use recours_engine::foyers::{BODIES, column_name};
+use recours_engine::grain;
 use recours_engine::plan::Program;
 use recours_rules::pack::Pack;
 use recours_rules::types::{Entity, Type};
@@ -16,16 +17,17 @@ use recours_rules::vocabulary::Variable;
 use recours_tables::colonne::date_iso;
 use recours_tables::{Colonne, DateLue, ErreurTable, Lecteur, lire_table};
 
+use super::tranches;
 use crate::erreur::ErreurCommande;
 use crate::progression::Progression;
 
 /// Key of foyers, in both tables.
-pub(super) const FOYER: &str = "household_id";
+pub(in crate::commandes) const FOYER: &str = "household_id";
 /// Key of persons.
-pub(super) const PERSONNE: &str = "person_id";
+pub(in crate::commandes) const PERSONNE: &str = "person_id";
 
 /// A table in memory, with the file that it comes from.
-pub(super) struct Table {
+pub(in crate::commandes) struct Table {
     /// The file, as the user named it.
     pub fichier: PathBuf,
     /// Its keys and its facts, under the vocabulary's names.
@@ -55,7 +57,7 @@ impl Laquelle {
 ///
 /// # Errors
 /// Those of the files and of their cells: file, column, row, never a value.
-pub(super) fn lire(
+pub(in crate::commandes) fn lire(
     pack: &Pack,
     program: &Program,
     personnes: &Path,
@@ -127,6 +129,10 @@ fn lire_une(
     if age {
         colonnes.push("age");
     }
+    // Who knows somebody tells of which procedure an answer may speak.
+    if laquelle == Laquelle::Personnes && lecteur.contient(BODIES) {
+        colonnes.push(BODIES);
+    }
     let etape = progression.etape(libelle, lecteur.lignes());
     let mut morceaux: Vec<Vec<ArrayRef>> = vec![Vec::new(); colonnes.len()];
     let mut lignes = 0;
@@ -172,7 +178,11 @@ fn convertir(pack: &Pack, colonne: &Colonne, nom: &str, cles: &[&str]) -> Result
     if nom == "age" {
         return Ok(Arc::new(Float64Array::from(colonne.nombre()?)));
     }
+    if nom == BODIES {
+        return Ok(Arc::new(colonne.texte()?));
+    }
     match pack.vocabulary.column(nom).and_then(|(v, _)| pack.vocabulary.variables.get(v)) {
+        Some(v) if grain::is_told(colonne.tableau()) => tranches::lire(v, colonne),
         Some(v) => faits(pack, v, colonne),
         None => Ok(Arc::clone(colonne.tableau())),
     }
@@ -224,21 +234,21 @@ fn cle(colonne: &Colonne) -> Result<ArrayRef, ErreurTable> {
 }
 
 /// A key column, for comparisons across tables.
-pub(super) enum Cles {
+pub(in crate::commandes) enum Cles {
     Entiers(arrow::array::Int64Array),
     Textes(arrow::array::StringArray),
 }
 
 /// One key.
 #[derive(PartialEq, Eq, Hash, Clone, Copy)]
-pub(super) enum Cle<'a> {
+pub(in crate::commandes) enum Cle<'a> {
     Entier(i64),
     Texte(&'a str),
 }
 
 impl Cles {
     /// The key column of a table; as text when `en_texte`.
-    pub(super) fn de(table: &Table, colonne: &str, en_texte: bool) -> Self {
+    pub(in crate::commandes) fn de(table: &Table, colonne: &str, en_texte: bool) -> Self {
         let tableau = table.lot.column_by_name(colonne).cloned().unwrap_or_else(|| arrow::array::new_empty_array(&DataType::Utf8));
         match tableau.data_type() {
             DataType::Int64 if !en_texte => Self::Entiers(tableau.as_primitive::<Int64Type>().clone()),
@@ -248,12 +258,12 @@ impl Cles {
     }
 
     /// Whether the keys are whole numbers.
-    pub(super) fn entieres(table: &Table, colonne: &str) -> bool {
+    pub(in crate::commandes) fn entieres(table: &Table, colonne: &str) -> bool {
         table.lot.column_by_name(colonne).is_some_and(|c| *c.data_type() == DataType::Int64)
     }
 
     /// How many.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::commandes) fn len(&self) -> usize {
         match self {
             Self::Entiers(c) => c.len(),
             Self::Textes(c) => c.len(),
@@ -261,7 +271,7 @@ impl Cles {
     }
 
     /// One of them.
-    pub(super) fn get(&self, i: usize) -> Cle<'_> {
+    pub(in crate::commandes) fn get(&self, i: usize) -> Cle<'_> {
         match self {
             Self::Entiers(c) => Cle::Entier(c.value(i)),
             Self::Textes(c) => Cle::Texte(c.value(i)),

@@ -1,6 +1,6 @@
 //! Persons joined to foyers, and the foyers cut into parts that are evaluated one after the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use arrow::array::{RecordBatch, UInt32Array};
@@ -16,7 +16,7 @@ use super::entree::{Cles, FOYER, PERSONNE, Table};
 use crate::erreur::ErreurCommande;
 
 /// The two tables, joined.
-pub(super) struct Jointure {
+pub(in crate::commandes) struct Jointure {
     personnes: Table,
     foyers: Table,
     /// Where each foyer's persons begin in `ordre`; one more entry than foyers.
@@ -30,7 +30,7 @@ impl Jointure {
     ///
     /// # Errors
     /// A key that stands twice, a person whose foyer is not there, a foyer without person: file and row.
-    pub(super) fn faire(mut personnes: Table, mut foyers: Table) -> Result<Self, ErreurCommande> {
+    pub(in crate::commandes) fn faire(mut personnes: Table, mut foyers: Table) -> Result<Self, ErreurCommande> {
         // One tool writes numbers where the other writes text: compared as text then.
         let en_texte = Cles::entieres(&personnes, FOYER) != Cles::entieres(&foyers, FOYER);
         if en_texte {
@@ -76,26 +76,33 @@ impl Jointure {
     }
 
     /// Number of foyers.
-    pub(super) fn foyers(&self) -> usize {
+    pub(in crate::commandes) fn foyers(&self) -> usize {
         self.debuts.len().saturating_sub(1)
     }
 
     /// Number of persons.
-    pub(super) fn personnes(&self) -> usize {
+    pub(in crate::commandes) fn personnes(&self) -> usize {
         self.ordre.len()
     }
 
     /// The row of the foyer with this key as text.
-    pub(super) fn trouver(&self, cle: &str) -> Option<usize> {
+    pub(in crate::commandes) fn trouver(&self, cle: &str) -> Option<usize> {
         let cles = Cles::de(&self.foyers, FOYER, true);
         (0..cles.len()).find(|i| cles.get(*i) == super::entree::Cle::Texte(cle))
+    }
+
+    /// Keys of some foyers, as texts.
+    pub(super) fn cles(&self, foyers: &HashSet<usize>) -> HashSet<String> {
+        let cles = Cles::de(&self.foyers, FOYER, true);
+        let texte = |f: &usize| if let super::entree::Cle::Texte(t) = cles.get(*f) { t.to_owned() } else { String::new() };
+        foyers.iter().filter(|f| **f < cles.len()).map(texte).collect()
     }
 
     /// Facts of some foyers, in the order of their table.
     ///
     /// # Errors
     /// The first value that the vocabulary does not allow, at its row in the file.
-    pub(super) fn partie(&self, pack: &Pack, program: &Program, foyers: Range<usize>) -> Result<Foyers, ErreurCommande> {
+    pub(in crate::commandes) fn partie(&self, pack: &Pack, program: &Program, foyers: Range<usize>) -> Result<Foyers, ErreurCommande> {
         let debut = |f: usize| self.debuts.get(f).copied().unwrap_or(self.ordre.len());
         let rangs = self.ordre.get(debut(foyers.start)..debut(foyers.end)).unwrap_or_default();
         let menages = self.foyers.lot.slice(foyers.start, foyers.len());

@@ -10,11 +10,11 @@ use arrow::datatypes::{DataType, Float64Type};
 use recours_tables::{EcrivainParquet, ErreurTable, Format, Protection, ecrire_octets};
 
 /// A file being written aside.
-pub(super) enum Sortie<'c> {
+pub(in crate::commandes) enum Sortie<'c> {
     /// Batch by batch.
     Parquet(Box<EcrivainParquet>),
     /// Held until the end: these formats are for small files.
-    Autre(&'c Path, Format, Vec<RecordBatch>),
+    Autre(&'c Path, Format, Protection, Vec<RecordBatch>),
 }
 
 impl<'c> Sortie<'c> {
@@ -22,10 +22,22 @@ impl<'c> Sortie<'c> {
     ///
     /// # Errors
     /// E-TABLE-003 for another extension; E-TABLE-022 when the folder cannot be written.
-    pub(super) fn creer(chemin: &'c Path, premier: &RecordBatch) -> Result<Self, ErreurTable> {
+    pub(in crate::commandes) fn creer(chemin: &'c Path, premier: &RecordBatch) -> Result<Self, ErreurTable> {
+        Self::protegee(chemin, premier, Protection::Ordinaire)
+    }
+
+    /// As [`Sortie::creer`], for its owner alone.
+    ///
+    /// # Errors
+    /// Those of [`Sortie::creer`].
+    pub(in crate::commandes) fn creer_privee(chemin: &'c Path, premier: &RecordBatch) -> Result<Self, ErreurTable> {
+        Self::protegee(chemin, premier, Protection::Privee)
+    }
+
+    fn protegee(chemin: &'c Path, premier: &RecordBatch, protection: Protection) -> Result<Self, ErreurTable> {
         match Format::de_chemin(chemin)? {
-            Format::Parquet => Ok(Self::Parquet(Box::new(EcrivainParquet::creer(chemin, &premier.schema())?))),
-            autre => Ok(Self::Autre(chemin, autre, Vec::new())),
+            Format::Parquet => Ok(Self::Parquet(Box::new(EcrivainParquet::avec_protection(chemin, &premier.schema(), protection)?))),
+            autre => Ok(Self::Autre(chemin, autre, protection, Vec::new())),
         }
     }
 
@@ -33,10 +45,10 @@ impl<'c> Sortie<'c> {
     ///
     /// # Errors
     /// E-TABLE-022 when the disk refuses.
-    pub(super) fn ecrire(&mut self, lot: RecordBatch) -> Result<(), ErreurTable> {
+    pub(in crate::commandes) fn ecrire(&mut self, lot: RecordBatch) -> Result<(), ErreurTable> {
         match self {
             Self::Parquet(p) => p.ecrire(&lot),
-            Self::Autre(_, _, lots) => {
+            Self::Autre(_, _, _, lots) => {
                 lots.push(lot);
                 Ok(())
             }
@@ -47,12 +59,12 @@ impl<'c> Sortie<'c> {
     ///
     /// # Errors
     /// E-TABLE-022 when the disk refuses.
-    pub(super) fn terminer(self) -> Result<(), ErreurTable> {
+    pub(in crate::commandes) fn terminer(self) -> Result<(), ErreurTable> {
         match self {
             Self::Parquet(p) => p.terminer(),
-            Self::Autre(chemin, Format::Csv, lots) => ecrire_octets(chemin, csv(&lots).as_bytes(), Protection::Ordinaire),
-            Self::Autre(chemin, _, lots) => {
-                ecrire_octets(chemin, &ipc(&lots).map_err(|_| ErreurTable::Schema { fichier: chemin.into() })?, Protection::Ordinaire)
+            Self::Autre(chemin, Format::Csv, protection, lots) => ecrire_octets(chemin, csv(&lots).as_bytes(), protection),
+            Self::Autre(chemin, _, protection, lots) => {
+                ecrire_octets(chemin, &ipc(&lots).map_err(|_| ErreurTable::Schema { fichier: chemin.into() })?, protection)
             }
         }
     }
@@ -69,7 +81,7 @@ fn ipc(lots: &[RecordBatch]) -> Result<Vec<u8>, arrow::error::ArrowError> {
 }
 
 /// `;` between cells, decimal point, lists with ` ` between names and ` | ` between sets.
-fn csv(lots: &[RecordBatch]) -> String {
+pub(crate) fn csv(lots: &[RecordBatch]) -> String {
     let mut sortie = String::new();
     if let Some(lot) = lots.first() {
         let noms: Vec<String> = lot.schema().fields().iter().map(|c| c.name().clone()).collect();
@@ -110,11 +122,11 @@ fn guillemets(texte: &str) -> String {
 
 /// How many units have each answer, per right.
 #[derive(Default)]
-pub(super) struct Comptes(BTreeMap<String, BTreeMap<String, u64>>);
+pub(in crate::commandes) struct Comptes(BTreeMap<String, BTreeMap<String, u64>>);
 
 impl Comptes {
     /// Adds the answers of a batch.
-    pub(super) fn ajouter(&mut self, lot: &RecordBatch) {
+    pub(in crate::commandes) fn ajouter(&mut self, lot: &RecordBatch) {
         let (Some(droits), Some(reponses)) = (lot.column_by_name("right"), lot.column_by_name("entitled")) else { return };
         for (droit, reponse) in droits.as_string::<i32>().iter().zip(reponses.as_string::<i32>().iter()) {
             if let (Some(d), Some(r)) = (droit, reponse) {
@@ -127,7 +139,7 @@ impl Comptes {
     }
 
     /// One line: `rsa : oui 3, inconnu 1`.
-    pub(super) fn ligne(&self, droit: &str, reponses: &[&str]) -> String {
+    pub(in crate::commandes) fn ligne(&self, droit: &str, reponses: &[&str]) -> String {
         let comptes = self.0.get(droit);
         let morceaux: Vec<String> = reponses
             .iter()

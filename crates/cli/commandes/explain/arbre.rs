@@ -285,6 +285,7 @@ impl Explication<'_> {
         let en_vigueur = parametre.values.iter().rev().find(|v| v.from <= jour);
         let valeur = match en_vigueur.map(|v| &v.value) {
             Some(Value::Scalar(x)) => ecriture::nombre(*x, parametre.unit),
+            Some(Value::Day(jour)) => date::format(*jour),
             Some(_) => "barème".into(),
             None => "sans valeur à cette date".into(),
         };

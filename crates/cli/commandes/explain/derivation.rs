@@ -265,6 +265,10 @@ impl Explication<'_> {
             let manquants = self.manques(droit, personne);
             self.hypotheses(droit, &manquants);
         }
+        if verdict != Truth::False {
+            self.types(droit, personne);
+            self.exigences(droit, personne);
+        }
         if verdict != Truth::False && !droit.not_modelled.is_empty() {
             self.texte += "  La règle laisse de côté :\n";
             for n in &droit.not_modelled {

@@ -56,6 +56,10 @@ pub fn nombre(x: Decimal, unite: Unit) -> String {
         Unit::Annees => pluriel("an"),
         Unit::Mois => format!("{} mois", decimal(x, 0, 2)),
         Unit::Jours => pluriel("jour"),
+        Unit::JoursOuvres => {
+            let jours = pluriel("jour");
+            if jours.ends_with('s') { format!("{jours} ouvrés") } else { format!("{jours} ouvré") }
+        }
         Unit::Heures => pluriel("heure"),
     }
 }

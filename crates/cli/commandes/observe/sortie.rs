@@ -1,4 +1,4 @@
-//! The three files of the observatory: CSV for spreadsheets, Parquet for programs, a page for people.
+//! The files of the observatory: CSV for spreadsheets, Parquet for programs, a page for people.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,29 +9,36 @@ use recours_engine::aggregates::Publie;
 use recours_tables::{FichierPret, Protection, preparer_octets, vers_parquet};
 use serde::Serialize;
 
+use super::planche::Planche;
 use super::sources::Regle;
 use super::{BANDES, LigneObservee};
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 use crate::{modeles, regles};
 
-/// Writes the three aside.
+/// Writes them aside.
 ///
 /// # Errors
 /// Exit 4 when a page or a table cannot be made or written.
 pub fn preparer(
     mission: &Mission,
     lignes: &[LigneObservee],
+    planches: &[Planche],
     diffusion: &[Regle],
     sortie: &Path,
 ) -> Result<Vec<FichierPret>, ErreurCommande> {
-    let html = modeles::rendre("observatoire.html", Rapport::nouveau(mission, lignes, diffusion))?;
+    let html = modeles::rendre("observatoire.html", Rapport::nouveau(mission, lignes, planches, diffusion))?;
     let parquet = parquet(lignes)?;
-    Ok(vec![
+    let mut prets = vec![
         preparer_octets(sortie.join("observatoire.csv"), csv(lignes).as_bytes(), Protection::Ordinaire)?,
         preparer_octets(sortie.join("observatoire.parquet"), &parquet, Protection::Ordinaire)?,
         preparer_octets(sortie.join("report.html"), html.as_bytes(), Protection::Ordinaire)?,
-    ])
+    ];
+    for planche in planches {
+        let fichier = sortie.join(planche.code).with_extension("csv");
+        prets.push(preparer_octets(fichier, planche.csv().as_bytes(), Protection::Ordinaire)?);
+    }
+    Ok(prets)
 }
 
 /// Every cell with its right, its zone and its band.
@@ -103,6 +110,7 @@ struct Rapport<'a> {
     organismes: Vec<&'a str>,
     natures: Vec<(&'static str, Vec<&'a LigneObservee>)>,
     details: Vec<Detail<'a>>,
+    planches: &'a [Planche],
     regles: Vec<(&'a str, &'a str)>,
     tus: usize,
     arrondi: bool,
@@ -118,7 +126,7 @@ struct Detail<'a> {
 }
 
 impl<'a> Rapport<'a> {
-    fn nouveau(mission: &'a Mission, lignes: &'a [LigneObservee], diffusion: &[Regle]) -> Self {
+    fn nouveau(mission: &'a Mission, lignes: &'a [LigneObservee], planches: &'a [Planche], diffusion: &[Regle]) -> Self {
         let par_nature = |nature: &str| lignes.iter().filter(|l| l.nature == nature).collect();
         let muette = |z: &super::ZoneObservee| [z.a_proposer, z.a_verifier, z.total].iter().all(|d| d.0 == Publie::Secret);
         let detail = |l: &'a LigneObservee| {
@@ -134,6 +142,7 @@ impl<'a> Rapport<'a> {
             organismes: mission.organismes.iter().map(|o| o.nom.as_str()).collect(),
             natures: vec![("Droits non reçus", par_nature("droit non reçu")), ("Échéances proches", par_nature("échéance proche"))],
             details: lignes.iter().filter(|l| l.zones.len() > 1).map(detail).collect(),
+            planches,
             regles: lignes.iter().map(|l| (l.libelle.as_str(), l.regle.as_str())).collect(),
             // Together: how many of them are small would say more of each.
             tus: lignes.iter().map(|l| l.secrets.0 + l.secrets.1).sum(),

@@ -37,12 +37,23 @@ pub fn ouvrir(mission: &Mission, empreinte: &str, fichier: &Path, cle: &Path) ->
         autre => ErreurCommande::from(autre).dans(fichier),
     })?;
     let table = Lecteur::depuis_parquet(fichier, clair.clone())?;
-    let noms: Vec<String> = table.schema().fields().iter().map(|c| c.name().clone()).collect();
-    if noms != COLONNES {
-        return Err(refus(fichier, None, "ce n'est pas une liste de Recours (six colonnes attendues)"));
-    }
+    six_colonnes(fichier, &table)?;
     let organisme = provenance(mission, empreinte, fichier, &clair, &table, &identite)?;
     drop(clair);
+    Ok(ListeOuverte { organisme, lignes: lignes(fichier, table)? })
+}
+
+/// E-LISTE-004 for a table that has not the columns of a list.
+pub(crate) fn six_colonnes(fichier: &Path, table: &Lecteur) -> Result<(), ErreurCommande> {
+    let noms: Vec<String> = table.schema().fields().iter().map(|c| c.name().clone()).collect();
+    if noms == COLONNES { Ok(()) } else { Err(refus(fichier, None, "ce n'est pas une liste de Recours (six colonnes attendues)")) }
+}
+
+/// Rows of a table that has the columns of a list.
+///
+/// # Errors
+/// E-LISTE-004 for an unknown band, E-TABLE-… for a value that is not of its type.
+pub(crate) fn lignes(fichier: &Path, table: Lecteur) -> Result<Vec<Ligne>, ErreurCommande> {
     let [row_id, droit, bande, date_utile, regle, expire] = COLONNES;
     let mut lignes = Vec::new();
     for lot in table.lots()? {
@@ -58,7 +69,7 @@ pub fn ouvrir(mission: &Mission, empreinte: &str, fichier: &Path, cle: &Path) ->
             lignes.push(Ligne { row_id, droit: valeur(&droits, i).into(), bande, date_utile, regle: valeur(&regles, i).into(), expire });
         }
     }
-    Ok(ListeOuverte { organisme, lignes })
+    Ok(lignes)
 }
 
 /// The body that a list is for, once its epoch, mission, recipient and signature are the expected ones: nothing of

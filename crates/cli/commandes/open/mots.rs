@@ -1,7 +1,7 @@
-//! French words of a page: telephone numbers, stages, and what to say, in short spoken sentences.
+//! French words of a page: telephone numbers, stages, requirements. What is said aloud is in the rules' texts.
 
 use recours_engine::outreach::{Bande, Nature};
-use recours_rules::pack::Right;
+use recours_rules::catalogue::{ChannelKind, Mask, Requirement};
 
 /// `06 39 98 00 12`: pairs, when the number has the ten digits of a French one; otherwise as registered.
 pub fn telephone(registre: &str) -> String {
@@ -53,6 +53,8 @@ pub fn etape(code: &str) -> String {
         "demande" => "première demande".into(),
         "renouvellement" => "renouvellement".into(),
         "declaration_periodique" => "déclaration périodique".into(),
+        "pieces" => "pièces à donner".into(),
+        "suivi" => "suivi du dossier".into(),
         autre => autre.replace('_', " "),
     }
 }
@@ -65,53 +67,64 @@ pub const fn statut(nature: Nature, bande: Bande) -> &'static str {
     }
 }
 
-/// The spoken sentence of one right, to the person or (`mesure`) to whoever is in charge of a protection measure.
-/// No amount: a figure said aloud is heard as a promise.
-pub fn phrase(droit: &Right, nature: Nature, bande: Bande, date: Option<&str>, mesure: bool) -> String {
-    let faire = minuscule(&droit.propose);
+/// The text that says a row aloud, to the person or (`mesure`) to whoever is in charge of a protection measure.
+pub const fn texte_de(nature: Nature, bande: Bande, date: bool, mesure: bool) -> &'static str {
     match (nature, bande, mesure) {
-        (Nature::Rupture, ..) => {
-            let quand = date.map(|d| format!(", si possible avant le {d}")).unwrap_or_default();
-            format!("Pour ne pas perdre un droit, il faudrait {faire}{quand}.")
-        }
-        (_, Bande::AProposer, false) => format!("Vous pouvez sans doute {faire}."),
-        (_, Bande::AProposer, true) => format!("Il est sans doute possible de {faire}."),
-        (_, Bande::AVerifier, false) => format!("Vous pourriez peut-être {faire}. J'ai quelques questions pour le vérifier."),
-        (_, Bande::AVerifier, true) => format!("Il serait peut-être possible de {faire}. J'ai quelques questions pour le vérifier."),
+        (Nature::Rupture, ..) if date => "echeance_datee",
+        (Nature::Rupture, ..) => "echeance",
+        (_, Bande::AProposer, false) => "proposer",
+        (_, Bande::AProposer, true) => "proposer_protection",
+        (_, Bande::AVerifier, false) => "verifier",
+        (_, Bande::AVerifier, true) => "verifier_protection",
     }
 }
 
-/// What to say: greeting, at most two rights, freedom to refuse.
-pub fn discours(organisme: &str, personne: &str, mesure: bool, phrases: &[String]) -> Vec<String> {
-    let a_qui = if mesure {
-        format!("Êtes-vous bien la personne chargée de la mesure de protection de {personne} ?")
-    } else {
-        format!("Est-ce que je parle bien à {personne} ?")
-    };
-    let mut dits = vec![format!("Bonjour, {organisme}, je m'appelle … {a_qui}")];
-    dits.extend(phrases.iter().take(2).cloned());
-    if phrases.len() > 2 {
-        dits.push("Il y a encore autre chose à voir : nous en parlerons ensuite.".into());
+/// A door, for people, when the catalogue has not read where it is.
+pub const fn porte(genre: ChannelKind) -> &'static str {
+    match genre {
+        ChannelKind::Online => "en ligne",
+        ChannelKind::Paper => "sur papier",
+        ChannelKind::Counter => "à un accueil, sur rendez-vous",
+        ChannelKind::Telephone => "par téléphone",
+        ChannelKind::Home => "au domicile",
+        ChannelKind::Video => "en visio, depuis un lieu d'accueil",
     }
-    dits.push(if mesure {
-        "Voulez-vous qu'on regarde cela ensemble, avec la personne ? Vous pouvez dire non : cela ne change rien à ses autres droits.".into()
-    } else {
-        "Voulez-vous qu'on regarde cela ensemble ? Vous pouvez dire non : cela ne change rien à vos autres droits.".into()
-    });
-    dits
 }
 
-/// What the law asks to be said at the first contact (CRPA L114-8 II): exchange, purpose, access, rectification,
-/// objection.
-pub fn information(organisme: &str) -> Vec<String> {
-    vec![
-        "Des organismes publics ont rapproché des informations, sans échanger les noms, pour prévenir les personnes de leurs droits."
-            .into(),
-        format!(
-            "Vous pouvez voir ces informations, les faire corriger, ou vous y opposer : dites-le-moi, ou écrivez au délégué à la \
-             protection des données ({organisme})."
-        ),
-    ]
+/// What a procedure requires, as what follows « la démarche exige ».
+pub const fn exigence(exigence: Requirement) -> &'static str {
+    match exigence {
+        Requirement::Connection => "une connexion internet",
+        Requirement::Smartphone => "un smartphone",
+        Requirement::Computer => "un ordinateur",
+        Requirement::ScanAndAttach => "de scanner et de joindre des pièces",
+        Requirement::Cost => "une dépense",
+        Requirement::AccessPlace => "un lieu équipé",
+        Requirement::Mobility => "un déplacement",
+        Requirement::Identification => "des étapes d'identification",
+        Requirement::Navigation => "de se repérer dans un site",
+        Requirement::Account => "un compte en ligne",
+        Requirement::Password => "un mot de passe",
+        Requirement::EmailOwned => "une adresse de courriel",
+        Requirement::EmailMastered => "l'usage du courriel",
+        Requirement::EmailRead => "de lire ses courriels",
+        Requirement::ReadingWriting => "de lire et d'écrire",
+        Requirement::French => "le français",
+        Requirement::AdministrativeLanguage => "des mots d'administration",
+        Requirement::WeightOfError => "de ne pas se tromper",
+        Requirement::LogicOfCalculation => "de comprendre un calcul",
+        Requirement::Confidence => "de la confiance",
+        Requirement::HelpingPerson => "l'aide de quelqu'un",
+        Requirement::Time => "du temps, à des heures fixes",
+        Requirement::BankAccount => "un compte bancaire",
+        Requirement::Telephone => "un téléphone",
+        Requirement::PostalAddress => "une adresse où le courrier arrive",
+    }
+}
+
+/// Requirements, one after the other.
+pub fn exigences(masque: Mask) -> Vec<&'static str> {
+    masque.iter().map(exigence).collect()
 }
 
 #[cfg(test)]
@@ -132,5 +145,16 @@ mod tests {
         assert_eq!(minuscule("RSA du mois"), "RSA du mois");
         assert_eq!(minuscule("S'inscrire"), "s'inscrire");
         assert_eq!(etape("declaration_periodique"), "déclaration périodique");
+    }
+
+    #[test]
+    fn chaque_exigence_a_ses_mots_et_la_personne_n_en_est_pas_le_sujet() {
+        let dites = exigences(Requirement::ALL.into_iter().collect());
+        let distinctes: std::collections::BTreeSet<&str> = dites.iter().copied().collect();
+        assert_eq!(distinctes.len(), Requirement::ALL.len());
+        for d in dites {
+            assert!(recours_rules::wording::person_as_subject(d).is_none(), "{d}");
+            assert!(recours_rules::wording::refused(d, recours_rules::wording::Reader::Procedure).is_empty(), "{d}");
+        }
     }
 }

@@ -8,6 +8,8 @@ use recours_engine::outreach::{Jour, NumeroDeLigne};
 use recours_tables::{Lot, lire_table};
 
 use super::canal::{Canal, Contacts};
+use super::capacites::Capacites;
+use super::pieces::Detenue;
 use crate::erreur::ErreurCommande;
 use crate::opposition::{self, Refus};
 
@@ -32,14 +34,34 @@ pub struct Inscrit {
     pub prefere: Option<Canal>,
     /// Contacts over six months.
     pub contacts: Contacts,
-    /// Codes of the papers that the body already holds.
-    pub pieces: Vec<String>,
+    /// Papers that the body already holds.
+    pub pieces: Vec<Detenue>,
     /// The address must stay secret, often because somebody is looking for the person.
     pub confidentielle: bool,
     /// A guardian must be told first.
     pub protegee: bool,
-    /// Difficulties that an agent noted (known yes only), as sentences.
-    pub difficultes: Vec<&'static str>,
+    /// What an agent looked at: position among the columns asked for, seen or not.
+    pub observes: Vec<(usize, bool)>,
+    /// What follows for what procedures may require: nothing until it is asked.
+    pub capacites: Capacites,
+    /// What an agent noted, as sentences.
+    pub notes: Vec<String>,
+    /// Named contact at the body.
+    pub referent: Option<String>,
+    /// Their direct number.
+    pub referent_telephone: Option<String>,
+    /// Postal code.
+    pub code_postal: String,
+    /// Commune of residence.
+    pub commune: String,
+}
+
+impl Inscrit {
+    /// The département of residence, as the catalogue names territories: two digits of the postal code, three overseas.
+    pub fn territoire(&self) -> Option<String> {
+        let chiffres = if self.code_postal.starts_with("97") || self.code_postal.starts_with("98") { 3 } else { 2 };
+        self.code_postal.get(..chiffres).map(str::to_owned)
+    }
 }
 
 /// Why somebody of the list is left out at home.
@@ -68,16 +90,12 @@ impl Trouves {
     pub fn renonce(&self, row_id: &NumeroDeLigne, droit: &str) -> bool {
         self.renonciations.contains(&(*row_id, droit.to_owned()))
     }
-}
 
-/// Columns of difficulties that an agent may have noted, and how a page says them.
-const DIFFICULTES: [(&str, &str); 5] = [
-    ("difficulte_seul", "les démarches se font à deux"),
-    ("sans_email", "pas d'adresse électronique"),
-    ("difficulte_francais", "prévoir un interprète ou des mots simples"),
-    ("sans_connexion", "pas de connexion ni d'équipement"),
-    ("code_perdu", "code ou mot de passe perdu"),
-];
+    /// Adds rights that were refused in the field, in a situation that has not changed since.
+    pub fn refuser(&mut self, refusees: HashSet<(NumeroDeLigne, String)>) {
+        self.renonciations.extend(refusees);
+    }
+}
 
 /// Reads the register once, keeping the people of `voulus` only. `jour` serves to leave minors out, `dite_le` to know
 /// which objections and renunciations hold ([`crate::opposition`]).
@@ -89,6 +107,20 @@ const DIFFICULTES: [(&str, &str); 5] = [
 /// # Errors
 /// Exit 3: a column missing, a value that is not of its type, a protecting column left empty.
 pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour, dite_le: Jour) -> Result<Trouves, ErreurCommande> {
+    lire_avec(fichier, voulus, jour, dite_le, &[])
+}
+
+/// As [`lire`], with what an agent may have observed in some columns, yes or no, which the register need not have.
+///
+/// # Errors
+/// As [`lire`].
+pub fn lire_avec(
+    fichier: &Path,
+    voulus: &HashSet<NumeroDeLigne>,
+    jour: Jour,
+    dite_le: Jour,
+    observes: &[String],
+) -> Result<Trouves, ErreurCommande> {
     let mut renonciations: HashSet<(NumeroDeLigne, String)> = HashSet::new();
     let mut renoncees: HashMap<(String, Jour), HashSet<String>> = HashMap::new();
     let mut inscrits = HashMap::new();
@@ -96,11 +128,11 @@ pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour, dite_le
     let mut cles: HashMap<NumeroDeLigne, (String, Jour)> = HashMap::new();
     let mut retires: HashMap<(String, Jour), Ecart> = HashMap::new();
     let table = lire_table(fichier)?;
-    let facultatives = DIFFICULTES.iter().map(|(nom, _)| *nom).chain(["mineur"]).filter(|nom| table.contient(nom));
+    let facultatives = observes.iter().map(String::as_str).chain(["mineur"]).chain(REFERENT).filter(|nom| table.contient(nom));
     let utiles: Vec<&str> = TEXTES.into_iter().chain(AUTRES).chain(facultatives).chain(opposition::colonnes(&table)).collect();
     for lot in table.projeter(&utiles)?.lots()? {
         let lot = lot?;
-        let colonnes = Colonnes::lire(&lot)?;
+        let colonnes = Colonnes::lire(&lot, observes)?;
         for (i, row_id) in colonnes.row_id.iter().enumerate() {
             let voulu = voulus.contains(row_id);
             let ecart = colonnes.ecart(i, jour, dite_le);
@@ -147,7 +179,7 @@ struct Colonnes {
     decede: Vec<bool>,
     refus: Refus,
     mineur: Option<Vec<Option<bool>>>,
-    difficultes: Vec<(&'static str, Vec<Option<bool>>)>,
+    observations: Vec<(usize, Vec<Option<bool>>)>,
 }
 
 const TEXTES: [&str; 12] = [
@@ -165,6 +197,9 @@ const TEXTES: [&str; 12] = [
     "pieces_detenues",
 ];
 
+/// Columns that a register may have, of text.
+const REFERENT: [&str; 2] = ["referent", "referent_telephone"];
+
 const AUTRES: [&str; 9] = [
     "row_id",
     "date_naissance",
@@ -178,7 +213,7 @@ const AUTRES: [&str; 9] = [
 ];
 
 impl Colonnes {
-    fn lire(lot: &Lot) -> Result<Self, ErreurCommande> {
+    fn lire(lot: &Lot, observes: &[String]) -> Result<Self, ErreurCommande> {
         let row_id = lot.colonne("row_id")?;
         let mut textes = HashMap::new();
         for nom in TEXTES {
@@ -189,10 +224,15 @@ impl Colonnes {
             let colonne = lot.colonne(nom)?;
             Ok(colonne.obligatoire(colonne.booleen()?)?)
         };
-        let mut difficultes = Vec::new();
-        for (nom, dit) in DIFFICULTES {
+        for nom in REFERENT {
             if let Some(colonne) = lot.colonne_si_presente(nom)? {
-                difficultes.push((dit, colonne.booleen()?));
+                textes.insert(nom, colonne.texte()?);
+            }
+        }
+        let mut observations = Vec::new();
+        for (i, nom) in observes.iter().enumerate() {
+            if let Some(colonne) = lot.colonne_si_presente(nom)? {
+                observations.push((i, colonne.booleen()?));
             }
         }
         Ok(Self {
@@ -210,7 +250,7 @@ impl Colonnes {
             decede: rempli("decede")?,
             refus: Refus::lire(lot)?,
             mineur: lot.colonne_si_presente("mineur")?.map(|c| c.booleen()).transpose()?,
-            difficultes,
+            observations,
         })
     }
 
@@ -218,6 +258,11 @@ impl Colonnes {
         let colonne = self.textes.get(nom)?;
         let texte = colonne.is_valid(i).then(|| colonne.value(i).trim().to_owned())?;
         (!texte.is_empty()).then_some(texte)
+    }
+
+    /// What an agent looked at, and whether it was seen.
+    fn observees(&self, i: usize) -> impl Iterator<Item = (usize, bool)> {
+        self.observations.iter().filter_map(move |(o, notees)| Some((*o, notees.get(i).copied().flatten()?)))
     }
 
     fn nir(&self, i: usize) -> Option<String> {
@@ -270,20 +315,16 @@ impl Colonnes {
                 courrier: compte(courrier),
                 numerique: compte(numerique),
             },
-            pieces: texte("pieces_detenues")
-                .unwrap_or_default()
-                .split(';')
-                .map(|p| p.trim().to_owned())
-                .filter(|p| !p.is_empty())
-                .collect(),
+            pieces: texte("pieces_detenues").unwrap_or_default().split(';').filter_map(Detenue::de_texte).collect(),
             confidentielle: Self::vrai(&self.confidentielle, i),
             protegee: Self::vrai(&self.protegee, i),
-            difficultes: self
-                .difficultes
-                .iter()
-                .filter(|(_, notee)| notee.get(i).copied().flatten() == Some(true))
-                .map(|(dit, _)| *dit)
-                .collect(),
+            observes: self.observees(i).collect(),
+            capacites: Capacites::default(),
+            notes: Vec::new(),
+            referent: texte("referent"),
+            referent_telephone: texte("referent_telephone"),
+            code_postal: texte("code_postal").unwrap_or_default(),
+            commune: texte("adresse_commune").unwrap_or_default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The plan, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use recours_rules::pack::Pack;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::apports::{Apport, Manque, Plan, PlanOrganisme, Refus, colonnes, mois_ecrits};
 use super::grain;
+use crate::colonnes_utiles::Pour;
 use crate::commandes::explain::ecriture;
 use crate::mission::Mission;
 
@@ -62,6 +64,9 @@ fn organisme(s: &mut String, pack: &Pack, o: &PlanOrganisme) {
         let noms: Vec<String> = o.refusees.iter().map(|(nom, refus)| format!("{nom} ({})", refus_dit(*refus))).collect();
         let _ = writeln!(s, "  refusées au scellement : {}", noms.join(", "));
     }
+    if !o.interne.is_empty() {
+        let _ = writeln!(s, "  évaluées chez lui, rien n'en sort (recours interne) : {}", o.interne.join(", "));
+    }
     if !o.abandonnees.is_empty() {
         let noms: Vec<&str> = o.abandonnees.iter().map(String::as_str).collect();
         let _ = writeln!(s, "  laissées sur place, aucune règle ne les lit : {}", noms.join(", "));
@@ -71,8 +76,32 @@ fn organisme(s: &mut String, pack: &Pack, o: &PlanOrganisme) {
 fn ligne(pack: &Pack, a: &Apport) -> [String; 4] {
     let Some(v) = pack.vocabulary.variables.get(a.variable) else { return Default::default() };
     let nom = if a.mois.is_empty() { v.name.clone() } else { format!("{} ({})", v.name, mois_ecrits(&a.mois)) };
-    let regles: Vec<&str> = a.regles.iter().filter_map(|r| pack.rights.get(*r)).map(|r| r.id.as_str()).collect();
-    [nom, grain::dit(pack, v, &a.grains), a.chez_lui.clone(), regles.join(", ")]
+    [nom, grain::dit(pack, v, &a.grains), a.chez_lui.clone(), pour_quoi(pack, a)]
+}
+
+/// Rules that a column serves: `rsa, ppa ; types de non-recours de rsa : non_demande, non_reception ; exigence connexion : rsa`.
+fn pour_quoi(pack: &Pack, a: &Apport) -> String {
+    let droit = |r: &usize| pack.rights.get(*r).map_or("", |d| d.id.as_str());
+    let mut parts: Vec<String> = Vec::new();
+    let verdicts: Vec<&str> = a.pour.iter().filter(|(_, p)| *p == Pour::Verdict).map(|(r, _)| droit(r)).collect();
+    if !verdicts.is_empty() {
+        parts.push(verdicts.join(", "));
+    }
+    for r in &a.regles {
+        let types: Vec<&str> =
+            a.pour.iter().filter(|(q, _)| q == r).filter_map(|(_, p)| if let Pour::Type(l) = p { Some(l.name()) } else { None }).collect();
+        if !types.is_empty() {
+            parts.push(format!("types de non-recours de {} : {}", droit(r), types.join(", ")));
+        }
+    }
+    let mut exigences: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (r, pour) in &a.pour {
+        if let Pour::Exigence(x) = pour {
+            exigences.entry(x.name()).or_default().push(droit(r));
+        }
+    }
+    parts.extend(exigences.into_iter().map(|(x, droits)| format!("exigence {x} : {}", droits.join(", "))));
+    parts.join(" ; ")
 }
 
 fn refus_dit(refus: Refus) -> &'static str {
@@ -96,6 +125,15 @@ fn tranches(pack: &Pack, v: &Variable, a: &Apport) -> Vec<String> {
     toutes
 }
 
+/// What a rule reads a fact for: `verdict`, `type:non_demande`, `exigence:connexion`.
+fn quoi(pour: Pour) -> String {
+    match pour {
+        Pour::Verdict => "verdict".into(),
+        Pour::Type(l) => format!("type:{}", l.name()),
+        Pour::Exigence(x) => format!("exigence:{}", x.name()),
+    }
+}
+
 /// For programs: the same, every column by name.
 #[must_use]
 pub fn objet(mission: &Mission, pack: &Pack, plan: &Plan) -> Value {
@@ -116,6 +154,7 @@ pub fn objet(mission: &Mission, pack: &Pack, plan: &Plan) -> Value {
                         "grain": grain::dit(pack, v, &a.grains),
                         "tranches": tranches(pack, v, a),
                         "regles": a.regles.iter().filter_map(droit).collect::<Vec<_>>(),
+                        "pour": a.pour.iter().filter_map(|(r, p)| Some(json!({ "regle": droit(r)?, "quoi": quoi(*p) }))).collect::<Vec<_>>(),
                     }))
                 })
                 .collect();
@@ -126,6 +165,7 @@ pub fn objet(mission: &Mission, pack: &Pack, plan: &Plan) -> Value {
                 "composition": o.composition,
                 "refusees": refusees,
                 "abandonnees": o.abandonnees,
+                "interne": o.interne,
             })
         })
         .collect();

@@ -9,7 +9,7 @@ use recours_engine::reference::FactId;
 use recours_rules::pack::Pack;
 use recours_rules::vocabulary::{Crossing, SERIES_MONTHS};
 
-use crate::colonnes_utiles::{besoins, peut_apporter};
+use crate::colonnes_utiles::{Pour, besoins, peut_apporter};
 use crate::mission::{Mission, Organisme};
 
 /// One fact (a series counts once) that a body must bring.
@@ -25,6 +25,8 @@ pub struct Apport {
     pub grains: Vec<(Grain, BTreeSet<usize>)>,
     /// Rights and ruptures that need it, by position in the pack.
     pub regles: BTreeSet<usize>,
+    /// The same, with what for.
+    pub pour: BTreeSet<(usize, Pour)>,
 }
 
 /// Why a mapped fact stays where it is.
@@ -53,6 +55,8 @@ pub struct PlanOrganisme {
     pub abandonnees: BTreeSet<String>,
     /// Mapped columns that may not leave it.
     pub refusees: BTreeMap<String, Refus>,
+    /// Rules that it evaluates at home: what they read and find stays there.
+    pub interne: Vec<String>,
 }
 
 /// A fact that a rule reads and that no body of the mission brings.
@@ -111,12 +115,6 @@ fn autorise(pack: &Pack, r: &RightProgram) -> bool {
     pack.rights.get(r.right).is_some_and(|d| d.crossing == Crossing::Authorised)
 }
 
-fn racines_de(r: &RightProgram) -> Vec<NodeId> {
-    let mut racines = vec![r.entitled];
-    racines.extend([r.amount, r.received, r.deadline, r.useful_date, r.acted].into_iter().flatten());
-    racines
-}
-
 /// Facts that the mapping of a body offers, with its own name for each.
 fn offres(o: &Organisme, pack: &Pack) -> Vec<(FactId, String)> {
     let mut offres = Vec::new();
@@ -141,7 +139,7 @@ fn offres(o: &Organisme, pack: &Pack) -> Vec<(FactId, String)> {
     offres
 }
 
-fn organisme(o: &Organisme, pack: &Pack, besoins: &BTreeMap<FactId, BTreeSet<usize>>, grains: &Grains) -> PlanOrganisme {
+fn organisme(o: &Organisme, pack: &Pack, besoins: &BTreeMap<FactId, BTreeSet<(usize, Pour)>>, grains: &Grains) -> PlanOrganisme {
     let mut apports: BTreeMap<usize, Apport> = BTreeMap::new();
     let mut abandonnees: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut refusees = BTreeMap::new();
@@ -168,13 +166,15 @@ fn organisme(o: &Organisme, pack: &Pack, besoins: &BTreeMap<FactId, BTreeSet<usi
                     chez_lui,
                     grains: Vec::new(),
                     regles: BTreeSet::new(),
+                    pour: BTreeSet::new(),
                 });
                 match a.grains.iter_mut().find(|(g, _)| g == ici) {
                     Some((_, mois)) => mois.extend(fait.1),
                     None => a.grains.push((ici.clone(), fait.1.into_iter().collect())),
                 }
                 a.mois.extend(fait.1);
-                a.regles.extend(regles);
+                a.regles.extend(regles.iter().map(|(r, _)| *r));
+                a.pour.extend(regles);
             }
         }
     }
@@ -193,6 +193,7 @@ fn organisme(o: &Organisme, pack: &Pack, besoins: &BTreeMap<FactId, BTreeSet<usi
         composition: role && o.tables.iter().any(|t| t.role.is_some() || t.foyer.is_some()),
         abandonnees,
         refusees,
+        interne: o.interne.clone(),
     }
 }
 
@@ -201,7 +202,7 @@ fn organisme(o: &Organisme, pack: &Pack, besoins: &BTreeMap<FactId, BTreeSet<usi
 fn manques(program: &Program, r: &RightProgram, apportes: &BTreeSet<FactId>) -> Vec<Manque> {
     let mut vus = BTreeSet::new();
     let mut faits = BTreeSet::new();
-    parcourir(program, racines_de(r), apportes, &mut vus, &mut faits);
+    parcourir(program, r.verdict(), apportes, &mut vus, &mut faits);
     let mut manques: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for f in faits {
         if !apportes.contains(&f) {

@@ -120,6 +120,13 @@ impl Column {
         }
     }
 
+    /// A date, and whether there is none.
+    #[inline]
+    #[must_use]
+    pub fn date_at(&self, i: usize) -> (Interval, Truth) {
+        (self.interval(i), truth(self.absent_at(i)))
+    }
+
     /// Set of codes.
     #[inline]
     #[must_use]

@@ -1,6 +1,8 @@
 //! From persons to foyers and back: the persons of a block stand foyer by foyer.
 
 use super::column::{Column, Data};
+use super::kernel::dates_of;
+use crate::reference::dates::{NONE, pick};
 use recours_rules::interval::Interval;
 use recours_rules::number::{add_hi, add_lo};
 
@@ -70,4 +72,10 @@ pub fn extreme(offsets: Offsets<'_>, member: &Column, value: &Column, empty: &Co
     };
     let (lo, hi) = foyers(offsets).enumerate().map(one).unzip();
     Column::num(lo, hi)
+}
+
+/// Earliest or latest date of each foyer; none when nobody has one.
+#[must_use]
+pub fn pick_date(offsets: Offsets<'_>, a: &Column, earliest: bool) -> Column {
+    dates_of(foyers(offsets).map(|(from, to)| (from..to).fold(NONE, |acc, p| pick(earliest, acc, a.date_at(p)))))
 }

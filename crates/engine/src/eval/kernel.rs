@@ -1,7 +1,8 @@
 //! What each operation does to the columns of a block.
 
 use super::column::{Column, Data, at, byte, truth};
-use crate::reference::{age, lookup, mapped, shifted};
+use crate::reference::dates::{age, mapped, pick, shifted};
+use crate::reference::lookup;
 use crate::value::May;
 use recours_rules::date;
 use recours_rules::interval::Interval;
@@ -90,6 +91,23 @@ pub fn min(n: usize, a: &Column, b: &Column) -> Column {
 #[must_use]
 pub fn max(n: usize, a: &Column, b: &Column) -> Column {
     extreme(n, a, b, false)
+}
+
+/// Earliest or latest of two dates.
+#[must_use]
+pub fn pick_date(n: usize, a: &Column, b: &Column, earliest: bool) -> Column {
+    dates_of((0..n).map(|i| pick(earliest, a.date_at(i), b.date_at(i))))
+}
+
+/// A column of dates, each with whether there is none.
+pub fn dates_of(each: impl Iterator<Item = (Interval, Truth)>) -> Column {
+    let mut out = (Vec::new(), Vec::new(), Vec::new());
+    for (i, absent) in each {
+        out.0.push(i.lo);
+        out.1.push(i.hi);
+        out.2.push(byte(absent));
+    }
+    Column::date(out.0, out.1, out.2)
 }
 
 /// Numbers from one number.

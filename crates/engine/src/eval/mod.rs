@@ -7,11 +7,13 @@ pub mod openness;
 pub mod settle;
 
 use crate::plan::{Level, NodeId, Op, Program};
+use crate::reference::dates::NONE;
 use column::{Column, Data};
 use openness::Slots;
 use rayon::prelude::*;
 use recours_rules::date;
 use recours_rules::interval::Interval;
+use recours_rules::workdays;
 use std::sync::Arc;
 
 /// Foyers evaluated at a time: small enough for a core's cache.
@@ -148,6 +150,7 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposed: Optio
         Op::Bool(b) => Column::bool(vec![2 * u8::from(*b)]),
         Op::AnyBool => Column::bool(vec![1]),
         Op::Date(d) => Column::date(vec![*d], vec![*d], vec![0]),
+        Op::NoDate => kernel::dates_of(std::iter::once(NONE)),
         Op::AnyDate(absent) => Column::date(vec![Interval::ALL.lo], vec![Interval::ALL.hi], vec![u8::from(*absent)]),
         Op::Code(set) => Column { data: Data::Code(vec![*set]) },
         Op::Input(_) => missing.clone(),
@@ -162,6 +165,8 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposed: Optio
         Op::Div(a, b) => kernel::div(n, get(a), get(b)),
         Op::Min(a, b) => kernel::min(n, get(a), get(b)),
         Op::Max(a, b) => kernel::max(n, get(a), get(b)),
+        Op::FirstDate(a, b) => kernel::pick_date(n, get(a), get(b), true),
+        Op::LastDate(a, b) => kernel::pick_date(n, get(a), get(b), false),
         Op::Round(a, step, how) => kernel::map_num(n, get(a), |x| x.round(*step, *how)),
         Op::CmpNum(op, a, b) => kernel::compare(n, *op, get(a), get(b)),
         Op::CmpDate(op, a, b) => kernel::compare_dates(n, *op, get(a), get(b)),
@@ -169,8 +174,10 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposed: Optio
         Op::If(c, a, b) => kernel::choose(n, get(c), get(a), get(b)),
         Op::AgeYears(a, b) => kernel::ages(n, get(a), get(b), date::age_years),
         Op::AgeMonths(a, b) => kernel::ages(n, get(a), get(b), date::age_months),
+        Op::DaysBetween(a, b) => kernel::ages(n, get(a), get(b), |from, to| to - from),
         Op::AddMonths(d, k) => kernel::shift(n, get(d), get(k), date::add_months),
         Op::AddDays(d, k) => kernel::shift(n, get(d), get(k), |d, k| d + k),
+        Op::AddWorkdays(d, k) => kernel::shift(n, get(d), get(k), workdays::add),
         Op::MonthStart(d) => kernel::month_bound(n, get(d), false),
         Op::MonthEnd(d) => kernel::month_bound(n, get(d), true),
         Op::IsAbsent(d) => kernel::is_absent(n, get(d)),
@@ -184,6 +191,8 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposed: Optio
         Op::FoldCount(a) => fold::sum(o, &kernel::counted(done.persons, get(a))),
         Op::FoldAny(a) => fold::any(o, get(a)),
         Op::FoldAll(a) => fold::all(o, get(a)),
+        Op::FoldFirst(a) => fold::pick_date(o, get(a), true),
+        Op::FoldLast(a) => fold::pick_date(o, get(a), false),
         Op::FoldMin(m, v, e) => fold::extreme(o, get(m), get(v), get(e), true),
         Op::FoldMax(m, v, e) => fold::extreme(o, get(m), get(v), get(e), false),
     }

@@ -7,7 +7,10 @@
 use super::Evaluated;
 use super::column::{Column, Data};
 use crate::plan::{Level, NodeId, Op, Program};
+use crate::reference::dates::{self, Date};
+use crate::value::May;
 use recours_rules::interval::Interval;
+use recours_rules::truth::Truth;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -272,6 +275,10 @@ impl Row<'_> {
         self.done.column(node).map_or(Interval::ALL, |c| c.interval(i))
     }
 
+    fn date(&self, node: NodeId, i: usize) -> Date {
+        self.done.column(node).map_or((Interval::ALL, Truth::Unknown), |c| c.date_at(i))
+    }
+
     fn truth(&self, node: NodeId, i: usize) -> u8 {
         self.done.column(node).map_or(1, |c| c.bool_at(i))
     }
@@ -322,6 +329,34 @@ impl Row<'_> {
                     self.any(both)
                 }
             }
+            Op::FirstDate(a, b) | Op::LastDate(a, b) => {
+                let (x, y) = (self.date(*a, i), self.date(*b, i));
+                match dates::decided(matches!(op, Op::FirstDate(..)), x, y) {
+                    (true, _) => at(a),
+                    (_, true) => at(b),
+                    _ => {
+                        let both = [at(a), at(b)];
+                        self.any(both)
+                    }
+                }
+            }
+            Op::FoldFirst(a) | Op::FoldLast(a) => {
+                let earliest = matches!(op, Op::FoldFirst(_));
+                let mut acc = (dates::NONE, CLOSED);
+                for p in self.persons(i) {
+                    let mine = (self.date(*a, p), self.traced.at(*a, p));
+                    acc = match dates::decided(earliest, acc.0, mine.0) {
+                        (true, _) => acc,
+                        (_, true) => mine,
+                        _ => {
+                            let date = dates::pick(earliest, acc.0, mine.0);
+                            let open = self.formulas.either(acc.1, mine.1);
+                            (date, if settled(date) { CLOSED } else { open })
+                        }
+                    };
+                }
+                acc.1
+            }
             Op::Broadcast(a) => {
                 let foyer = self.done.offsets.partition_point(|o| *o <= i).saturating_sub(1);
                 self.traced.at(*a, foyer)
@@ -368,6 +403,10 @@ impl Row<'_> {
         }
         acc.1
     }
+}
+
+fn settled((i, absent): Date) -> bool {
+    May::Date(i, absent).settled()
 }
 
 /// Whether the first, or the second, is surely on the wanted side.

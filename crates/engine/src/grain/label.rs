@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// A date that is known to be none.
 pub const NONE: &str = "aucune";
 
+/// After a date that may also be none.
+const MAYBE: &str = "|aucune";
+
 /// Whether a column holds bands: text under keys, where values would be numbers, dates or plain codes.
 #[must_use]
 pub fn is_coarse(array: &ArrayRef) -> bool {
@@ -33,7 +36,7 @@ fn codes_of<'a>(pack: &'a Pack, v: &Variable) -> Option<&'a CodeList> {
 }
 
 /// A stretch of a number or date as text; a single value as itself.
-fn written(v: &Variable, x: Interval) -> String {
+pub(super) fn written(v: &Variable, x: Interval) -> String {
     let one = |d: i64| if matches!(v.ty, Type::Date { .. }) { date::format(d) } else { number::format(d) };
     if x.is_point() {
         return one(x.lo);
@@ -123,7 +126,7 @@ fn on_grid(v: &Variable, x: i64) -> bool {
     x == NEG_INF || x == INF || x.rem_euclid(step(v)) == 0
 }
 
-fn codes_written(pack: &Pack, v: &Variable, set: u64) -> String {
+pub(super) fn codes_written(pack: &Pack, v: &Variable, set: u64) -> String {
     let Some(list) = codes_of(pack, v) else { return String::new() };
     let names: Vec<String> = (0..list.codes.len()).filter(|i| set & (1 << i) != 0).map(|i| exact::code_written(list, i)).collect();
     names.join("|")
@@ -223,7 +226,9 @@ pub fn decode(pack: &Pack, v: &Variable, name: &str, array: &ArrayRef) -> Result
         return Ok(Column { data: Data::Code((0..n).map(one).collect::<Result<_, _>>()?) });
     }
     if matches!(v.ty, Type::Bool) {
-        return source::decode(pack, v, name, array);
+        let said = |t: &str| ["non", "oui|non", "oui"].iter().position(|x| *x == t).and_then(|x| u8::try_from(x).ok());
+        let one = |row: usize| text(row).map_or(Ok(1), |(_, t)| said(t).ok_or_else(|| expected(row)));
+        return Ok(Column::bool((0..n).map(one).collect::<Result<_, _>>()?));
     }
     let date = matches!(v.ty, Type::Date { .. });
     let unknown = (domain(v), u8::from(v.absent_possible));
@@ -231,6 +236,8 @@ pub fn decode(pack: &Pack, v: &Variable, name: &str, array: &ArrayRef) -> Result
         .iter()
         .map(|t| match t {
             Some(NONE) if date && v.absent_possible => Some((Interval::point(0), 2)),
+            // One day of these, or none.
+            Some(t) if date && v.absent_possible && t.ends_with(MAYBE) => read(v, t.strip_suffix(MAYBE).unwrap_or(t)).map(|x| (x, 1)),
             Some(t) => read(v, t).map(|x| (x, 0)),
             None => None,
         })

@@ -1,4 +1,5 @@
-//! How coarse each fact may be at the host, so that no verdict, grade or reason changes.
+//! How coarse each fact may be at the host, so that no verdict, grade, type or reason changes. Only the order in which
+//! things happened, on which nothing rests, is told as far as the bands allow.
 //!
 //! A fact enters a verdict through the computations that depend on it alone, up to where they meet another fact: its
 //! *border*. A band of values may stand for each of its values when, given nothing but the band, everything at the
@@ -25,7 +26,10 @@ use recours_rules::types::Type;
 use recours_rules::vocabulary::{Crossing, Variable};
 use std::collections::BTreeMap;
 
+mod tell;
+
 pub use label::{NONE, coarsen, decode, delivered_as, is_coarse, refused_rows};
+pub use tell::{is_told, tell};
 
 /// A stretch of values of a number (at scale 10⁻⁸) or of a date (in days).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

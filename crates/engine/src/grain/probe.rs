@@ -35,7 +35,17 @@ struct Border {
 }
 
 fn folds(op: &Op) -> bool {
-    matches!(op, Op::FoldSum(_) | Op::FoldCount(_) | Op::FoldAny(_) | Op::FoldAll(_) | Op::FoldMin(..) | Op::FoldMax(..))
+    matches!(
+        op,
+        Op::FoldSum(_)
+            | Op::FoldCount(_)
+            | Op::FoldAny(_)
+            | Op::FoldAll(_)
+            | Op::FoldFirst(_)
+            | Op::FoldLast(_)
+            | Op::FoldMin(..)
+            | Op::FoldMax(..)
+    )
 }
 
 fn anything(shape: Shape) -> Op {
@@ -102,10 +112,7 @@ fn folded(program: &Program, roots: &[NodeId]) -> Vec<bool> {
 }
 
 fn roots(r: &RightProgram) -> Vec<NodeId> {
-    let mut out = vec![r.entitled];
-    out.extend([r.amount, r.received, r.deadline, r.useful_date, r.acted].into_iter().flatten());
-    out.extend(&r.conditions);
-    out
+    r.verdict().into_iter().chain(r.conditions.iter().copied()).chain(r.beside()).collect()
 }
 
 impl<'a> Probe<'a> {

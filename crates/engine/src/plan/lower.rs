@@ -3,9 +3,11 @@
 use super::{Level, Node, NodeId, Op, Program, RightProgram, Shape};
 use crate::reference::{FactId, group_mask, outside};
 use crate::value::May;
+use recours_rules::catalogue::{Mask, Requirement};
 use recours_rules::date::{self, Month};
+use recours_rules::journey::Capacity;
 use recours_rules::number::SCALE;
-use recours_rules::pack::Pack;
+use recours_rules::pack::{Pack, Right};
 use recours_rules::parameters::Value;
 use recours_rules::parser::Period;
 use recours_rules::truth::Truth;
@@ -63,6 +65,7 @@ impl<'a> Lowering<'a> {
                 let id = self.calc(c, None);
                 self.at_level(id, level)
             };
+            let observed: Vec<NodeId> = r.journey.iter().flat_map(|j| &j.observed).map(|(_, c)| calc(*c)).collect();
             let program = RightProgram {
                 right: i,
                 entitled: calc(r.entitled),
@@ -72,10 +75,22 @@ impl<'a> Lowering<'a> {
                 useful_date: r.useful_date.map(&mut calc),
                 acted: r.acted.map(&mut calc),
                 conditions: r.conditions.iter().map(|c| calc(c.calc)).collect(),
+                observed,
+                events: r.journey.iter().flat_map(|j| &j.events).map(|(_, c)| self.calc(*c, None)).collect(),
+                required: self.required(r, |c| c.no),
+                met: self.required(r, |c| c.yes),
             };
             self.out.rights.push(program);
         }
         self
+    }
+
+    /// What the procedure of a rule requires through any door of any body, where observed facts may tell of it.
+    fn required(&mut self, rule: &Right, told_by: fn(&Capacity) -> Option<usize>) -> Vec<(Requirement, NodeId)> {
+        let named = self.pack.catalogue.for_rule(rule).map_or(Mask::NONE, |p| p.named(self.pack.on));
+        let told = self.pack.capacities.iter().filter(|c| named.holds(Mask::of(c.requirement)));
+        let told: Vec<(Requirement, usize)> = told.filter_map(|c| Some((c.requirement, told_by(c)?))).collect();
+        told.into_iter().map(|(r, calc)| (r, self.calc(calc, None))).collect()
     }
 
     fn node(&mut self, op: Op, level: Level, shape: Shape) -> NodeId {
@@ -254,6 +269,8 @@ impl<'a> Lowering<'a> {
             N::LastDay(p) => self.day(date::last_day(self.resolve(*p, at))),
             N::Param(id, p) => match self.parameter(*id, self.resolve(*p, at)) {
                 Some(Value::Scalar(x)) => self.constant(*x),
+                Some(Value::Day(d)) => self.day(*d),
+                _ if is_date(t) => self.node(Op::AnyDate(false), Level::Const, Shape::Date),
                 _ => self.node(Op::AnyNum, Level::Const, num),
             },
             N::Lookup(id, p, index) => {
@@ -293,10 +310,12 @@ impl<'a> Lowering<'a> {
             N::Sub(a, b) => self.pair(a, b, at, num, Op::Sub),
             N::Mul(a, b) => self.pair(a, b, at, num, Op::Mul),
             N::Div(a, b) => self.pair(a, b, at, num, Op::Div),
+            N::Min(a, b) if is_date(t) => self.pair(a, b, at, Shape::Date, Op::FirstDate),
+            N::Max(a, b) if is_date(t) => self.pair(a, b, at, Shape::Date, Op::LastDate),
             N::Min(a, b) => self.pair(a, b, at, num, Op::Min),
             N::Max(a, b) => self.pair(a, b, at, num, Op::Max),
             N::Compare(op, a, b) => {
-                let (op, dates) = (*op, matches!(a.ty, Type::Date { .. }));
+                let (op, dates) = (*op, is_date(a));
                 self.pair(a, b, at, Shape::Bool, |a, b| if dates { Op::CmpDate(op, a, b) } else { Op::CmpNum(op, a, b) })
             }
             N::CodeIn(a, set) => {
@@ -314,8 +333,10 @@ impl<'a> Lowering<'a> {
             }
             N::AgeYears(a, b) => self.pair(a, b, at, num, Op::AgeYears),
             N::AgeMonths(a, b) => self.pair(a, b, at, num, Op::AgeMonths),
+            N::DaysBetween(a, b) => self.pair(a, b, at, num, Op::DaysBetween),
             N::AddMonths(a, b) => self.pair(a, b, at, Shape::Date, Op::AddMonths),
             N::AddDays(a, b) => self.pair(a, b, at, Shape::Date, Op::AddDays),
+            N::AddWorkdays(a, b) => self.pair(a, b, at, Shape::Date, Op::AddWorkdays),
             N::MonthStart(a) => {
                 let a = self.expr(a, at);
                 self.one(a, Shape::Date, Op::MonthStart)
@@ -376,6 +397,11 @@ impl<'a> Lowering<'a> {
                 let mine = self.three(member, value, zero, Shape::Num, Op::If);
                 folded(self, mine, Shape::Num, Op::FoldSum)
             }
+            Fold::Min | Fold::Max if is_date(body) => {
+                let none = self.node(Op::NoDate, Level::Const, Shape::Date);
+                let mine = self.three(member, value, none, Shape::Date, Op::If);
+                folded(self, mine, Shape::Date, if fold == Fold::Min { Op::FoldFirst } else { Op::FoldLast })
+            }
             Fold::Min | Fold::Max => {
                 let empty = match empty {
                     Some(e) => self.expr(e, At { person: false, month: at.month }),
@@ -415,4 +441,8 @@ impl<'a> Lowering<'a> {
             _ => self.constant(0),
         })
     }
+}
+
+fn is_date(t: &Typed) -> bool {
+    matches!(t.ty, Type::Date { .. })
 }

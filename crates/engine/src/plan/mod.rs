@@ -4,6 +4,7 @@
 mod lower;
 
 use crate::reference::FactId;
+use recours_rules::catalogue::Requirement;
 use recours_rules::number::{Decimal, Rounding};
 use recours_rules::pack::Pack;
 use recours_rules::parameters::Value;
@@ -51,6 +52,8 @@ pub enum Op {
     AnyBool,
     /// A date.
     Date(i64),
+    /// Known to be no date.
+    NoDate,
     /// A date about which nothing is known, and whether there may be none.
     AnyDate(bool),
     /// A set of codes.
@@ -79,6 +82,10 @@ pub enum Op {
     Min(NodeId, NodeId),
     /// Greater.
     Max(NodeId, NodeId),
+    /// Earlier of two dates; one that is none does not count.
+    FirstDate(NodeId, NodeId),
+    /// Later of two dates; one that is none does not count.
+    LastDate(NodeId, NodeId),
     /// Rounded.
     Round(NodeId, Decimal, Rounding),
     /// Comparison of numbers.
@@ -93,10 +100,14 @@ pub enum Op {
     AgeYears(NodeId, NodeId),
     /// Completed months.
     AgeMonths(NodeId, NodeId),
+    /// Days from the first to the second.
+    DaysBetween(NodeId, NodeId),
     /// Months later.
     AddMonths(NodeId, NodeId),
     /// Days later.
     AddDays(NodeId, NodeId),
+    /// Working days later.
+    AddWorkdays(NodeId, NodeId),
     /// First day of the month.
     MonthStart(NodeId),
     /// Last day of the month.
@@ -117,6 +128,10 @@ pub enum Op {
     FoldAny(NodeId),
     /// Whether all persons of each foyer.
     FoldAll(NodeId),
+    /// Earliest date of the persons of each foyer.
+    FoldFirst(NodeId),
+    /// Latest date of the persons of each foyer.
+    FoldLast(NodeId),
     /// Smallest over the members of each foyer: membership, value, value for nobody.
     FoldMin(NodeId, NodeId, NodeId),
     /// Greatest over the members of each foyer.
@@ -153,6 +168,30 @@ pub struct RightProgram {
     pub acted: Option<NodeId>,
     /// One node per clause.
     pub conditions: Vec<NodeId>,
+    /// Observations of types of non-recours, in the order of the right's journey.
+    pub observed: Vec<NodeId>,
+    /// Events of its journey, in its order: dates for the order in which things happened.
+    pub events: Vec<NodeId>,
+    /// Of persons: what its procedure requires, and whether that is known not to be there.
+    pub required: Vec<(Requirement, NodeId)>,
+    /// Of persons: what its procedure requires, and whether that is known to be there. Serves counts only.
+    pub met: Vec<(Requirement, NodeId)>,
+}
+
+impl RightProgram {
+    /// What decides the verdict and what goes with it: amount, receipt, dates.
+    #[must_use]
+    pub fn verdict(&self) -> Vec<NodeId> {
+        let rest = [self.amount, self.received, self.deadline, self.useful_date, self.acted];
+        std::iter::once(self.entitled).chain(rest.into_iter().flatten()).collect()
+    }
+
+    /// What says of which non-recours it may be, and what the procedure requires that is not there: no verdict and no
+    /// grade rests on it. The dates of events are told only as far as these need.
+    #[must_use]
+    pub fn beside(&self) -> Vec<NodeId> {
+        self.observed.iter().copied().chain(self.required.iter().map(|(_, n)| *n)).collect()
+    }
 }
 
 /// A rule pack compiled for one day.
@@ -173,6 +212,15 @@ impl Program {
     #[must_use]
     pub fn compile(pack: &Pack) -> Self {
         Self::compile_with(pack, &[]).0
+    }
+
+    /// Compiles the verdicts of all rights, without what stands beside them: types of non-recours and requirements.
+    #[must_use]
+    pub fn verdicts(pack: &Pack) -> Self {
+        let mut bare = pack.clone();
+        bare.capacities.clear();
+        bare.rights.iter_mut().for_each(|r| r.journey = None);
+        Self::compile(&bare)
     }
 
     /// Compiles all rights, and expressions of the pack that stand beside them, each for a person or for the foyer:
@@ -216,6 +264,7 @@ impl Op {
             | Self::Bool(_)
             | Self::AnyBool
             | Self::Date(_)
+            | Self::NoDate
             | Self::AnyDate(_)
             | Self::Code(_)
             | Self::Input(_) => Vec::new(),
@@ -231,7 +280,9 @@ impl Op {
             | Self::FoldSum(a)
             | Self::FoldCount(a)
             | Self::FoldAny(a)
-            | Self::FoldAll(a) => vec![*a],
+            | Self::FoldAll(a)
+            | Self::FoldFirst(a)
+            | Self::FoldLast(a) => vec![*a],
             Self::Known(a, b) => std::iter::once(*a).chain(*b).collect(),
             Self::Coalesce(a, b)
             | Self::And(a, b)
@@ -242,12 +293,16 @@ impl Op {
             | Self::Div(a, b)
             | Self::Min(a, b)
             | Self::Max(a, b)
+            | Self::FirstDate(a, b)
+            | Self::LastDate(a, b)
             | Self::CmpNum(_, a, b)
             | Self::CmpDate(_, a, b)
             | Self::AgeYears(a, b)
             | Self::AgeMonths(a, b)
+            | Self::DaysBetween(a, b)
             | Self::AddMonths(a, b)
-            | Self::AddDays(a, b) => vec![*a, *b],
+            | Self::AddDays(a, b)
+            | Self::AddWorkdays(a, b) => vec![*a, *b],
             Self::If(a, b, c) | Self::FoldMin(a, b, c) | Self::FoldMax(a, b, c) => vec![*a, *b, *c],
         }
     }

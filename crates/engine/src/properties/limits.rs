@@ -35,7 +35,7 @@ impl Limits {
                 Some(Value::Table { entries, .. }) => entries.clone(),
                 Some(Value::ByCode(entries)) => entries.clone(),
                 Some(Value::ByBirth(lines)) => lines.iter().map(|l| l.1).collect(),
-                Some(Value::Window(..)) | None => Vec::new(),
+                Some(Value::Day(_) | Value::Window(..)) | None => Vec::new(),
             };
             for x in values {
                 match p.unit {

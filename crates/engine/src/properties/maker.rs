@@ -50,7 +50,7 @@ pub const fn reach(unit: Unit) -> Decimal {
         Unit::EuroJour => 300 * SCALE,
         Unit::EuroHeure => 40 * SCALE,
         Unit::Heures => 160 * SCALE,
-        Unit::Jours | Unit::Mois => 60 * SCALE,
+        Unit::Jours | Unit::JoursOuvres | Unit::Mois => 60 * SCALE,
         Unit::Annees => 20 * SCALE,
         Unit::Nombre => 6 * SCALE,
     }

@@ -1,6 +1,12 @@
 //! Worked cases: the examples that stand beside a rule, evaluated by the plain evaluator and held to what they
 //! expect. The people of a case are invented by its author, so messages may show values.
 
+mod beside;
+mod dates;
+mod moments;
+
+pub use moments::{Moment, Moments};
+
 use super::settle::minimal_sets;
 use super::{FactId, Facts, Foyer, Reference};
 use crate::coverage::Seen;
@@ -11,7 +17,7 @@ use recours_rules::diagnostic::{Diagnostic, Span, did_you_mean};
 use recours_rules::document::{CaseDoc, Text, span_of};
 use recours_rules::interval::Interval;
 use recours_rules::number;
-use recours_rules::pack::{Pack, Right};
+use recours_rules::pack::{Pack, Right, RightKind};
 use recours_rules::truth::Truth;
 use recours_rules::types::{Entity, Type};
 use recours_rules::vocabulary::{SERIES_MONTHS, Variable};
@@ -26,6 +32,8 @@ pub struct Outcome {
     pub faults: Vec<Diagnostic>,
     /// Truths of the conditions that the cases computed.
     pub seen: Seen,
+    /// At which moments of each rupture its cases stand.
+    pub moments: Moments,
 }
 
 /// Runs the cases of every right and rupture of a pack, each with the pack of its own day: `build` gives the pack
@@ -43,7 +51,7 @@ pub fn run(pack: &Pack, mut build: impl FnMut(Days) -> Result<Pack, Vec<Diagnost
                 continue;
             };
             if on == pack.on {
-                out.faults.extend(check_seen(pack, right, case, &mut out.seen));
+                out.faults.extend(check_seen(pack, right, case, &mut out.seen, &mut out.moments));
                 continue;
             }
             let dated = packs.entry(on).or_insert_with(|| match build(on) {
@@ -58,7 +66,7 @@ pub fn run(pack: &Pack, mut build: impl FnMut(Days) -> Result<Pack, Vec<Diagnost
                 continue;
             };
             match dated.rights.iter().find(|r| r.rule() == right.rule()) {
-                Some(r) => out.faults.extend(check_seen(dated, r, case, &mut out.seen)),
+                Some(r) => out.faults.extend(check_seen(dated, r, case, &mut out.seen, &mut out.moments)),
                 None => out.faults.push(
                     at.fault(&case.le, format!("`{}` n'est pas en vigueur à cette date", right.rule()))
                         .help("dater le cas dans la `validite` de la règle"),
@@ -70,13 +78,13 @@ pub fn run(pack: &Pack, mut build: impl FnMut(Days) -> Result<Pack, Vec<Diagnost
 }
 
 /// Runs one case of a right of `pack`, which must be built for the day of the case. A right of a person is that of
-/// the first person, the `demandeur`.
+/// the first person, the `demandeur`, unless the case names another.
 #[must_use]
 pub fn check(pack: &Pack, right: &Right, case: &CaseDoc) -> Vec<Diagnostic> {
-    check_seen(pack, right, case, &mut Seen::default())
+    check_seen(pack, right, case, &mut Seen::default(), &mut Moments::new())
 }
 
-fn check_seen(pack: &Pack, right: &Right, case: &CaseDoc, seen: &mut Seen) -> Vec<Diagnostic> {
+fn check_seen(pack: &Pack, right: &Right, case: &CaseDoc, seen: &mut Seen, moments: &mut Moments) -> Vec<Diagnostic> {
     let at = Case { file: &right.place.0, case };
     let foyer = match at.foyer(pack) {
         Ok(f) => f,
@@ -85,7 +93,7 @@ fn check_seen(pack: &Pack, right: &Right, case: &CaseDoc, seen: &mut Seen) -> Ve
     let mut out = Vec::new();
     let none = BTreeSet::new();
     let reference = Reference::new(pack, &foyer, &none);
-    let person = (right.unit == Entity::Personne).then_some(0);
+    let person = at.person(right, &mut out);
     let verdict = reference.calc(right.entitled, person).truth();
     seen.record(pack, &reference);
     let missing = if verdict == Truth::Unknown { missing(pack, &foyer, right, person) } else { Vec::new() };
@@ -111,6 +119,15 @@ fn check_seen(pack: &Pack, right: &Right, case: &CaseDoc, seen: &mut Seen) -> Ve
             }
         }
     }
+    at.check_dates(&reference, right, person, &mut out);
+    at.says_its_dates(&reference, right, person, &mut out);
+    if right.kind == RightKind::Rupture {
+        let of = moments.entry(right.rule()).or_default();
+        if let Some(count) = at.moment(pack, right, &foyer, &reference, person, &mut out).and_then(|m| of.get_mut(m as usize)) {
+            *count += 1;
+        }
+    }
+    at.check_beside(pack, right, &foyer, &reference, person, &mut out);
     for wanted in &case.attendu.manque {
         // A series may be named whole.
         let named = |column: &String| column == wanted || column.rsplit_once("_m").is_some_and(|(stem, _)| stem == wanted);

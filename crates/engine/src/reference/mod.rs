@@ -1,11 +1,14 @@
 //! The plain evaluator: one foyer at a time, straight from the checked rules. Slow and obviously right; the
 //! fast evaluator is held to it by property tests, and `explain` shows its steps.
 
+pub mod beside;
 pub mod cases;
+pub(crate) mod dates;
 pub mod settle;
 
 use crate::value::{May, Val};
-use recours_rules::date::{self, Month};
+use dates::{age, map_date, shift};
+use recours_rules::date::{self, Days, Month};
 use recours_rules::interval::Interval;
 use recours_rules::number::{self, INF, NEG_INF, SCALE};
 use recours_rules::pack::Pack;
@@ -15,6 +18,7 @@ use recours_rules::truth::Truth;
 use recours_rules::typed::{Fold, Group, Node, Typed, Window};
 use recours_rules::types::{Entity, Type};
 use recours_rules::vocabulary::{SERIES_MONTHS, Variable};
+use recours_rules::workdays;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
@@ -39,6 +43,7 @@ type CalcAt = (usize, Option<usize>, Option<Month>);
 pub struct Reference<'a> {
     pack: &'a Pack,
     foyer: &'a Foyer,
+    on: Days,
     month: Month,
     supposed: &'a BTreeSet<FactId>,
     /// Values of computations, by computation, person and month.
@@ -58,7 +63,14 @@ impl<'a> Reference<'a> {
     /// For a foyer; the facts in `supposed` count as known, whatever they be.
     #[must_use]
     pub fn new(pack: &'a Pack, foyer: &'a Foyer, supposed: &'a BTreeSet<FactId>) -> Self {
-        Self { pack, foyer, month: date::month_of(pack.on), supposed, memo: RefCell::default(), derived: RefCell::default() }
+        Self::on_day(pack, foyer, supposed, pack.on)
+    }
+
+    /// The same rules on another day, with the parameters of that day; the facts are those of the foyer, and the last
+    /// month of a series is the month of that day.
+    #[must_use]
+    pub fn on_day(pack: &'a Pack, foyer: &'a Foyer, supposed: &'a BTreeSet<FactId>, on: Days) -> Self {
+        Self { pack, foyer, on, month: date::month_of(on), supposed, memo: RefCell::default(), derived: RefCell::default() }
     }
 
     /// The value of a computation, for a person when it belongs to persons.
@@ -194,11 +206,13 @@ impl<'a> Reference<'a> {
             Node::Bool(b) => truth(Truth::of(*b), false),
             Node::Date(d) => day(*d),
             Node::Code(i) => Val::new(May::Code(1 << i), false),
-            Node::Today => day(self.pack.on),
+            Node::Today => day(self.on),
             Node::FirstDay(p) => day(date::first_day(self.resolve(*p, at))),
             Node::LastDay(p) => day(date::last_day(self.resolve(*p, at))),
             Node::Param(id, p) => match self.parameter(*id, self.resolve(*p, at)) {
                 Some(Value::Scalar(x)) => num(Interval::point(*x), false),
+                Some(Value::Day(d)) => day(*d),
+                _ if is_date(t) => Val::new(May::Date(Interval::ALL, Truth::False), false),
                 _ => num(Interval::ALL, false),
             },
             Node::Lookup(id, p, index) => {
@@ -244,11 +258,11 @@ impl<'a> Reference<'a> {
             }
             Node::Min(a, b) => {
                 let (a, b) = two(a, b);
-                min(a, b)
+                if is_date(t) { dates::pick_val(true, a, b) } else { min(a, b) }
             }
             Node::Max(a, b) => {
                 let (a, b) = two(a, b);
-                max(a, b)
+                if is_date(t) { dates::pick_val(false, a, b) } else { max(a, b) }
             }
             Node::Compare(op, a, b) => {
                 let (a, b) = two(a, b);
@@ -268,6 +282,10 @@ impl<'a> Reference<'a> {
                 let (b, on) = two(b, on);
                 num(age(b.date().0, on.date().0, date::age_months), b.open || on.open)
             }
+            Node::DaysBetween(from, to) => {
+                let (from, to) = two(from, to);
+                num(age(from.date().0, to.date().0, |from, to| to - from), from.open || to.open)
+            }
             Node::AddMonths(d, n) => {
                 let (d, n) = two(d, n);
                 shift(d, n, date::add_months)
@@ -275,6 +293,10 @@ impl<'a> Reference<'a> {
             Node::AddDays(d, n) => {
                 let (d, n) = two(d, n);
                 shift(d, n, |d, n| d + n)
+            }
+            Node::AddWorkdays(d, n) => {
+                let (d, n) = two(d, n);
+                shift(d, n, workdays::add)
             }
             Node::MonthStart(d) => map_date(self.eval(d, at), |d| date::first_day(date::month_of(d))),
             Node::MonthEnd(d) => map_date(self.eval(d, at), |d| date::last_day(date::month_of(d))),
@@ -301,6 +323,10 @@ impl<'a> Reference<'a> {
             Fold::All => each.into_iter().fold(truth(Truth::True, false), |acc, (m, v)| and(acc, or(not(m), v))),
             Fold::Count => each.into_iter().map(|(m, v)| count(and(m, v))).fold(zero(), add),
             Fold::Sum => each.into_iter().map(|(m, v)| choose(m, || v, zero)).fold(zero(), add),
+            Fold::Min | Fold::Max if is_date(body) => {
+                let mine = each.into_iter().map(|(m, v)| choose(m, || v, dates::none));
+                mine.fold(dates::none(), |acc, v| dates::pick_val(fold == Fold::Min, acc, v))
+            }
             Fold::Min | Fold::Max => {
                 let empty = empty.map_or_else(unknown, |e| self.eval(e, at));
                 extreme(fold, &each, empty)
@@ -350,6 +376,10 @@ pub(crate) fn outside(pack: &Pack, v: &Variable) -> May {
         Type::Num(_) | Type::Literal => May::Num(Interval::point(0)),
         _ => domain(pack, v),
     }
+}
+
+fn is_date(t: &Typed) -> bool {
+    matches!(t.ty, Type::Date { .. })
 }
 
 fn unknown() -> Val {
@@ -471,37 +501,6 @@ fn hull_dates((x, p): (Interval, Truth), (y, q): (Interval, Truth)) -> May {
         (Truth::False, Truth::False) => May::Date(x.hull(y), Truth::False),
         _ => May::Date(x.hull(y), Truth::Unknown),
     }
-}
-
-/// Completed units between two dates, as bounds: the latest birth gives the smallest age.
-pub(crate) fn age(birth: Interval, on: Interval, f: fn(i64, i64) -> i64) -> Interval {
-    let lo = if birth.hi == INF || on.lo == NEG_INF { NEG_INF } else { f(birth.hi, on.lo) * SCALE };
-    let hi = if birth.lo == NEG_INF || on.hi == INF { INF } else { f(birth.lo, on.hi) * SCALE };
-    Interval::new(lo, hi)
-}
-
-/// A date moved by a count that may itself be an interval. Beyond the calendar it is unbounded on that side, so
-/// that months and ages of any date fit.
-pub(crate) fn shifted(d: Interval, n: Interval, f: fn(i64, i64) -> i64) -> Interval {
-    let moved = |d: i64, n: i64| f(d, n.div_euclid(SCALE));
-    let lo = if d.lo == NEG_INF || n.lo == NEG_INF { NEG_INF } else { moved(d.lo, n.lo).min(date::LAST) };
-    let hi = if d.hi == INF || n.hi == INF { INF } else { moved(d.hi, n.hi).max(date::FIRST) };
-    Interval::new(if lo < date::FIRST { NEG_INF } else { lo }, if hi > date::LAST { INF } else { hi })
-}
-
-fn shift(d: Val, n: Val, f: fn(i64, i64) -> i64) -> Val {
-    let (i, absent) = d.date();
-    Val::new(May::Date(shifted(i, n.num(), f), absent), d.open || n.open)
-}
-
-/// A non-decreasing function of a date, bound by bound.
-pub(crate) fn mapped(d: Interval, f: fn(i64) -> i64) -> Interval {
-    Interval::new(if d.lo == NEG_INF { NEG_INF } else { f(d.lo) }, if d.hi == INF { INF } else { f(d.hi) })
-}
-
-fn map_date(d: Val, f: fn(i64) -> i64) -> Val {
-    let (i, absent) = d.date();
-    Val::new(May::Date(mapped(i, f), absent), d.open)
 }
 
 /// The entries of a table that an index may reach.

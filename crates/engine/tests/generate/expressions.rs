@@ -206,6 +206,7 @@ impl Writer<'_> {
                 0..=3 => "age_mois(naissance, aujourd_hui)".into(),
                 4..=6 => "age_legal(naissance)".into(),
                 7 => format!("age_mois({}, aujourd_hui)", self.date(p, false, 1)),
+                8 => format!("en(mois, jours_entre({}, {}))", self.date(p, false, 1), self.date(p, false, 1)),
                 _ => "anciennete".into(),
             },
             (_, false) => self.rng.pick(&["delai", "en(mois, 12)", "en(mois, 744)"]).into(),
@@ -322,7 +323,23 @@ impl Writer<'_> {
             match self.rng.below(10) {
                 0 => return format!("ajoute_mois({}, {})", self.date(p, absent, d), self.number(Kind::Mois, p, d.min(1))),
                 1 => return format!("ajoute_mois({}, -12)", self.date(p, absent, d)),
-                2 => return format!("ajoute_jours({}, {})", self.date(p, absent, d), self.rng.pick(&["31", "-1", "delai_jours"])),
+                2 => match self.rng.below(3) {
+                    0 => return format!("ajoute_jours({}, {})", self.date(p, absent, d), self.rng.pick(&["31", "-1", "delai_jours"])),
+                    1 => {
+                        let count = self.rng.pick(&["3", "-10", "delai_ouvres", "0", "260"]);
+                        return format!("ajoute_jours_ouvres({}, {count})", self.date(p, absent, d));
+                    }
+                    _ => return format!("ajoute_ans({}, {})", self.date(p, absent, d), self.rng.pick(&["1", "-2", "age_seuil"])),
+                },
+                6 => {
+                    let (first, second) = (self.date(p, absent, d), self.date(p, absent, d));
+                    return format!("{}({first}, {second})", self.rng.pick(&["min", "max"]));
+                }
+                7 if absent && p.folds < 2 => {
+                    let (name, group) = (self.rng.pick(&["plus_petit", "plus_grand"]), self.rng.pick(&GROUPS));
+                    return format!("{name}({group}, {})", self.date(Self::inside(p), absent, d));
+                }
+                8 => return format!("premier_du_mois_suivant({})", self.date(p, absent, d)),
                 3 => return format!("debut_mois({})", self.date(p, absent, d)),
                 4 => return format!("fin_mois({})", self.date(p, absent, d)),
                 5 => return format!("(si {} alors {} sinon {})", self.bool(p, d), self.date(p, absent, d), self.date(p, absent, d)),
@@ -340,7 +357,7 @@ impl Writer<'_> {
             0 => "aujourd_hui".into(),
             1 | 2 => format!("{}[{}]", self.rng.pick(&["debut", "fin"]), self.month(p)),
             3 => "2024-02-29".into(),
-            4 => self.rng.pick(&["aujourd_hui", "2000-02-29", "1999-12-31"]).into(),
+            4 => self.rng.pick(&["aujourd_hui", "2000-02-29", "1999-12-31", "campagne"]).into(),
             5 | 6 if p.person => "fin_droits".into(),
             6 => format!("relance[{}]", self.month(p)),
             _ => "depot".into(),

@@ -91,9 +91,18 @@ fn right(rng: &mut Rng, id: &str, rupture: bool, known: &mut Vec<Named>) -> Stri
     if rng.percent(60) {
         out += &format!("percu: \"{}\"\n", formula(rng, &names, Kind::Bool, place, 1));
     }
-    for (key, kind) in [("echeance", Kind::Date), ("date_utile", Kind::Date), ("deja_agi", Kind::Bool)] {
-        if rupture && (key == "echeance" || rng.percent(50)) {
-            out += &format!("{key}: \"{}\"\n", formula(rng, &names, kind, place, 2));
+    if rupture {
+        out += &format!("echeance: \"{}\"\n", formula(rng, &names, Kind::Date, place, 2));
+        if rng.percent(50) {
+            out += &format!("date_utile: \"{}\"\n", formula(rng, &names, Kind::Date, place, 2));
+        } else {
+            if rng.percent(50) {
+                out += &format!("limite: \"{}\"\n", formula(rng, &names, Kind::Date, place, 2));
+            }
+            out += "delais: { en_ligne: delai_jours, papier: delai, guichet: delai_ouvres }\n";
+        }
+        if rng.percent(50) {
+            out += &format!("deja_agi: \"{}\"\n", formula(rng, &names, Kind::Bool, place, 2));
         }
     }
     names.push(Named { name: format!("{id}.droit"), kind: Kind::Bool, person, monthly: false });

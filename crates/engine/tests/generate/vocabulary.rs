@@ -55,6 +55,8 @@ parametres:
   - { nom: coefficient, dit: "Coefficient", unite: nombre, valeurs: [ { du: 2000-01-01, valeur: 0.61, source: "x" } ] }
   - { nom: age_seuil, dit: "Âge", unite: annees, valeurs: [ { du: 2000-01-01, valeur: 25, source: "x" } ] }
   - { nom: delai, dit: "Délai", unite: mois, valeurs: [ { du: 2000-01-01, valeur: 3, source: "x" } ] }
+  - { nom: delai_ouvres, dit: "Délai", unite: jours_ouvres, valeurs: [ { du: 2000-01-01, valeur: 7, source: "x" } ] }
+  - { nom: campagne, dit: "Clôture", type: date, valeurs: [ { du: 2000-01-01, valeur: 2024-10-31, source: "x" }, { du: 2025-02-01, valeur: 2025-10-31, source: "x" } ] }
   - { nom: delai_jours, dit: "Délai", unite: jours, valeurs: [ { du: 2000-01-01, valeur: 31, source: "x" } ] }
   - { nom: bareme, dit: "Barème", unite: nombre, table: true, valeurs: [ { du: 2000-01-01, valeurs: [1, 1.5, 1.8], au_dela: 0.4, source: "x" } ] }
   - { nom: degressif, dit: "Barème", unite: euro_par_mois, table: true, valeurs: [ { du: 2000-01-01, valeurs: [500, 600], au_dela: -50.01, source: "x" } ] }

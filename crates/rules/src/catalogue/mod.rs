@@ -17,7 +17,7 @@ use crate::pack::{Right, RightKind};
 use crate::parameters::{Parameters, Value};
 pub use needs::{Mask, Needs};
 use std::collections::{BTreeSet, HashMap};
-pub use words::{Activation, ChannelKind, Nature, Obtained, Profile, Requirement, Stage};
+pub use words::{Activation, CHANNELS, ChannelKind, Nature, Obtained, Profile, REQUIREMENTS, Requirement, STAGES, Stage};
 
 /// A whole number: as written, or the dated parameter that holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,6 +196,18 @@ impl Variant {
         self.channels.iter().map(|c| c.needs.all).reduce(Mask::and).unwrap_or_default()
     }
 
+    /// What some door requires and is known not to be there. A door is shut by it when [`Needs::unmet`] of it is not
+    /// empty: which doors are left can be told from it.
+    #[must_use]
+    pub fn unmet(&self, known_no: Mask) -> Mask {
+        self.channels.iter().fold(Mask::NONE, |m, c| m.or(c.needs.unmet(known_no)))
+    }
+
+    /// The doors that nothing known shuts.
+    pub fn open_doors(&self, known_no: Mask) -> impl Iterator<Item = &Channel> {
+        self.channels.iter().filter(move |c| c.needs.unmet(known_no).is_empty())
+    }
+
     /// Whether it is in force on a day.
     #[must_use]
     pub const fn in_force(&self, day: Days) -> bool {
@@ -254,6 +266,13 @@ impl Procedure {
     pub fn at(&self, body: &str, territory: Option<&str>, day: Days) -> Option<&Variant> {
         let here = self.variants.iter().filter(|v| v.body == body && v.in_force(day));
         here.filter_map(|v| v.fits(territory).map(|n| (n, v))).max_by_key(|(n, _)| *n).map(|(_, v)| v)
+    }
+
+    /// Everything that some door names as required on a day, wherever it is done.
+    #[must_use]
+    pub fn named(&self, day: Days) -> Mask {
+        let doors = self.variants.iter().filter(|v| v.in_force(day)).flat_map(|v| &v.channels);
+        doors.fold(Mask::NONE, |m, c| m.or(c.needs.named()))
     }
 
     /// Bodies at which it is done on a day, in the order of the file.
@@ -347,7 +366,7 @@ impl Catalogue {
     }
 
     /// The procedure that a rule calls for: of those that it cites, the one of its stage, else the first; when it
-    /// cites none, that of its stage for its right (for a rupture: the right that would be lost).
+    /// cites none, that of its stage for its right (for a rupture: the first right that would be lost and has one).
     #[must_use]
     pub fn for_rule(&self, rule: &Right) -> Option<&Procedure> {
         let stage = Stage::parse(&rule.stage);
@@ -355,8 +374,28 @@ impl Catalogue {
         if let Some(first) = cited.peek().copied() {
             return Some(cited.find(|p| Some(p.stage) == stage).unwrap_or(first));
         }
-        let right = if rule.kind == RightKind::Rupture { rule.concerns.as_deref()? } else { &rule.id };
-        self.of(right, stage?)
+        let stage = stage?;
+        if rule.kind == RightKind::Droit {
+            return self.of(&rule.id, stage);
+        }
+        rule.concerns.iter().find_map(|right| self.of(right, stage))
+    }
+
+    /// The days on which a variant begins or ceases to be in force.
+    pub fn turns(&self) -> impl Iterator<Item = Days> {
+        let days = self.procedures.iter().flat_map(|p| &p.variants).flat_map(|v| [v.from, v.to.saturating_add(1)]);
+        days.filter(|d| *d > Days::MIN && *d < Days::MAX)
+    }
+
+    /// The procedure that a rule calls for as it is where a person would do it: at the rule's own body when that knows
+    /// the person, else at the first that does, else at the rule's own body, else at the first of the file.
+    #[must_use]
+    pub fn variant_for(&self, rule: &Right, knows: impl Fn(&str) -> bool, territory: Option<&str>, day: Days) -> Option<&Variant> {
+        let procedure = self.for_rule(rule)?;
+        let bodies = procedure.bodies(day);
+        let own = bodies.iter().copied().find(|b| *b == rule.body);
+        let body = own.filter(|b| knows(b)).or_else(|| bodies.iter().copied().find(|b| knows(b)));
+        procedure.at(body.or(own).or_else(|| bodies.first().copied())?, territory, day)
     }
 
     /// All procedures of a right, in the order of the stages.

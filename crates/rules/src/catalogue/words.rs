@@ -29,6 +29,8 @@ macro_rules! closed {
     };
 }
 
+pub(crate) use closed;
+
 closed! {
     /// What a procedure may require. The order gives the bits of [`super::Mask`]: add at the end.
     Requirement, REQUIREMENTS, 25,
@@ -123,6 +125,19 @@ closed! {
 }
 
 impl ChannelKind {
+    /// For people.
+    #[must_use]
+    pub const fn said(self) -> &'static str {
+        match self {
+            Self::Online => "en ligne",
+            Self::Paper => "par courrier",
+            Self::Counter => "au guichet",
+            Self::Telephone => "par téléphone",
+            Self::Home => "à domicile",
+            Self::Video => "en visio",
+        }
+    }
+
     /// Whether somebody without a screen can go through it.
     #[must_use]
     pub const fn without_screen(self) -> bool {

@@ -1,6 +1,6 @@
 //! Calls: the functions of the language, and tables with their index.
 
-use super::units::{convert, join, numbers_alike};
+use super::units::{alike, convert, join};
 use super::{Checked, Fault, Place, Scope, fault};
 use crate::diagnostic::{Span, did_you_mean};
 use crate::number::Rounding;
@@ -10,7 +10,7 @@ use crate::typed::{Node, Typed};
 use crate::types::{Type, Unit};
 
 /// The names of the language's own functions, for suggestions.
-pub const FUNCTIONS: [&str; 27] = [
+pub const FUNCTIONS: [&str; 31] = [
     "min",
     "max",
     "positif",
@@ -20,10 +20,14 @@ pub const FUNCTIONS: [&str; 27] = [
     "en",
     "age",
     "age_mois",
+    "jours_entre",
+    "ajoute_ans",
     "ajoute_mois",
     "ajoute_jours",
+    "ajoute_jours_ouvres",
     "debut_mois",
     "fin_mois",
+    "premier_du_mois_suivant",
     "aucun",
     "connu",
     "somme",
@@ -52,10 +56,10 @@ impl Scope<'_> {
         let date = Type::Date { absent_possible: false };
         match (name, args) {
             ("min" | "max", [first, rest @ ..]) if !rest.is_empty() => {
-                let mut acc = self.number(first, place)?;
+                let mut acc = self.number_or_date(first, place)?;
                 for e in rest {
-                    let next = self.number(e, place)?;
-                    let ty = numbers_alike(&acc, &next, span)?;
+                    let next = self.number_or_date(e, place)?;
+                    let ty = alike(&acc, &next, span)?;
                     let entity = join(&acc, &next);
                     let (a, b) = (Box::new(acc), Box::new(next));
                     acc = Typed { node: if name == "min" { Node::Min(a, b) } else { Node::Max(a, b) }, ty, entity };
@@ -107,36 +111,9 @@ impl Scope<'_> {
                 let Some(unit) = Unit::parse(u) else { return fault(unit.span, "R-013", format!("unité inconnue `{u}`"), None) };
                 Ok(Typed { ty: Type::Num(unit), ..self.number(x, place)? })
             }
-            ("age" | "age_mois", [birth, on]) => {
-                let (b, on) = (self.date(birth, place, false)?, self.date(on, place, false)?);
-                let entity = join(&b, &on);
-                let (b, on) = (Box::new(b), Box::new(on));
-                Ok(if name == "age" {
-                    Typed { node: Node::AgeYears(b, on), ty: Type::Num(Unit::Annees), entity }
-                } else {
-                    Typed { node: Node::AgeMonths(b, on), ty: Type::Num(Unit::Mois), entity }
-                })
-            }
-            ("ajoute_mois" | "ajoute_jours", [d, n]) => {
-                let d = self.date(d, place, true)?;
-                let count = self.number(n, place)?;
-                let (unit, months) = if name == "ajoute_mois" { (Unit::Mois, true) } else { (Unit::Jours, false) };
-                if !(count.ty == Type::Literal || count.ty == Type::Num(unit)) {
-                    return fault(n.span, "R-021", format!("il faut ici un nombre en `{unit}`, et non {}", count.ty.describe()), None);
-                }
-                let (ty, entity) = (d.ty, join(&d, &count));
-                let (d, count) = (Box::new(d), Box::new(count));
-                Ok(Typed { node: if months { Node::AddMonths(d, count) } else { Node::AddDays(d, count) }, ty, entity })
-            }
-            ("debut_mois" | "fin_mois", [d]) => {
-                let d = self.date(d, place, true)?;
-                let (ty, entity) = (d.ty, d.entity);
-                Ok(Typed {
-                    node: if name == "debut_mois" { Node::MonthStart(Box::new(d)) } else { Node::MonthEnd(Box::new(d)) },
-                    ty,
-                    entity,
-                })
-            }
+            ("age" | "age_mois" | "jours_entre", [from, to]) => self.between(name, from, to, place),
+            ("ajoute_ans" | "ajoute_mois" | "ajoute_jours" | "ajoute_jours_ouvres", [d, n]) => self.later(name, d, n, place),
+            ("debut_mois" | "fin_mois" | "premier_du_mois_suivant", [d]) => self.month_bound(name, d, place),
             ("aucun", [d]) => {
                 let d = self.date(d, place, true)?;
                 if d.ty == date {
@@ -160,11 +137,22 @@ impl Scope<'_> {
             ("somme" | "compte" | "existe" | "tous" | "plus_grand" | "plus_petit", _) => self.persons(name, args, span, place),
             ("somme_mois" | "moyenne_mois" | "existe_mois" | "tous_mois" | "compte_mois", [w, body]) => self.months(name, w, body, place),
             ("min" | "max", _) => fault(span, "R-029", format!("`{name}` prend au moins deux arguments"), None),
-            ("positif" | "abs" | "par_mois" | "par_an" | "debut_mois" | "fin_mois" | "aucun" | "connu", _) => {
+            ("positif" | "abs" | "par_mois" | "par_an" | "debut_mois" | "fin_mois" | "premier_du_mois_suivant" | "aucun" | "connu", _) => {
                 arity(1).and_then(|()| fault(span, "R-029", "argument inattendu", None))
             }
             (
-                "en" | "age" | "age_mois" | "ajoute_mois" | "ajoute_jours" | "somme_mois" | "moyenne_mois" | "existe_mois" | "tous_mois"
+                "en"
+                | "age"
+                | "age_mois"
+                | "jours_entre"
+                | "ajoute_ans"
+                | "ajoute_mois"
+                | "ajoute_jours"
+                | "ajoute_jours_ouvres"
+                | "somme_mois"
+                | "moyenne_mois"
+                | "existe_mois"
+                | "tous_mois"
                 | "compte_mois",
                 _,
             ) => arity(2).and_then(|()| fault(span, "R-029", "argument inattendu", None)),
@@ -197,7 +185,7 @@ impl Scope<'_> {
                 i
             }
             Form::ByBirth => self.date(index, place, false)?,
-            Form::Scalar | Form::Window => {
+            Form::Scalar | Form::Day | Form::Window => {
                 return fault(span, "R-028", format!("`{name}` n'est pas une table"), format!("écrire `{name}` sans parenthèses"));
             }
         };

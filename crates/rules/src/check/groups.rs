@@ -74,6 +74,19 @@ impl Scope<'_> {
                 let ty = numbers_alike(&x, &empty, span)?;
                 (x, Some(Box::new(empty)), ty)
             }
+            (Fold::Min | Fold::Max, [x]) => {
+                let x = self.number_or_date(x, inner)?;
+                if !matches!(x.ty, Type::Date { .. }) {
+                    let help = "ajouter la valeur pour un groupe vide : celle d'un groupe de dates est « aucune », celle de nombres se dit";
+                    return fault(
+                        span,
+                        "R-029",
+                        format!("`{name}` prend un groupe, une valeur, et la valeur pour un groupe vide"),
+                        help.to_owned(),
+                    );
+                }
+                (x, None, Type::Date { absent_possible: true })
+            }
             (Fold::Min | Fold::Max, _) => {
                 return fault(span, "R-029", format!("`{name}` prend un groupe, une valeur, et la valeur pour un groupe vide"), None);
             }

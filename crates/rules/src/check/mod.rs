@@ -1,6 +1,7 @@
 //! Trees to checked expressions: every name resolved, every type and unit settled, or a diagnostic.
 
 mod calls;
+pub(crate) mod dates;
 mod groups;
 mod months;
 mod units;
@@ -299,6 +300,10 @@ impl Scope<'_> {
         }
         if let Some(id) = self.parameters.find(name) {
             let p = self.parameters.all.get(id);
+            if p.is_some_and(|p| p.form == Form::Day) {
+                let period = period.unwrap_or(Period::Valued(0));
+                return Ok(Typed { node: Node::Param(id, period), ty: Type::Date { absent_possible: false }, entity: None });
+            }
             if p.is_none_or(|p| p.form != Form::Scalar) {
                 return fault(span, "R-028", format!("`{name}` est une table : il lui faut un indice"), format!("écrire `{name}(…)`"));
             }

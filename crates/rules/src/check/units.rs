@@ -40,6 +40,17 @@ pub(super) fn numbers_alike(a: &Typed, b: &Typed, span: Span) -> Result<Type, Bo
     }
 }
 
+/// Two numbers of one unit, or two dates: one of two dates may be none only when both may.
+pub(super) fn alike(a: &Typed, b: &Typed, span: Span) -> Result<Type, Box<Fault>> {
+    match (a.ty, b.ty) {
+        (Type::Date { absent_possible: p }, Type::Date { absent_possible: q }) => Ok(Type::Date { absent_possible: p && q }),
+        (Type::Date { .. }, other) | (other, Type::Date { .. }) => {
+            fault(span, "R-021", format!("une date et {} ne vont pas ensemble", other.describe()), None)
+        }
+        _ => numbers_alike(a, b, span),
+    }
+}
+
 pub(super) fn arithmetic(op: Binary, a: &Typed, b: &Typed, span: Span) -> Result<Type, Box<Fault>> {
     let nombre = Type::Num(Unit::Nombre);
     match op {

@@ -1,6 +1,6 @@
 //! The YAML shapes of what a rule file claims of itself, and of the way in which people ask for the right.
 
-use super::Text;
+use super::{Spanned, Text};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 
@@ -70,6 +70,51 @@ pub struct ProcedureDoc {
     pub en_ligne: Option<String>,
     /// How it is asked for with a person or on paper.
     pub alternative_humaine: Option<String>,
+}
+
+/// One name, or several.
+#[derive(Debug)]
+pub enum NamesDoc {
+    /// `concerne: rsa`.
+    One(String),
+    /// `concerne: [rsa, ppa]`.
+    Several(Vec<Text>),
+}
+
+impl NamesDoc {
+    /// The names, each with its place.
+    #[must_use]
+    pub fn named(doc: Spanned<Self>) -> Vec<Text> {
+        let Spanned { value, referenced, defined } = doc;
+        match value {
+            Self::One(name) => vec![Text { value: name, referenced, defined }],
+            Self::Several(names) => names,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for NamesDoc {
+    // Written by hand because an `untagged` enum would lose the places of the names.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = NamesDoc;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("un nom, ou une liste de noms")
+            }
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<NamesDoc, E> {
+                Ok(NamesDoc::One(name.to_owned()))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<NamesDoc, A::Error> {
+                let mut out = Vec::new();
+                while let Some(x) = seq.next_element()? {
+                    out.push(x);
+                }
+                Ok(NamesDoc::Several(out))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 /// How a right is asked for: by procedures of the catalogue or, where it has none, as told here.

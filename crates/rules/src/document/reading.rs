@@ -97,7 +97,22 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
     let told = |l: &str| l.split_once(':').map(|(k, _)| k.trim().to_owned());
     let keys: Vec<String> = text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(told).collect();
     // A right says its own `demarche` too: the name of the right comes first.
-    let kinds = ["droit", "rupture", "variante", "codes", "variables", "parametres", "calculs", "demarche", "services"];
+    let kinds = [
+        "droit",
+        "rupture",
+        "variante",
+        "types_non_recours",
+        "capacites",
+        "codes",
+        "variables",
+        "parametres",
+        "calculs",
+        "demarche",
+        "services",
+        "textes",
+        "prealables",
+        "canaux",
+    ];
     let key = kinds.into_iter().find(|kind| keys.iter().any(|k| k == kind)).unwrap_or("");
     match key {
         "droit" | "rupture" => parse(file, text).map(|d| Document::Right(Box::new(d))),
@@ -107,7 +122,12 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
         "variante" => parse(file, text).map(Document::Overlay),
         "demarche" => parse(file, text).map(|d| Document::Procedure(Box::new(d))),
         "services" => parse(file, text).map(Document::Services),
+        "prealables" => parse(file, text).map(Document::Prerequisites),
+        "canaux" => parse(file, text).map(Document::Channels),
+        "textes" => parse(file, text).map(Document::Texts),
+        "types_non_recours" => parse(file, text).map(Document::Types),
+        "capacites" => parse(file, text).map(Document::Capacities),
         _ => Err(Diagnostic::error("R-003", file, Span::default(), "ce fichier n'est d'aucune sorte connue")
-            .help("il faut l'une des clés `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables`, `demarche`, `services` ou `variante`")),
+            .help("il faut l'une des clés `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables`, `demarche`, `services`, `textes`, `canaux`, `prealables`, `types_non_recours`, `capacites` ou `variante`")),
     }
 }

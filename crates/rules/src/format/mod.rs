@@ -10,7 +10,10 @@ mod tree;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::{self, Document};
 use crate::lexer;
-use crate::shape::{CALCULATIONS, CATALOGUE, OVERLAY, PARAMETERS, RIGHT, SERVICES, Shape, VOCABULARY, Value};
+use crate::shape::{
+    CALCULATIONS, CAPACITIES, CATALOGUE, CHANNELS, OVERLAY, PARAMETERS, PREREQUISITES, RIGHT, SERVICES, Shape, TEXTS, TYPES, VOCABULARY,
+    Value,
+};
 use tree::{Above, Entry, Node, Tree, What};
 
 /// A rule file in the one layout.
@@ -26,7 +29,12 @@ pub fn format(file: &str, text: &str) -> Result<String, Diagnostic> {
         Document::Vocabulary(_) => &VOCABULARY,
         Document::Overlay(_) => &OVERLAY,
         Document::Procedure(_) => &CATALOGUE,
+        Document::Prerequisites(_) => &PREREQUISITES,
         Document::Services(_) => &SERVICES,
+        Document::Channels(_) => &CHANNELS,
+        Document::Texts(_) => &TEXTS,
+        Document::Types(_) => &TYPES,
+        Document::Capacities(_) => &CAPACITIES,
     };
     let lossy = || {
         let message = "mise en forme impossible : la suite ne serait pas relue à l'identique";

@@ -68,8 +68,8 @@ fn value_of(shape: &Shape, e: &Entry) -> Value {
     let value = e.key.as_ref().and_then(|k| shape.key(k)).map_or(Value::Sentence, |k| k.1.value);
     match (value, &e.value.what) {
         (Value::NamesOrOne(shape), What::Map(_)) => Value::One(shape),
-        (Value::NamesOrOne(_), What::List(_)) => Value::Names,
-        (Value::NamesOrOne(_), What::Scalar(..)) => Value::Name,
+        (Value::NamesOrOne(_) | Value::NameOrNames, What::List(_)) => Value::Names,
+        (Value::NamesOrOne(_) | Value::NameOrNames, What::Scalar(..)) => Value::Name,
         (value, _) => value,
     }
 }

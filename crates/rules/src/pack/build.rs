@@ -1,7 +1,8 @@
 //! From texts to a [`Pack`]: vocabulary first, then parameters, then signatures, then formulas.
 
 use super::declare::{Formula, Pending, RightHead};
-use super::{Calc, Pack, SourceFile, order, versions};
+use super::journeys::Ways;
+use super::{Calc, Pack, SourceFile, order, prerequisites, versions};
 use crate::catalogue::build as catalogue;
 use crate::check::{Place, Scope, Signature};
 use crate::date::{self, Days};
@@ -29,7 +30,8 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     let mut vocabulary = Vocabulary::default();
     let mut parameters = Parameters::default();
     let (mut rights, mut modules, mut parameter_docs, mut overlays) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut procedures, mut services) = (Vec::new(), Vec::new());
+    let (mut procedures, mut services, mut texts, mut prerequisites) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut types, mut capacities, mut channels) = (Vec::new(), Vec::new(), Vec::new());
     for f in files.iter().chain(overlay) {
         b.files.insert(&f.name, &f.text);
         match read(&f.name, &f.text) {
@@ -38,7 +40,12 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
             Ok(Document::Calcs(d)) => modules.push((f.name.as_str(), d)),
             Ok(Document::Right(d)) => rights.push((f.name.as_str(), *d)),
             Ok(Document::Procedure(d)) => procedures.push((f.name.as_str(), *d)),
+            Ok(Document::Prerequisites(d)) => prerequisites.push((f.name.as_str(), d)),
             Ok(Document::Services(d)) => services.push((f.name.as_str(), d)),
+            Ok(Document::Channels(d)) => channels.push((f.name.as_str(), d)),
+            Ok(Document::Texts(d)) => texts.push((f.name.as_str(), d)),
+            Ok(Document::Types(d)) => types.push((f.name.as_str(), d)),
+            Ok(Document::Capacities(d)) => capacities.push((f.name.as_str(), d)),
             Ok(Document::Overlay(d)) if overlay.is_some_and(|o| o.name == f.name) => overlays.push((f.name.as_str(), d)),
             Ok(Document::Overlay(d)) => {
                 b.out.push(
@@ -64,17 +71,23 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
             b.declare_calc(file, "", Entity::Foyer, c);
         }
     }
-    let known = catalogue::Known { rights: names_of_rights(&rights), bodies: bodies(&rights, &vocabulary), parameters: &parameters };
+    let names = names_of_rights(&rights);
+    let rules: BTreeSet<String> = rights.iter().filter_map(|(_, d)| versions::name(d)).map(|t| t.value.clone()).collect();
+    let prerequisites = b.prerequisites(prerequisites, &rules);
+    let known = catalogue::Known { rights: names.clone(), bodies: bodies(&rights, &vocabulary), parameters: &parameters };
     let catalogue = catalogue::build(procedures, services, &known, &mut b.out);
+    let texts = crate::texts::build(texts, &mut b.out);
+    let channels = crate::channels::build(channels, &names_of_rights(&rights), &parameters, &mut b.out);
     let mut heads: Vec<RightHead> = Vec::new();
-    let mut turns = Vec::new();
+    // Who may ask through which door is part of the rules: another variant is another version.
+    let mut turns: Vec<Days> = catalogue.turns().collect();
     versions::check(&rights, &mut b.out);
     for (file, doc) in rights {
         turns.extend(turns_of(&doc));
         // Of two versions in force together, which is already said, the first is read.
         let known = versions::name(&doc).is_some_and(|n| heads.iter().any(|k| k.id.value == n.value));
         if !known && versions::in_force(&doc, on) {
-            heads.extend(b.declare_right(file, doc));
+            heads.extend(b.declare_right(file, doc, &parameters));
         }
     }
     for (file, doc) in overlays {
@@ -90,15 +103,37 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     }
     b.refuse_shadows(&vocabulary, &parameters);
     let derived = b.derived(&vocabulary, &parameters);
+    let capacities = b.capacities(capacities, &vocabulary, &parameters, &derived);
+    let models = b.types(types, &vocabulary, &parameters);
+    let ways = Ways { vocabulary: &vocabulary, parameters: &parameters, catalogue: &catalogue, capacities: &capacities, on };
+    b.journeys(&mut heads, &models, &ways);
     let calcs = b.formulas(&vocabulary, &parameters);
     let sorted = order::order(&calcs, &derived, &vocabulary).map_err(|d| b.out.push(d)).unwrap_or_default();
-    let rights = b.rights(heads, &vocabulary, &parameters, &catalogue);
+    let rights = b.rights(heads, &vocabulary, &parameters, &catalogue, &names, &prerequisites);
+    let circle = prerequisites::circle(&prerequisites, &rights);
+    b.out.extend(circle);
     b.out.sort_by(|x, y| (x.severity, &x.file, x.span.start).cmp(&(y.severity, &y.file, y.span.start)));
     if b.out.iter().any(|d| d.severity == Severity::Error) {
         return Err(b.out);
     }
-    let mut pack =
-        Pack { on, turns, vocabulary, parameters, calcs, rights, waiting: Vec::new(), catalogue, derived, role, warnings: b.out };
+    let mut pack = Pack {
+        on,
+        turns,
+        vocabulary,
+        parameters,
+        calcs,
+        rights,
+        waiting: Vec::new(),
+        prerequisites,
+        catalogue,
+        channels,
+        texts,
+        types: models.types,
+        capacities,
+        derived,
+        role,
+        warnings: b.out,
+    };
     reorder(&mut pack, &sorted);
     pack.set_waiting_apart();
     Ok(pack)
@@ -140,8 +175,21 @@ fn reorder(pack: &mut Pack, sorted: &[usize]) {
         for c in &mut r.conditions {
             c.calc = at(c.calc);
         }
+        for c in &mut r.channels {
+            c.date = at(c.date);
+        }
         for p in &mut r.properties {
             p.each_expression(&mut |t| renumber(t, &at));
+        }
+        for (_, calc) in r.journey.iter_mut().flat_map(|j| j.events.iter_mut().chain(&mut j.observed)) {
+            *calc = at(*calc);
+        }
+    }
+    for c in &mut pack.capacities {
+        c.no = c.no.map(at);
+        c.yes = c.yes.map(at);
+        for e in c.shows_no.iter_mut().chain(&mut c.shows_yes) {
+            e.calc = at(e.calc);
         }
     }
     pack.rights.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));

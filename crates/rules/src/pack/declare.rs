@@ -1,7 +1,8 @@
 //! Names first: every computation and clause gets its place before a formula is read.
 
-use super::RightKind;
 use super::build::Builder;
+use super::{Journey, RightKind};
+use crate::catalogue::ChannelKind;
 use crate::check::Signature;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::{CalcDoc, OverlayDoc, RightDoc, Text, span_of};
@@ -38,6 +39,9 @@ pub(super) struct RightHead {
     pub(super) file: String,
     pub(super) doc: RightDoc,
     pub(super) unit: Entity,
+    /// The channels whose dates are declared, each with the parameter of its delay.
+    pub(super) channels: Vec<(ChannelKind, usize)>,
+    pub(super) journey: Option<Journey>,
 }
 
 impl Builder<'_> {
@@ -52,7 +56,7 @@ impl Builder<'_> {
         }
     }
 
-    fn declare(&mut self, p: Pending, at: &Text) -> Option<usize> {
+    pub(super) fn declare(&mut self, p: Pending, at: &Text) -> Option<usize> {
         if self.signatures.contains_key(&p.name) {
             self.out.push(duplicate(&p.file, at));
             return None;
@@ -97,7 +101,7 @@ impl Builder<'_> {
         self.declare(pending, &doc.nom);
     }
 
-    pub(super) fn declare_right(&mut self, file: &str, mut doc: RightDoc) -> Option<RightHead> {
+    pub(super) fn declare_right(&mut self, file: &str, mut doc: RightDoc, parameters: &Parameters) -> Option<RightHead> {
         let (id, kind) = match (&doc.droit, &doc.rupture) {
             (Some(d), None) => (Text { value: d.value.clone(), referenced: d.referenced, defined: d.defined }, RightKind::Droit),
             (None, Some(r)) => (Text { value: r.value.clone(), referenced: r.referenced, defined: r.defined }, RightKind::Rupture),
@@ -164,18 +168,13 @@ impl Builder<'_> {
             entitled = Typed { node: Node::And(Box::new(conditions), Box::new(positive)), ty: Type::Bool, entity: Some(unit) };
         }
         self.declare(clause("droit", Type::Bool, Formula::Made(entitled), "droit ouvert".into(), String::new()), &id);
-        let optional = Type::Date { absent_possible: true };
-        for (name, ty, text) in [
-            ("percu", Type::Bool, doc.percu.take()),
-            ("echeance", optional, doc.echeance.take()),
-            ("date_utile", optional, doc.date_utile.take()),
-            ("deja_agi", Type::Bool, doc.deja_agi.take()),
-        ] {
+        for (name, text) in [("percu", doc.percu.take()), ("deja_agi", doc.deja_agi.take())] {
             if let Some(t) = text {
-                self.declare(clause(name, ty, Formula::Text(t), name.replace('_', " "), String::new()), &id);
+                self.declare(clause(name, Type::Bool, Formula::Text(t), name.replace('_', " "), String::new()), &id);
             }
         }
-        Some(RightHead { id, kind, file: file.to_owned(), doc, unit })
+        let channels = self.declare_dates((file, &id, kind, unit), &mut doc, parameters);
+        Some(RightHead { id, kind, file: file.to_owned(), doc, unit, channels, journey: None })
     }
 
     /// A clause or computation that has the name of a fact or parameter would hide it in its own file.

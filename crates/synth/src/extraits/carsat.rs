@@ -1,7 +1,7 @@
 //! Carsat: every adult with an income or a career; the monthly resources of the DRM, long; the ASPA.
 
 use super::famille::code_situation;
-use super::{Contexte, Fichier, PREMIER_FAIT, ecrire_identite, schema_personnes};
+use super::{Contexte, Fichier, PREMIER_FAIT, echeances, ecrire_identite, parcours, schema_personnes};
 use crate::faits::MOIS_SERIE;
 use crate::hasard::Hasard;
 use crate::tableau::{Genre, Tableau, schema};
@@ -33,6 +33,10 @@ pub(super) fn fichiers(complet: bool) -> Vec<Fichier> {
     let mut personnes = PERSONNES.to_vec();
     if complet {
         personnes.extend(PERSONNES_COMPLET);
+    } else {
+        personnes.extend(echeances::RETRAITE);
+        personnes.push(echeances::COURRIER);
+        personnes.extend(parcours::ASPA);
     }
     vec![
         Fichier { chemin: "extrait/personnes.parquet", schema: schema_personnes(&personnes) },
@@ -70,6 +74,10 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
             for v in [n.salaire, n.chomage, n.retraite, n.invalidite, n.micro, n.salaires_abattus, n.pensions_abattues] {
                 personnes.montant(v);
             }
+        } else {
+            echeances::retraite(c, l.personne, personnes);
+            personnes.bool(!c.vie.personnes[l.personne].joignable_par(c.organisme));
+            parcours::retraite(c, l.personne, personnes);
         }
         personnes.fin_ligne();
         let tardive = h.chance(DRM_TARDIVE) && !complet;

@@ -1,6 +1,6 @@
 //! CPAM: nearly everybody; an insured adult and the children beside them; the complementary cover.
 
-use super::{Contexte, Fichier, PREMIER_FAIT, ecrire_identite, schema_personnes};
+use super::{Contexte, Fichier, PREMIER_FAIT, echeances, ecrire_identite, parcours, schema_personnes};
 use crate::faits::Role;
 use crate::hasard::Hasard;
 use crate::tableau::{Genre, Tableau};
@@ -16,8 +16,14 @@ const PERSONNES: [(&str, Genre); 7] = [
     ("mt_asi_verse", Genre::Reel),
 ];
 
-pub(super) fn fichiers() -> Vec<Fichier> {
-    vec![Fichier { chemin: "extrait/assures.parquet", schema: schema_personnes(&PERSONNES) }]
+pub(super) fn fichiers(complet: bool) -> Vec<Fichier> {
+    let mut personnes = PERSONNES.to_vec();
+    if !complet {
+        personnes.extend(echeances::SANTE);
+        personnes.push(echeances::COURRIER);
+        personnes.extend(parcours::C2S);
+    }
+    vec![Fichier { chemin: "extrait/assures.parquet", schema: schema_personnes(&personnes) }]
 }
 
 fn code_css(c: C2s) -> &'static str {
@@ -43,6 +49,11 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
         t.texte(if l.role == Role::Enfant { "AYD" } else { "ASS" });
         ecrire_css(t, c.recu);
         t.montant(c.recus[l.personne].asi);
+        if !c.src.complet() {
+            echeances::sante(c, l.personne, t);
+            t.bool(!c.vie.personnes[l.personne].joignable_par(c.organisme));
+            parcours::sante(c, l.personne, t);
+        }
         t.fin_ligne();
     }
 }

@@ -1,6 +1,6 @@
 //! Social services of the département: people met, difficulties observed and entered by an agent.
 
-use super::{Contexte, Fichier, PREMIER_FAIT, ecrire_identite, schema_personnes};
+use super::{Contexte, Fichier, PREMIER_FAIT, echeances, ecrire_identite, parcours, schema_personnes};
 use crate::hasard::Hasard;
 use crate::tableau::{Genre, Tableau};
 
@@ -14,18 +14,16 @@ const PERSONNES: [(&str, Genre); 7] = [
     ("orientation", Genre::Texte),
 ];
 
-/// Share of difficulties that the agent could observe; the others stay unknown, not « no ».
-const OBSERVE: f64 = 0.7;
-
 pub(super) fn fichiers() -> Vec<Fichier> {
-    vec![Fichier { chemin: "extrait/suivis.parquet", schema: schema_personnes(&PERSONNES) }]
+    let mut personnes = PERSONNES.to_vec();
+    personnes.extend(echeances::SOCIAL);
+    personnes.extend(parcours::PROPOSES);
+    vec![Fichier { chemin: "extrait/suivis.parquet", schema: schema_personnes(&personnes) }]
 }
 
 pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
     let [t, ..] = tables else { return };
-    let m = c.src.mois_m();
     for (l, e) in &c.lignes {
-        let p = &c.foyer.personnes[l.personne];
         t.oublier(c.retard(h, PREMIER_FAIT, 7));
         ecrire_identite(t, l, e);
         if l.doublon {
@@ -33,15 +31,15 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
             t.fin_ligne();
             continue;
         }
-        let il_y_a = (h.unif().powi(2) * 360.0) as i32;
-        t.date_ou_aucune(Some(m.premier() - 1 - il_y_a));
-        let a = &p.acces;
-        for v in [a.difficulte_seul, a.sans_email, a.difficulte_francais, a.sans_connexion, a.code_perdu] {
-            let observe = h.chance(OBSERVE);
-            t.bool(observe.then_some(v));
+        let vu = &c.historiques[l.personne];
+        t.date_ou_aucune(vu.dernier_rdv);
+        for v in vu.observees {
+            t.bool(v);
         }
         let orientation = ["emploi", "socio_professionnelle", "sociale"][h.poids(&[0.35, 0.3, 0.35])];
         t.texte(if c.recu.rsa > 0 && h.chance(0.85) { orientation } else { "" });
+        echeances::social(c, l.personne, t);
+        parcours::proposes(c, t);
         t.fin_ligne();
     }
 }

@@ -2,7 +2,7 @@
 //! allocataires; the MSA all whom it insures, with the pensions and the health cover that it pays.
 
 use super::cpam::ecrire_css;
-use super::{Contexte, Fichier, Organisme, PREMIER_FAIT, ecrire_identite, schema_personnes};
+use super::{Contexte, Fichier, Organisme, PREMIER_FAIT, echeances, ecrire_identite, parcours, schema_personnes};
 use crate::faits::{Activite, Occupation, Role, StatutConjugal};
 use crate::hasard::Hasard;
 use crate::identite::pays::le_pays;
@@ -88,9 +88,21 @@ pub(super) fn fichiers(o: Organisme, complet: bool) -> Vec<Fichier> {
     if complet {
         personnes.extend(PERSONNES_COMPLET);
         foyers.extend(FOYERS_COMPLET);
+    } else {
+        foyers.extend(echeances::DOSSIERS);
+        foyers.extend(parcours::DOSSIERS.as_flattened());
     }
     if o == Organisme::Msa {
         personnes.extend(PERSONNES_MSA);
+    }
+    if !complet {
+        personnes.extend(echeances::FAMILLE);
+        if o == Organisme::Msa {
+            personnes.extend(echeances::RETRAITE);
+            personnes.extend(echeances::SANTE);
+            personnes.extend(parcours::C2S);
+            personnes.extend(parcours::ASPA);
+        }
     }
     vec![
         Fichier { chemin: "extrait/personnes.parquet", schema: schema_personnes(&personnes) },
@@ -120,7 +132,7 @@ fn code_occupation(o: Occupation) -> &'static str {
     }
 }
 
-fn code_activite(a: Activite) -> &'static str {
+pub(super) fn code_activite(a: Activite) -> &'static str {
     match a {
         Activite::Actif => "ACT",
         Activite::Chomeur => "CHO",
@@ -174,6 +186,15 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
             personnes.bool((p.age >= 60).then(|| p.sejour_aspa()));
             personnes.bool((p.age >= 60).then(|| p.aspa_anticipe()));
             ecrire_css(personnes, c.recu);
+        }
+        if !c.src.complet() {
+            echeances::famille(c, l.personne, personnes);
+            if c.organisme == Organisme::Msa {
+                echeances::retraite(c, l.personne, personnes);
+                echeances::sante(c, l.personne, personnes);
+                parcours::sante(c, l.personne, personnes);
+                parcours::retraite(c, l.personne, personnes);
+            }
         }
         personnes.fin_ligne();
     }
@@ -230,6 +251,9 @@ fn ecrire_foyer(c: &Contexte<'_>, h: &mut Hasard, t: &mut Tableau) {
         t.montant(f.fonciers_n2);
         t.entier(f.personnes.len() as i64);
         t.entier(f.enfants() as i64);
+    } else {
+        echeances::dossiers(c, t);
+        parcours::dossiers(c, t);
     }
     t.fin_ligne();
 }

@@ -1,14 +1,18 @@
 //! France Travail: the registered, the beginning of unemployment, the end of the allowance, the ASS.
 
-use super::{Contexte, Fichier, PREMIER_FAIT, ecrire_identite, schema_personnes};
+use super::{Contexte, Fichier, PREMIER_FAIT, echeances, ecrire_identite, schema_personnes};
 use crate::hasard::Hasard;
 use crate::tableau::{Genre, Tableau};
 
 const PERSONNES: [(&str, Genre); 4] =
     [("inscription_en_cours", Genre::Bool), ("debut_chomage", Genre::Texte), ("fin_droits_are", Genre::Texte), ("mt_ass", Genre::Reel)];
 
-pub(super) fn fichiers() -> Vec<Fichier> {
-    vec![Fichier { chemin: "extrait/inscrits.parquet", schema: schema_personnes(&PERSONNES) }]
+pub(super) fn fichiers(complet: bool) -> Vec<Fichier> {
+    let mut personnes = PERSONNES.to_vec();
+    if !complet {
+        personnes.extend(echeances::EMPLOI);
+    }
+    vec![Fichier { chemin: "extrait/inscrits.parquet", schema: schema_personnes(&personnes) }]
 }
 
 pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
@@ -32,6 +36,9 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, tables: &mut [Tableau]) {
             t.texte(None);
         }
         t.montant(c.recus[l.personne].ass);
+        if connu {
+            echeances::emploi(c, l.personne, t);
+        }
         t.fin_ligne();
     }
 }

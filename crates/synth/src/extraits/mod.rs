@@ -4,22 +4,28 @@
 //! have fixed names. `missions/demo.toml` translates.
 
 mod carsat;
+mod contacts;
 mod cpam;
 mod departement;
+mod echeances;
 mod famille;
 mod france_travail;
+mod parcours;
 mod registre;
 
 use crate::appartenance::{Ligne, lignes};
+use crate::contacts::{Historique, historiques};
 use crate::erreur::ErreurSynth;
 use crate::faits::Foyer;
 use crate::hasard::Hasard;
 use crate::identite::{Adresse, Identite, identites_du_foyer};
 use crate::imperfections::{self, Ecriture, Taux, ecrire};
+use crate::parcours::{Parcours, parcours as parcours_du_foyer};
 use crate::source::{ParTranches, Source};
 use crate::tableau::{Genre, Tableau, schema};
 use crate::territoire::Territoire;
 use crate::versements::{RecuFoyer, RecuPersonne};
+use crate::vie::{Vie, vivre};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use std::ops::Range;
@@ -103,7 +109,7 @@ const TRANCHE: usize = 4_096;
 pub struct ExtraitOrganisme<'a> {
     /// The body.
     pub organisme: Organisme,
-    /// Its files: those of `extrait/`, then `registre.parquet`.
+    /// Its files: those of `extrait/`, then `registre.parquet` and `contacts.parquet`, which never leave it.
     pub fichiers: Vec<Fichier>,
     porteur: Porteur<'a>,
 }
@@ -142,12 +148,13 @@ pub(crate) fn extraits_partages(source: &Arc<dyn Source>) -> Vec<ExtraitOrganism
 fn fichiers(o: Organisme, complet: bool) -> Vec<Fichier> {
     let mut liste = match o {
         Organisme::Caf | Organisme::Msa => famille::fichiers(o, complet),
-        Organisme::Cpam => cpam::fichiers(),
+        Organisme::Cpam => cpam::fichiers(complet),
         Organisme::Carsat => carsat::fichiers(complet),
-        Organisme::FranceTravail => france_travail::fichiers(),
+        Organisme::FranceTravail => france_travail::fichiers(complet),
         Organisme::Departement => departement::fichiers(),
     };
-    liste.push(Fichier { chemin: "registre.parquet", schema: registre::schema_registre() });
+    liste.push(Fichier { chemin: "registre.parquet", schema: registre::schema_registre(o) });
+    liste.push(Fichier { chemin: "contacts.parquet", schema: contacts::schema_contacts() });
     liste
 }
 
@@ -159,6 +166,12 @@ pub(crate) struct Contexte<'s> {
     pub(crate) recu: &'s RecuFoyer,
     pub(crate) recus: &'s [RecuPersonne],
     pub(crate) adresse: &'s Adresse,
+    /// What happened between each member of the foyer and this body.
+    pub(crate) historiques: &'s [Historique],
+    /// Dated facts of the foyer and its members.
+    pub(crate) vie: &'s Vie,
+    /// What happened on the way to each family of rights.
+    pub(crate) parcours: &'s [Parcours; 6],
     /// Rows with the identity as this body has it.
     pub(crate) lignes: Vec<(Ligne, Ecriture)>,
 }
@@ -180,7 +193,21 @@ fn ecrire_tranche(src: &dyn Source, o: Organisme, schemas: &[SchemaRef], tranche
                 (l, e)
             })
             .collect();
-        let ctx = Contexte { src, organisme: o, foyer: &foyer, recu, recus, adresse: &adresse, lignes };
+        let historiques = historiques(src.graine(), src.mois_m(), o, &foyer, recu, recus);
+        let vie = vivre(src.graine(), src.mois_m(), &foyer, recu, recus);
+        let parcours = parcours_du_foyer(src.graine(), src.mois_m(), &foyer, recu, recus);
+        let ctx = Contexte {
+            src,
+            organisme: o,
+            foyer: &foyer,
+            recu,
+            recus,
+            adresse: &adresse,
+            historiques: &historiques,
+            vie: &vie,
+            parcours: &parcours,
+            lignes,
+        };
         match o {
             Organisme::Caf | Organisme::Msa => famille::ecrire(&ctx, &mut h, &mut tables),
             Organisme::Cpam => cpam::ecrire(&ctx, &mut h, &mut tables),
@@ -188,8 +215,9 @@ fn ecrire_tranche(src: &dyn Source, o: Organisme, schemas: &[SchemaRef], tranche
             Organisme::FranceTravail => france_travail::ecrire(&ctx, &mut h, &mut tables),
             Organisme::Departement => departement::ecrire(&ctx, &mut h, &mut tables),
         }
-        if let Some(t) = tables.last_mut() {
-            registre::ecrire(&ctx, &mut h, t);
+        if let [.., registre, contacts] = tables.as_mut_slice() {
+            registre::ecrire(&ctx, &mut h, registre);
+            contacts::ecrire(&ctx, contacts);
         }
     }
     tables.into_iter().map(Tableau::finir).collect()

@@ -2,7 +2,7 @@
 //! It never leaves; `open` reads it to turn a row number back into a person.
 
 use super::{Contexte, IDENTITE, Organisme, ecrire_identite};
-use crate::contacts::contacts_du_foyer;
+use crate::contacts::Comptes;
 use crate::faits::Personne;
 use crate::hasard::Hasard;
 use crate::imperfections::sans_accent;
@@ -29,10 +29,22 @@ const PROPRES: [(&str, Genre); 17] = [
     ("mineur", Genre::Bool),
 ];
 
-pub(super) fn schema_registre() -> SchemaRef {
+/// The five difficulties that an agent noted, at the département only.
+const DIFFICULTES: [(&str, Genre); 5] = [
+    ("difficulte_seul", Genre::Bool),
+    ("difficulte_courriel", Genre::Bool),
+    ("difficulte_francais", Genre::Bool),
+    ("difficulte_equipement", Genre::Bool),
+    ("difficulte_code", Genre::Bool),
+];
+
+pub(super) fn schema_registre(o: Organisme) -> SchemaRef {
     let mut c = vec![("row_id", Genre::Octets16)];
     c.extend(IDENTITE);
     c.extend(PROPRES);
+    if o == Organisme::Departement {
+        c.extend(DIFFICULTES);
+    }
     schema(&c)
 }
 
@@ -44,17 +56,17 @@ const OPPOSITION: f64 = 0.003;
 
 pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, t: &mut Tableau) {
     let confidentielle = h.chance(CONFIDENTIELLE);
-    let contacts = contacts_du_foyer(c.src.graine(), c.organisme, c.foyer, c.recu);
     for (l, e) in &c.lignes {
         let p = &c.foyer.personnes[l.personne];
-        let k = contacts[l.personne];
+        let historique = &c.historiques[l.personne];
+        let k = if l.doublon { Comptes::default() } else { Comptes::de(&historique.contacts) };
         ecrire_identite(t, l, e);
         t.texte(c.adresse.ligne.as_str());
         t.texte(if h.chance(0.12) { "Appartement 2" } else { "" });
         t.texte(c.adresse.commune);
         t.texte(telephone(h, p).as_deref());
         t.texte(email(h, p, &e.prenoms, &e.nom_naissance).as_deref());
-        t.texte(k.prefere());
+        t.texte(if historique.choix_exprime { k.habituel() } else { "" });
         for v in [k.accueil, k.telephone, k.courrier, k.numerique, k.dtr_en_ligne] {
             t.compte(v);
         }
@@ -64,6 +76,11 @@ pub(super) fn ecrire(c: &Contexte<'_>, h: &mut Hasard, t: &mut Tableau) {
         t.bool(h.chance(if p.age >= 75 { DECES_TARDIF * 8.0 } else { DECES_TARDIF }));
         t.bool(h.chance(OPPOSITION));
         t.bool(p.age < 18);
+        if c.organisme == Organisme::Departement {
+            for v in historique.observees {
+                t.bool(v.filter(|_| !l.doublon));
+            }
+        }
         t.fin_ligne();
     }
 }

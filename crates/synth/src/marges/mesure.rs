@@ -1,8 +1,7 @@
 //! One pass over the foyers: counts from which the marginals are computed.
 
-use crate::contacts::{Contacts, contacts_du_foyer};
+use super::usages;
 use crate::erreur::ErreurSynth;
-use crate::extraits::Organisme;
 use crate::faits::{Activite, EtatTravail, Foyer, Occupation, Sexe};
 use crate::source::{ParTranches, Source};
 use crate::territoire::Territoire;
@@ -16,7 +15,7 @@ pub(super) struct Part {
 }
 
 impl Part {
-    fn compter(&mut self, oui: bool) {
+    pub(super) fn compter(&mut self, oui: bool) {
         self.tout += 1;
         self.oui += u64::from(oui);
     }
@@ -80,7 +79,18 @@ comptes!(
     retraites_65,
     micro,
     invalidite,
-    sans_connexion,
+    non_internautes,
+    non_internautes_seuls,
+    non_internautes_autres,
+    sans_acces,
+    sans_acces_isoles,
+    sans_acces_autres,
+    sans_fixe,
+    sans_smartphone,
+    sans_ordinateur,
+    en_ligne_25_39,
+    en_ligne_60_69,
+    en_ligne_70,
     proprietaires,
     hlm,
     prives,
@@ -97,10 +107,16 @@ comptes!(
     rsa_numerique,
     c2s_mixte,
     c2s_numerique,
-    c2s_direct,
+    c2s_papier,
     aspa_direct,
-    aspa_mixte,
     aspa_numerique,
+    departement,
+    difficulte,
+    difficulte_seul,
+    seuls_en_difficulte,
+    seuls_sans_difficulte,
+    couples_en_difficulte,
+    couples_sans_difficulte,
     pauvres,
 );
 
@@ -125,7 +141,9 @@ pub(super) fn mesurer(t: &Territoire) -> Result<Mesures, ErreurSynth> {
             let (r, rp) = t.recus(&f);
             un_foyer(&mut m, &f, r);
             personnes(&mut m, &f, r, rp);
-            classes(&mut m, t.parametres().graine, &f, r, rp);
+            usages::acces(&mut m, &f);
+            usages::classes(&mut m, t, &f, r, rp);
+            usages::departement(&mut m, t, &f, r, rp);
         }
         Ok(m)
     }) {
@@ -196,39 +214,9 @@ fn personnes(m: &mut Mesures, f: &Foyer, r: &RecuFoyer, rp: &[RecuPersonne]) {
                 m.pensions.push(p.series.retraite[14] as f32 / 100.0);
             }
         }
-        if p.age >= 18 {
-            m.sans_connexion.compter(p.acces.sans_connexion);
-        }
         if p.etat == EtatTravail::Stable && p.series.salaire[14] >= 140_000 {
             m.salaires.push(p.series.salaire[14] as f32 / 100.0);
         }
         m.pauvres.compter(niveau < 1_216.0);
-    }
-}
-
-/// Channel classes over six months, applicants only: RSA at the CAF (online quarterly declaration
-/// apart), C2S at the CPAM, ASPA at the Carsat.
-fn classes(m: &mut Mesures, graine: u64, f: &Foyer, r: &RecuFoyer, rp: &[RecuPersonne]) {
-    let direct = |c: Contacts| c.directs() > 0 && c.numerique == 0;
-    let mixte = |c: Contacts| c.directs() > 0 && c.numerique > 0;
-    let numerique = |c: Contacts| c.directs() == 0 && c.numerique > 0;
-    let un = |o| contacts_du_foyer(graine, o, f, r).first().copied().unwrap_or_default();
-    if r.rsa > 0 && !f.agricole {
-        let c = un(Organisme::Caf);
-        m.rsa_direct.compter(direct(c));
-        m.rsa_mixte.compter(mixte(c));
-        m.rsa_numerique.compter(numerique(c));
-    }
-    if r.c2s != C2s::Aucune {
-        let c = un(Organisme::Cpam);
-        m.c2s_direct.compter(direct(c));
-        m.c2s_mixte.compter(mixte(c));
-        m.c2s_numerique.compter(numerique(c));
-    }
-    if rp.first().is_some_and(|v| v.aspa > 0) {
-        let c = un(Organisme::Carsat);
-        m.aspa_direct.compter(direct(c));
-        m.aspa_mixte.compter(mixte(c));
-        m.aspa_numerique.compter(numerique(c));
     }
 }

@@ -30,10 +30,14 @@ const INSEE_EMPLOI: &str = "Insee, enquête Emploi 2024 (à vérifier)";
 const INSEE_LOGEMENT: &str = "Insee, recensement 2021, statut d'occupation ; foyers hébergés comptés à part (à vérifier)";
 const DREES: &str = "DREES, minima sociaux et prestations sociales, éd. 2024 (à vérifier)";
 const ODDS: &str = "ODDS, étude 2023 (2e semestre 2022), Seine-Saint-Denis";
+const ODDS_SOCIAL: &str = "ODDS, étude 2023, services sociaux départementaux, 2022 ; lu comme une composition des personnes rencontrées";
+const DEFENSEUR: &str = "Défenseur des droits 2017, 9 % ; précaires isolés 20 %, autres 8 %";
+const CREDOC_2017: &str = "CREDOC 2017";
+const CREDOC_2018: &str = "CREDOC 2018, à l'échelle de la population";
 const CNAF: &str = "Cnaf, foyers bénéficiaires 2023, rapportés à 31 M de foyers (à vérifier)";
 
 /// All of them.
-pub(super) const PUBLIE: [Publie; 42] = [
+pub(super) const PUBLIE: [Publie; 60] = [
     p("ages", "moins de 20 ans", "%", (23.0, 2.5), |m| m.moins_20.pct(), INSEE_AGES),
     p("ages", "20 à 64 ans", "%", (55.2, 3.0), |m| m.de_20_a_64.pct(), INSEE_AGES),
     p("ages", "65 ans et plus", "%", (21.8, 2.5), |m| m.plus_65.pct(), INSEE_AGES),
@@ -97,13 +101,30 @@ pub(super) const PUBLIE: [Publie; 42] = [
     p("logement", "locataires du privé", "%", (23.0, 4.0), |m| m.prives.pct(), INSEE_LOGEMENT),
     p("logement", "logés gratuitement ou hébergés", "%", (5.0, 2.5), |m| m.gratuits.pct(), INSEE_LOGEMENT),
     p(
-        "logement",
-        "sans connexion, 18 ans et plus",
+        "acces",
+        "non-internautes, 18 ans et plus",
         "%",
-        (13.0, 4.0),
-        |m| m.sans_connexion.pct(),
+        (14.0, 2.0),
+        |m| m.non_internautes.pct(),
         "CREDOC 2017, 12 %, et Capacity 2017, 16 %",
     ),
+    p(
+        "acces",
+        "non-internautes, personnes seules rapportées aux autres",
+        "fois",
+        (2.7, 0.7),
+        |m| m.non_internautes_seuls.rapport() / m.non_internautes_autres.rapport(),
+        "M@rsouin 2016, Bretagne, 43 % et 16 % : le rapport, les niveaux ne s'accordant pas avec CREDOC et Capacity",
+    ),
+    p("acces", "sans accès à internet", "%", (9.0, 1.5), |m| m.sans_acces.pct(), DEFENSEUR),
+    p("acces", "sans accès à internet, précaires isolés", "%", (20.0, 4.0), |m| m.sans_acces_isoles.pct(), DEFENSEUR),
+    p("acces", "sans accès à internet, tous les autres", "%", (8.0, 1.5), |m| m.sans_acces_autres.pct(), DEFENSEUR),
+    p("acces", "sans internet fixe", "%", (14.0, 2.5), |m| m.sans_fixe.pct(), CREDOC_2018),
+    p("acces", "sans ordiphone", "%", (25.0, 3.0), |m| m.sans_smartphone.pct(), CREDOC_2018),
+    p("acces", "sans ordinateur", "%", (22.0, 3.0), |m| m.sans_ordinateur.pct(), CREDOC_2018),
+    p("acces", "démarche en ligne en douze mois, 25-39 ans", "%", (89.0, 4.0), |m| m.en_ligne_25_39.pct(), CREDOC_2017),
+    p("acces", "démarche en ligne en douze mois, 60-69 ans", "%", (58.0, 5.0), |m| m.en_ligne_60_69.pct(), CREDOC_2017),
+    p("acces", "démarche en ligne en douze mois, 70 ans et plus", "%", (30.0, 5.0), |m| m.en_ligne_70.pct(), CREDOC_2017),
     p("prestations", "foyers avec aide au logement", "%", (18.7, 3.5), |m| m.aide_logement.pct(), CNAF),
     p("prestations", "foyers avec allocations familiales", "%", (15.5, 3.0), |m| m.af.pct(), CNAF),
     p("prestations", "foyers au RSA", "%", (5.9, 1.0), |m| m.rsa.pct(), DREES),
@@ -123,6 +144,21 @@ pub(super) const PUBLIE: [Publie; 42] = [
     p("contacts", "RSA à la Caf : numérique seul", "%", (33.0, 5.0), |m| m.rsa_numerique.pct(), ODDS),
     p("contacts", "C2S à la Cpam : mixte", "%", (63.0, 5.0), |m| m.c2s_mixte.pct(), ODDS),
     p("contacts", "C2S à la Cpam : numérique seul", "%", (17.0, 4.0), |m| m.c2s_numerique.pct(), ODDS),
+    p("contacts", "C2S : demandes sur papier", "%", (80.0, 5.0), |m| m.c2s_papier.pct(), ODDS),
     p("contacts", "Aspa à la Carsat : direct seul", "%", (49.0, 6.0), |m| m.aspa_direct.pct(), ODDS),
     p("contacts", "Aspa à la Carsat : numérique seul", "%", (33.0, 6.0), |m| m.aspa_numerique.pct(), ODDS),
+    p(
+        "departement",
+        "personnes rencontrées par les services sociaux dans l'année",
+        "%",
+        (2.3, 0.5),
+        |m| m.departement.pct(),
+        "ODDS, 37 812 usagers en 2022, rapportés à 1,65 M d'habitants de la Seine-Saint-Denis (à vérifier)",
+    ),
+    p("departement", "au moins une des cinq difficultés, notée", "%", (18.0, 2.5), |m| m.difficulte.pct(), ODDS_SOCIAL),
+    p("departement", "parmi elles, démarches impossibles seul", "%", (40.0, 8.0), |m| m.difficulte_seul.pct(), ODDS_SOCIAL),
+    p("departement", "personnes seules, en difficulté", "%", (27.0, 7.0), |m| m.seuls_en_difficulte.pct(), ODDS_SOCIAL),
+    p("departement", "personnes seules, sans difficulté notée", "%", (16.0, 3.5), |m| m.seuls_sans_difficulte.pct(), ODDS_SOCIAL),
+    p("departement", "couples sans enfant, en difficulté", "%", (6.0, 4.0), |m| m.couples_en_difficulte.pct(), ODDS_SOCIAL),
+    p("departement", "couples sans enfant, sans difficulté notée", "%", (3.0, 1.7), |m| m.couples_sans_difficulte.pct(), ODDS_SOCIAL),
 ];

@@ -16,6 +16,7 @@ mod arrow_examen;
 mod arrow_ipc;
 mod csv;
 mod csv_examen;
+pub mod feuille;
 mod garde;
 mod parquet;
 

@@ -1,5 +1,8 @@
 //! Rights and amounts of known foyers, without linkage: for rule authors and for one volunteer on demand.
 
+mod findings;
+
+use crate::detect::{self, DetectError, Known};
 use crate::eval::column::Column;
 use crate::eval::settle::{Sets, Settler};
 use crate::eval::{self, Evaluated};
@@ -19,7 +22,8 @@ use std::sync::Arc;
 /// What the answer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// For people: a right received answers `acquis`, a `non` has no row.
+    /// For people: a right received answers `acquis`, a `non` has no row; ruptures answer too, and each row says what a
+    /// mission would find on the same facts.
     Information,
     /// For reference data: receipt is ignored, every unit has a row.
     Validation,
@@ -45,10 +49,13 @@ const MOST_SETS: usize = 5;
 /// `period`; high null when unbounded; both null for rights without amount), `period` (`month|year|once`),
 /// `missing` (input columns, the union of the settle sets), `settle` (minimal sets, smallest first).
 ///
+/// For people, ruptures too, with the columns of a finding ([`findings`]); a rupture without finding has no row.
+///
 /// # Errors
-/// Only when Arrow cannot build the table.
-pub fn evaluate(pack: &Pack, program: &Program, foyers: &Foyers, purpose: Purpose) -> Result<RecordBatch, ArrowError> {
-    let rights: Vec<_> = program.rights.iter().filter(|r| pack.rights.get(r.right).is_some_and(|x| x.kind == RightKind::Droit)).collect();
+/// A vocabulary without the roles of a foyer; Arrow's when it cannot build the table.
+pub fn evaluate(pack: &Pack, program: &Program, foyers: &Foyers, purpose: Purpose) -> Result<RecordBatch, EvaluateError> {
+    let is_right = |r: usize| pack.rights.get(r).is_some_and(|x| x.kind == RightKind::Droit);
+    let rights: Vec<_> = program.rights.iter().filter(|r| purpose == Purpose::Information || is_right(r.right)).collect();
     let roots: Vec<NodeId> = rights.iter().flat_map(|r| [Some(r.entitled), r.amount, r.received].into_iter().flatten()).collect();
     let verdicts: Vec<NodeId> = rights.iter().map(|r| r.entitled).collect();
     let answer = |settler: &mut Settler<'_>, done: &Evaluated| {
@@ -80,7 +87,43 @@ pub fn evaluate(pack: &Pack, program: &Program, foyers: &Foyers, purpose: Purpos
         rows
     };
     let blocks = eval::run_with(program, &foyers.population, &roots, || Settler::new(program), answer);
-    table(pack, foyers, blocks.into_iter().flatten())
+    let mut rows: Vec<Row> = blocks.into_iter().flatten().collect();
+    if purpose == Purpose::Validation {
+        return Ok(table(pack, foyers, &rows, Vec::new())?);
+    }
+    let found = Found::of(pack, detect::known(pack, program, foyers)?);
+    rows.retain(|r| is_right(r.right) || found.of_row(r).is_some());
+    let columns = findings::columns(rows.iter().map(|r| (pack.rights.get(r.right), found.of_row(r).map(|k| &k.finding))));
+    Ok(table(pack, foyers, &rows, columns)?)
+}
+
+/// What stopped an evaluation.
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluateError {
+    /// The vocabulary lacks a role.
+    #[error(transparent)]
+    Detect(#[from] DetectError),
+    /// Arrow could not build the table.
+    #[error("table impossible à former")]
+    Table(#[from] ArrowError),
+}
+
+/// Findings by unit and right.
+struct Found(HashMap<(usize, Option<usize>, usize), Known>);
+
+impl Found {
+    fn of(pack: &Pack, found: Vec<Known>) -> Self {
+        let key = |k: &Known| {
+            let right = pack.right(&k.finding.right)?;
+            let person = pack.rights.get(right).filter(|r| r.unit == Entity::Personne).map(|_| k.person);
+            Some((k.foyer, person, right))
+        };
+        Self(found.into_iter().filter_map(|k| Some((key(&k)?, k))).collect())
+    }
+
+    fn of_row(&self, row: &Row) -> Option<&Known> {
+        self.0.get(&(row.foyer, row.person, row.right))
+    }
 }
 
 fn bounds(c: &Column, u: usize) -> (Option<f64>, Option<f64>) {
@@ -89,7 +132,7 @@ fn bounds(c: &Column, u: usize) -> (Option<f64>, Option<f64>) {
     (Some(if i.lo == NEG_INF { 0.0 } else { cents(i.lo.max(0)) }), (i.hi != INF).then(|| cents(i.hi)))
 }
 
-fn table(pack: &Pack, foyers: &Foyers, rows: impl Iterator<Item = Row>) -> Result<RecordBatch, ArrowError> {
+fn table(pack: &Pack, foyers: &Foyers, rows: &[Row], more: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ArrowError> {
     let (mut foyer, mut person) = (UInt32Builder::new(), UInt32Builder::new());
     let (mut right, mut entitled, mut period) = (StringBuilder::new(), StringBuilder::new(), StringBuilder::new());
     let (mut low, mut high) = (Float64Builder::new(), Float64Builder::new());
@@ -107,11 +150,11 @@ fn table(pack: &Pack, foyers: &Foyers, rows: impl Iterator<Item = Row>) -> Resul
             AmountPeriod::Year => "year",
             AmountPeriod::Once => "once",
         });
-        asked.push(r.sets);
+        asked.push(r.sets.clone());
     }
     let (missing, settle) = asked.finish(pack)?;
     let (foyer, person) = (foyer.finish(), person.finish());
-    let columns: Vec<(&str, ArrayRef)> = vec![
+    let mut columns: Vec<(&str, ArrayRef)> = vec![
         ("household_id", take(&foyers.household_ids, &foyer, None)?),
         ("person_id", take(&foyers.person_ids, &person, None)?),
         ("right", Arc::new(right.finish())),
@@ -122,7 +165,8 @@ fn table(pack: &Pack, foyers: &Foyers, rows: impl Iterator<Item = Row>) -> Resul
         ("missing", missing),
         ("settle", settle),
     ];
-    let nullable = |name: &str| matches!(name, "person_id" | "amount_low" | "amount_high");
+    columns.extend(more);
+    let nullable = |name: &str| matches!(name, "person_id" | "amount_low" | "amount_high" | "certainty" | "deadline" | "date_utile");
     let fields: Vec<Field> = columns.iter().map(|(n, a)| field(n, a.data_type(), nullable(n))).collect();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|c| c.1).collect())
 }
