@@ -156,6 +156,15 @@ fn le_lieu_le_plus_proche_est_donne_sauf_pour_une_adresse_secrete() {
     assert!(!fiche(&html, 1).contains("Espace inventé") && !html.contains("Vieux lieu"));
 }
 
+/// Fails when a page asks to act before a day that has begun.
+#[test]
+fn ce_qui_presse_aujourd_hui_se_dit_sans_date() {
+    let t = territoire(&[personne(0, &["cpam"])], &[(0, "rupture_c2s_renouvellement", "probable", Some(0))]);
+    ouvrir(&t, Role::TravailleurSocial, None);
+    let html = page(&t);
+    assert!(fiche(&html, 0).contains("sans attendre") && !html.contains("avant le"), "{html}");
+}
+
 #[test]
 fn le_temps_de_l_equipe_coupe_la_fin_jamais_ce_qui_presse() {
     let personnes: Vec<Personne> = (0..20).map(|n| personne(n, &["cpam"])).collect();

@@ -147,7 +147,7 @@ pub struct Fiche {
     pub date_utile_courte: Option<String>,
     /// First useful date, ISO.
     pub date_utile_iso: Option<String>,
-    /// The useful date is over, the deadline is not: today rather than tomorrow.
+    /// The useful date is today or over, the deadline is not: today rather than tomorrow.
     pub sans_attendre: bool,
     /// What to say.
     pub dire: Vec<String>,
@@ -250,7 +250,7 @@ pub fn fiche(cadre: &Cadre<'_>, inscrit: &Inscrit, rangees: Vec<Sienne<'_>>) -> 
             jusqu_a: r.up_to.clone(),
             engage: r.commits.iter().map(|c| mots::minuscule(c)).collect(),
             etape: mots::etape(&r.stage),
-            avant: s.date.map(date_longue),
+            avant: s.date.filter(|d| *d > cadre.jour).map(date_longue),
             porte: match (porte, &r.procedure) {
                 (Some(p), _) if p.place.printable() => Some(p.place.says.clone()),
                 (Some(p), _) => Some(mots::porte(p.kind).into()),
@@ -294,7 +294,7 @@ pub fn fiche(cadre: &Cadre<'_>, inscrit: &Inscrit, rangees: Vec<Sienne<'_>>) -> 
         date_utile: date.map(date_longue),
         date_utile_courte: date.map(date_courte),
         date_utile_iso: date.map(iso),
-        sans_attendre: date.is_some_and(|d| d < cadre.jour),
+        sans_attendre: date.is_some_and(|d| d <= cadre.jour),
         minutes,
     };
     Prete {
@@ -334,7 +334,7 @@ fn dire(cadre: &Cadre<'_>, inscrit: &Inscrit, personne: &str, siens: &[Sienne<'_
     let textes = &cadre.pack.texts;
     let mut propositions: Vec<String> = Vec::new();
     for s in siens.iter().take(DROITS_EN_ENTIER) {
-        let (r, date) = (s.droit, s.date.filter(|j| *j >= cadre.jour).map(date_longue));
+        let (r, date) = (s.droit, s.date.filter(|j| *j > cadre.jour).map(date_longue));
         let date: Vec<String> = date.into_iter().collect();
         let texte = mots::texte_de(nature_de(r.kind), s.ligne.bande, !date.is_empty(), inscrit.protegee);
         propositions.extend(textes.filled(texte, &[("proposer", &[mots::minuscule(&r.propose)]), ("date", &date)]));
@@ -361,7 +361,7 @@ fn courrier(cadre: &Cadre<'_>, inscrit: &Inscrit, personne: &str, conseil: &Cons
     }
     let textes = &cadre.pack.texts;
     let organisme = [cadre.organisme.to_owned()];
-    let date: Vec<String> = date.filter(|d| *d >= cadre.jour).map(date_longue).into_iter().collect();
+    let date: Vec<String> = date.filter(|d| *d > cadre.jour).map(date_longue).into_iter().collect();
     let champs: [(&str, &[String]); 4] = [
         ("organisme", &organisme),
         ("personne", &[personne.to_owned()]),
