@@ -57,13 +57,13 @@ for page in pages:
     name = f"{where.parent.parent.name}_{where.stem}"
     r = audit(page)
     pdf, tagged, lang, count, starts, lengths = printed(page, name)
-    sheets = f"au plus {max((n + 1) // 2 for n in lengths)} ({lengths.count(1)} d'une page, {sum(n == 2 for n in lengths)} de deux)" if lengths else "–"
+    sheets = f"{sum(n <= 2 for n in lengths)} personnes sur {len(lengths)} en une, les autres en {max((n + 1) // 2 for n in lengths)} au plus" if lengths else "–"
     print(f"{name:<34} {len(r['fautes']):>6} {len(r['doutes']):>6} {r['passees']:>15}   {'oui' if tagged else 'NON':<10}  {'oui' if lang else 'NON':<6} {count:>6}  {sheets}")
     for f in r["fautes"]:
         print(f"    faute {f['id']} ({f['impact']}) : {f['aide']} – {f['combien']} fois, dont {f['ou']}")
     for d in r["doutes"]:
         print(f"    doute {d['id']} : {d['aide']} – {d['combien']} fois, dont {d['ou']}")
-    bad |= bool(r["fautes"]) or not tagged or not lang or any(n > 2 for n in lengths)
+    bad |= bool(r["fautes"]) or not tagged or not lang or any(n > 4 for n in lengths)
     first = starts[0] + 1 if starts else 1
     for de, a in ((1, 1), (first, min(first + 3, count))):
         subprocess.run(["pdftoppm", "-r", "70", "-png", "-f", str(de), "-l", str(a), pdf, f"{images}/{name}"], check=True)
