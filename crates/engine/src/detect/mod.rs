@@ -1,8 +1,9 @@
 //! Detection: linked records and checked rules in, findings out.
 //!
 //! [`gather`] puts together what bodies delivered, and [`known`] what somebody says of their own foyer; everything after
-//! stands on a [`ground::Ground`] and no longer knows of deliveries: [`judge`] gives verdicts, [`suppose`] what may be assumed, [`draft`] grades, [`missing`] names the facts
-//! that would settle the rest, [`beside`] says of which non-recours it may be.
+//! it stands on a [`ground::Ground`] and no longer knows of deliveries: [`judge`] gives verdicts, [`suppose`] what may be
+//! assumed, [`draft`] grades, [`missing`] names the facts that would settle the rest, [`beside`] says of which non-recours
+//! it may be, [`means`] what is known of people's means, for counts.
 
 mod beside;
 mod draft;
