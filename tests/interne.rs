@@ -75,12 +75,12 @@ fn territoire(interne: &str) -> Territoire {
     }
     ici.ecrire("bodies/caf/extrait/personnes.csv", &personnes);
     ici.ecrire("bodies/caf/extrait/dossiers.csv", &dossiers);
-    ici.ecrire("bodies/caf/registre.csv", &registre);
+    ici.ecrire("bodies/caf/autre_registre.csv", &registre);
     ici
 }
 
 fn interne(ici: &Territoire) -> std::process::Output {
-    ici.recours(&["interne", "mission.toml", "--body", "caf", "--register", "bodies/caf/registre.csv"])
+    ici.recours(&["interne", "mission.toml", "--body", "caf", "--register", "bodies/caf/autre_registre.csv"])
 }
 
 #[test]
@@ -173,10 +173,10 @@ fn ce_qui_est_a_l_hote_ou_a_personne_est_refuse() {
 #[test]
 fn sans_registre_rien_n_est_fait() {
     let ici = territoire(&format!("\"{REGLE}\""));
-    ici.ecrire("bodies/caf/registre.csv", "row_id\n");
+    ici.ecrire("bodies/caf/autre_registre.csv", "row_id\n");
     let sortie = interne(&ici);
     assert_eq!(sortie.status.code(), Some(3));
-    std::fs::remove_file(ici.chemin("bodies/caf/registre.csv")).unwrap();
+    std::fs::remove_file(ici.chemin("bodies/caf/autre_registre.csv")).unwrap();
     let sortie = interne(&ici);
     assert_eq!(sortie.status.code(), Some(3), "{}", String::from_utf8_lossy(&sortie.stdout));
     assert!(!ici.chemin("bodies/caf/interne.parquet").exists());

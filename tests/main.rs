@@ -1,6 +1,8 @@
 //! Integration tests.
 
 #[cfg(feature = "complet")]
+mod agence;
+#[cfg(feature = "complet")]
 mod attaques;
 #[cfg(feature = "complet")]
 mod aveugle;
@@ -32,6 +34,8 @@ mod maison;
 mod menaces;
 mod mise_en_forme;
 mod oracle;
+#[cfg(feature = "complet")]
+mod parties;
 mod plan;
 #[cfg(feature = "complet")]
 mod retours;

@@ -48,7 +48,7 @@ fn les_adversaires_sont_tous_la() {
     let texte = lire(MENACES);
     let table = table(&texte, "n°");
     let numeros: Vec<&str> = table.iter().map(|ligne| ligne[0]).collect();
-    assert_eq!(numeros, (1..=25).map(|n| n.to_string()).collect::<Vec<_>>());
+    assert_eq!(numeros, (1..=26).map(|n| n.to_string()).collect::<Vec<_>>());
     for ligne in &table {
         let [n, adversaire, _, _, controle, epreuve, reste] = ligne.as_slice() else { panic!("{ligne:?}") };
         for (nom, cellule) in [("adversaire", adversaire), ("contrôle", controle), ("épreuve", epreuve), ("reste", reste)] {

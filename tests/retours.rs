@@ -1,7 +1,7 @@
 //! What comes back from the field: the form, its reading, and what a body makes of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod banc;
+pub mod banc;
 mod commande;
 mod comparaison;
 mod formats;

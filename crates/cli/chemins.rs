@@ -3,9 +3,10 @@
 //! ```text
 //! mission.toml
 //! cles/          public: <rôle>.pub, <organisme>.pub, identifiants.toml
-//! <organisme>/   cle.age, niveau1.cle (mode A), registre.parquet, contacts.parquet, extrait/…,
+//! <organisme>/   cle.age, niveau1.cle (mode A), registre.parquet and contacts.parquet (or .csv, .arrow…), extrait/…,
 //!                interne.parquet                                                the body alone
 //! linkage/       cle.age, niveau2.cle (secrets); <organisme>.parquet, statistiques.json (to the host)
+//! (chosen)       partie.K.N.parquet (private): parts of the deliveries for processes of the host, deleted after their work
 //! host/          cle.age (secret); findings.parquet, receipt.json, comptes.json, trace.parquet.age; remises/<organisme>.parquet (private)
 //! auditeur/      cle.age                                                        the auditor alone
 //! tiers_cles/    niveau1.cle (mode A); cle.age, oprf.cle, compteur.json (mode B)   the key holder alone
@@ -28,6 +29,9 @@
 
 use std::path::{Path, PathBuf};
 
+use recours_tables::Format;
+
+use crate::erreur::ErreurCommande;
 use crate::mission::{Mission, Organisme};
 
 /// Folder of public keys.
@@ -60,10 +64,30 @@ pub fn niveau1(organisme: &Organisme) -> PathBuf {
     organisme.dossier.join("niveau1.cle")
 }
 
-/// A body's register of the persons it knows: it never leaves.
-#[must_use]
-pub fn registre(organisme: &Organisme) -> PathBuf {
-    organisme.dossier.join("registre.parquet")
+/// A body's register of the persons it knows, in whichever format it has: it never leaves.
+///
+/// # Errors
+/// E-REGISTRE-003 when there are several.
+pub fn registre(organisme: &Organisme) -> Result<PathBuf, ErreurCommande> {
+    seule_table(&organisme.dossier, "registre.parquet")
+}
+
+/// The only table called as `nom` but for its extension, whatever its format; `nom` when there is none. Two of them are refused:
+/// the objections would depend on which one is read.
+fn seule_table(dossier: &Path, nom: &str) -> Result<PathBuf, ErreurCommande> {
+    let entrees = std::fs::read_dir(dossier).into_iter().flatten().flatten().map(|e| e.path());
+    let mut tables: Vec<PathBuf> =
+        entrees.filter(|p| p.file_stem() == Path::new(nom).file_stem() && Format::de_chemin(p).is_ok()).collect();
+    tables.sort();
+    match tables.as_slice() {
+        [] => Ok(dossier.join(nom)),
+        [seule] => Ok(seule.clone()),
+        [une, autre, ..] => Err(ErreurCommande::refus(
+            "E-REGISTRE-003",
+            format!("{} et {} : deux tables portent ce nom dans le dossier de l'organisme.", une.display(), autre.display()),
+        )
+        .avec_conseil("N'en gardez qu'une : celle qui dit les oppositions d'aujourd'hui.")),
+    }
 }
 
 /// What a body found at home, on its own extract: it never leaves.
@@ -73,9 +97,11 @@ pub fn interne(organisme: &Organisme) -> PathBuf {
 }
 
 /// A body's contacts of six months, one row each: they never leave.
-#[must_use]
-pub fn contacts(organisme: &Organisme) -> PathBuf {
-    organisme.dossier.join("contacts.parquet")
+///
+/// # Errors
+/// As [`registre`].
+pub fn contacts(organisme: &Organisme) -> Result<PathBuf, ErreurCommande> {
+    seule_table(&organisme.dossier, "contacts.parquet")
 }
 
 /// The linkage unit's age identity (secret).
@@ -208,6 +234,12 @@ pub fn statistiques_de_liaison(dossier: &Path) -> PathBuf {
 #[must_use]
 pub fn reperages(dossier: &Path) -> PathBuf {
     dossier.join("findings.parquet")
+}
+
+/// One of so many parts of the deliveries, for a worker process, in a folder that the host chose (private).
+#[must_use]
+pub fn partie(dossier: &Path, partie: usize, parties: usize) -> PathBuf {
+    dossier.join(format!("partie.{partie:04}.{parties:04}.parquet"))
 }
 
 /// Counts that `observe` protects before it says any, in the host's folder (private).

@@ -31,6 +31,12 @@ pub fn besoins(pack: &Pack, program: &Program) -> BTreeMap<FactId, BTreeSet<(usi
     besoins_de(pack, program, &|classe| classe == Crossing::Authorised)
 }
 
+/// The same for all rules, whoever evaluates them.
+#[must_use]
+pub fn besoins_de_toutes(pack: &Pack, program: &Program) -> BTreeMap<FactId, BTreeSet<(usize, Pour)>> {
+    besoins_de(pack, program, &|_| true)
+}
+
 /// The same for rules of these classes.
 fn besoins_de(pack: &Pack, program: &Program, evaluees: &dyn Fn(Crossing) -> bool) -> BTreeMap<FactId, BTreeSet<(usize, Pour)>> {
     let mut besoins: BTreeMap<FactId, BTreeSet<(usize, Pour)>> = BTreeMap::new();

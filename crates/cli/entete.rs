@@ -26,6 +26,8 @@ pub enum Contenu {
     Residu,
     /// Rows to reach, from the host to a body.
     Liste,
+    /// Every body's rows of one part of the people, from the host to worker processes of its own.
+    Partie,
     /// Rows to reach that a body found at home: they never leave it.
     Interne,
 }
@@ -42,6 +44,7 @@ impl Contenu {
             Self::Reponse => "reponse",
             Self::Residu => "residu",
             Self::Liste => "liste",
+            Self::Partie => "partie",
             Self::Interne => "interne",
         }
     }

@@ -79,6 +79,16 @@ impl ErreurCommande {
         self
     }
 
+    /// What happened and where, as it may be shown.
+    pub fn texte(&self) -> Cow<'_, str> {
+        sans_secret(&self.message)
+    }
+
+    /// What to do about it, as it may be shown; empty when there is no advice.
+    pub fn que_faire(&self) -> Cow<'_, str> {
+        self.conseil.as_deref().map_or(Cow::Borrowed(""), sans_secret)
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn avec_conseil(mut self, conseil: impl Into<String>) -> Self {
@@ -89,9 +99,9 @@ impl ErreurCommande {
 
 impl fmt::Display for ErreurCommande {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "erreur {} : {}", self.code, sans_secret(&self.message))?;
-        if let Some(conseil) = &self.conseil {
-            write!(f, "\n  → {}", sans_secret(conseil))?;
+        write!(f, "erreur {} : {}", self.code, self.texte())?;
+        if self.conseil.is_some() {
+            write!(f, "\n  → {}", self.que_faire())?;
         }
         Ok(())
     }
@@ -169,6 +179,8 @@ mod tests {
     fn une_cle_collee_par_erreur_ne_ressort_pas() {
         let e = ErreurCommande::refus("E-X", "« AGE-SECRET-KEY-1ABC2 » n'est pas une date.").avec_conseil("Pas AGE-SECRET-KEY-1DEF3.");
         assert_eq!(e.to_string(), "erreur E-X : « (clé secrète) » n'est pas une date.\n  → Pas (clé secrète).");
+        assert_eq!(e.texte(), "« (clé secrète) » n'est pas une date.");
+        assert_eq!(e.que_faire(), "Pas (clé secrète).");
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod entete;
 pub mod erreur;
 pub mod etats;
 pub mod grain;
+pub mod integration;
 pub mod journal;
 #[cfg(feature = "complet")]
 pub mod liaison;

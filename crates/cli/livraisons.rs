@@ -1,6 +1,7 @@
 //! What the bodies delivered to the host, opened with its key and checked against the mission.
 
 mod controle;
+pub mod parties;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -12,6 +13,7 @@ use recours_engine::link::{Coverage, Delivery, Handle};
 use recours_engine::plan::Program;
 use recours_rules::Pack;
 use recours_rules::types::Type;
+use recours_rules::vocabulary::CodeList;
 use recours_tables::enveloppe::{IdentiteAge, dechiffrer};
 use recours_tables::{Colonne, ErreurTable, Lecteur, Lot, lire_table};
 
@@ -89,6 +91,7 @@ pub fn ouvrir(
         }
         out.livraisons.push(livraison(pack, o, &faits, &liens.tout()?)?);
         etape.terminer();
+        progression.continuer()?;
     }
     Ok(out)
 }
@@ -120,20 +123,16 @@ fn livraison(pack: &Pack, organisme: &Organisme, faits: &Lot, liens: &Lot) -> Re
         Some(c) => ordre_de(&ordre, &c.octets16()?).into_iter().map(|f| f.filter(|f| !tus.contains(f))).collect(),
         None => vec![None; ordre.len()],
     };
-    let composition = match organisme.composition {
-        Composition::Complete => Coverage::Complete,
-        Composition::Partielle => Coverage::Partial,
-        Composition::Aucune => Coverage::Nothing,
-    };
     let mut d = Delivery {
         body: organisme.id.clone(),
-        composition,
-        covers: organisme.couverture.iter().map(|(v, _)| v.clone()).collect(),
+        composition: composition(organisme),
+        covers: couvre(organisme),
         handles: Vec::with_capacity(ids.len()),
         force: Vec::with_capacity(ids.len()),
         certified: Vec::with_capacity(ids.len()),
         foyers,
         roles: roles(pack, &trie),
+        loose: None,
         facts: trie,
     };
     for ligne in &ordre {
@@ -145,6 +144,18 @@ fn livraison(pack: &Pack, organisme: &Organisme, faits: &Lot, liens: &Lot) -> Re
         d.certified.push(certifie.get(i).copied().flatten().unwrap_or(false));
     }
     Ok(d)
+}
+
+fn composition(organisme: &Organisme) -> Coverage {
+    match organisme.composition {
+        Composition::Complete => Coverage::Complete,
+        Composition::Partielle => Coverage::Partial,
+        Composition::Aucune => Coverage::Nothing,
+    }
+}
+
+fn couvre(organisme: &Organisme) -> Vec<String> {
+    organisme.couverture.iter().map(|(v, _)| v.clone()).collect()
 }
 
 /// Takes out the rows that the linkage unit left out: their facts are not looked at. Gives the foyers that thereby are no
@@ -177,12 +188,21 @@ fn entiers(colonne: &Colonne, fichier: &Path) -> Result<Vec<u8>, ErreurTable> {
     Ok(c.as_primitive::<UInt8Type>().iter().map(|v| v.unwrap_or(0)).collect())
 }
 
-/// Positions of the roles in the vocabulary's list.
-fn roles(pack: &Pack, faits: &RecordBatch) -> Vec<Option<u8>> {
-    let liste = pack.vocabulary.variables.get(pack.role).and_then(|v| match v.ty {
+fn liste_des_roles(pack: &Pack) -> Option<&CodeList> {
+    pack.vocabulary.variables.get(pack.role).and_then(|v| match v.ty {
         Type::Code(l) => pack.vocabulary.lists.get(l),
         _ => None,
-    });
+    })
+}
+
+/// The words of the roles, by their positions.
+fn mots_des_roles(pack: &Pack) -> &[String] {
+    liste_des_roles(pack).map_or(&[], |l| &l.codes)
+}
+
+/// Positions of the roles in the vocabulary's list.
+fn roles(pack: &Pack, faits: &RecordBatch) -> Vec<Option<u8>> {
+    let liste = liste_des_roles(pack);
     let textes = faits.column_by_name("role").and_then(|c| cast(c, &DataType::Utf8).ok());
     let (Some(liste), Some(textes)) = (liste, textes) else { return vec![None; faits.num_rows()] };
     let textes = textes.as_string::<i32>();

@@ -71,6 +71,7 @@ pub fn date_longue(jour: Jour) -> String {
 }
 
 /// `26/10/2026`.
+#[cfg(feature = "complet")]
 pub fn date_courte(jour: Jour) -> String {
     let (annee, mois, j) = civil(i64::from(jour));
     format!("{j:02}/{mois:02}/{annee}")

@@ -2,11 +2,15 @@
 
 use crate::erreur::ErreurCommande;
 use crate::mission::{Genre, Mission, Variable, Vocabulaire};
+use include_dir::{Dir, include_dir};
 use recours_rules::date::{self, Days};
 use recours_rules::types::Type;
 use recours_rules::vocabulary::Crossing;
 use recours_rules::{Diagnostic, Pack, SourceFile};
 use std::path::{Path, PathBuf};
+
+/// The French pack, embedded.
+pub static INTEGREES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/fr");
 
 /// The texts of a pack.
 pub struct Jeu {
@@ -36,6 +40,29 @@ impl Jeu {
         Ok(Self { dossier, fichiers })
     }
 
+    /// The texts that a program gives.
+    ///
+    /// # Errors
+    /// Exit 3 when there is none.
+    pub fn de_textes(mut fichiers: Vec<SourceFile>) -> Result<Self, ErreurCommande> {
+        fichiers.sort_by(|a, b| a.name.cmp(&b.name));
+        if fichiers.is_empty() {
+            return Err(ErreurCommande::refus("E-REGLES-002", "aucun fichier de règles.")
+                .avec_conseil("Donnez le nom et le texte de chaque fichier du jeu : vocabulaire, paramètres, droits."));
+        }
+        Ok(Self { dossier: PathBuf::new(), fichiers })
+    }
+
+    /// The French pack that travels in the binary.
+    ///
+    /// # Errors
+    /// Exit 4 if a file of it were not UTF-8: a fault of the build.
+    pub fn integre() -> Result<Self, ErreurCommande> {
+        let mut fichiers = Vec::new();
+        recueillir(&INTEGREES, &mut fichiers)?;
+        Self::de_textes(fichiers)
+    }
+
     /// BLAKE3 of the pack: names and texts with their lengths, 64 hexadecimal digits. The same whatever the
     /// folder it stands in.
     pub fn empreinte(&self) -> String {
@@ -55,10 +82,17 @@ impl Jeu {
     /// # Errors
     /// Exit 1 with every fault drawn in its file.
     pub fn construire(&self, variante: Option<&Path>, le: Days) -> Result<Pack, ErreurCommande> {
-        let variante = variante.map(lire_texte).transpose()?;
-        Pack::build(&self.fichiers, variante.as_ref(), le).map_err(|fautes| {
+        self.construire_avec(variante.map(lire_texte).transpose()?.as_ref(), le)
+    }
+
+    /// As [`Jeu::construire`], with an overlay already read.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn construire_avec(&self, variante: Option<&SourceFile>, le: Days) -> Result<Pack, ErreurCommande> {
+        Pack::build(&self.fichiers, variante, le).map_err(|fautes| {
             let n = fautes.len();
-            let texte: String = fautes.iter().map(|d| self.dessiner(d, variante.as_ref())).collect();
+            let texte: String = fautes.iter().map(|d| self.dessiner(d, variante)).collect();
             ErreurCommande::fautes("E-REGLES-001", format!("{n} faute(s) dans les règles.\n{texte}"))
         })
     }
@@ -68,6 +102,15 @@ impl Jeu {
         let source = self.fichiers.iter().chain(variante).find(|f| f.name == d.file);
         d.render(source.map_or("", |f| &f.text))
     }
+}
+
+/// The texts of an embedded folder, named from its top.
+fn recueillir(dossier: &Dir<'_>, sortie: &mut Vec<SourceFile>) -> Result<(), ErreurCommande> {
+    for f in dossier.files().filter(|f| f.path().extension().is_some_and(|x| x == "yaml" || x == "yml")) {
+        let texte = f.contents_utf8().ok_or_else(|| ErreurCommande::panne("E-REGLES-003", "règles intégrées illisibles."))?;
+        sortie.push(SourceFile { name: f.path().display().to_string().replace('\\', "/"), text: texte.to_owned() });
+    }
+    dossier.dirs().filter(|d| !d.path().ends_with(VARIANTES)).try_for_each(|d| recueillir(d, sortie))
 }
 
 fn parcourir(dossier: &Path, sortie: &mut Vec<SourceFile>) -> Result<(), ErreurCommande> {

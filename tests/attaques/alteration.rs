@@ -101,7 +101,7 @@ fn ouvrir(ici: &Copie) -> Result<(), ErreurCommande> {
     let jour = jour_d_usage(&mission);
     let (liste, registre, cle) =
         (ici.chemin("lists/cpam.age"), ici.chemin("bodies/cpam/registre.parquet"), ici.chemin("bodies/cpam/cle.age"));
-    ouvrir_liste(&mission, &liste, &registre, &cle, &ici.chemin("essai/pages"), jour, &muet()).map(drop)
+    ouvrir_liste(&mission, &liste, registre, &cle, &ici.chemin("essai/pages"), jour, &muet()).map(drop)
 }
 
 /// A byte changed, a cut, an addition, in each file of a mission in mode A. `places` per file.

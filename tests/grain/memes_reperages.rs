@@ -116,6 +116,7 @@ fn livraison(pack: &Pack, program: &Program, personnes: &RecordBatch, menages: &
         certified: vec![true; n],
         foyers: maison.iter().map(|h| Some(id(*h as usize))).collect(),
         roles: places.as_string::<i32>().iter().map(|r| roles.index_written(r?).and_then(|i| u8::try_from(i).ok())).collect(),
+        loose: None,
         facts: RecordBatch::try_new_with_options(Arc::new(arrow::datatypes::Schema::new(champs)), tableaux, &options).unwrap(),
     }
 }

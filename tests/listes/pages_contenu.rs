@@ -30,7 +30,7 @@ fn ouvrir_avec(
     Ouverture {
         mission,
         liste: &liste,
-        registre: &registre,
+        registre: registre.as_path().into(),
         cle: &cle,
         sortie: &sortie,
         jour: JOUR,

@@ -192,7 +192,7 @@ impl Territoire {
         ouvrir_liste(
             &self.mission,
             &self.chemin(&format!("lists/{organisme}.age")),
-            &self.chemin(&format!("bodies/{organisme}/registre.parquet")),
+            self.chemin(&format!("bodies/{organisme}/registre.parquet")),
             &self.chemin(&format!("bodies/{cle}/cle.age")),
             &self.chemin(&format!("bodies/{organisme}/liste")),
             JOUR,

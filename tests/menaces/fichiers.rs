@@ -56,7 +56,7 @@ pub fn colonnes() -> BTreeSet<String> {
 
     let ici = Territoire::scelle();
     ici.relier().unwrap();
-    let mut noms = BTreeSet::new();
+    let mut noms: BTreeSet<String> = recours::livraisons::parties::COLONNES.map(String::from).into();
     let mut lire = |lot: &recours_tables::Lot, faits: bool| {
         let tous = lot.lot().schema().fields().iter().map(|c| c.name().clone()).collect::<Vec<_>>();
         noms.extend(tous.into_iter().filter(|c| !faits || ["row_id", "foyer", "role"].contains(&c.as_str())));

@@ -115,7 +115,7 @@ fn open_ne_propose_plus_un_droit_refuse_avant_un_changement() {
         let bilan = Ouverture {
             mission: &t.mission,
             liste: &liste,
-            registre: &registre,
+            registre: registre.as_path().into(),
             cle: &cle,
             sortie: &pages,
             jour: crate::listes::territoire::JOUR,

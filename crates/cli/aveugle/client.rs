@@ -2,10 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use recours_tables::{IdentiteAge, enveloppe};
+use recours_tables::{IdentiteAge, Origine, enveloppe};
 
 use super::finalisation::Livraison;
 use super::service::{MAGIE, Refus, adresse_locale};
@@ -33,7 +33,7 @@ const REFUS_MAX: u64 = 64 * 1024;
 pub fn sceller_par_service(
     mission: &Mission,
     body: &str,
-    entrees: &[PathBuf],
+    entrees: &[Origine],
     tour: u8,
     adresse: &str,
     sortie: Option<&Path>,

@@ -10,7 +10,7 @@ use recours_seal::canon;
 use recours_seal::hasard::{Identifiants as Tirage, melanger};
 use recours_seal::oprf::{Aveuglement, Canoniques, ErreurOprf, Etat, LOT, LotAveugle, PasseOprf, taille_element};
 use recours_tables::journal::Journal;
-use recours_tables::{ErreurTable, Protection, enveloppe, preparer_octets};
+use recours_tables::{ErreurTable, Origine, Protection, enveloppe, preparer_octets};
 
 use super::{TEMOINS_LARGES, echange, exiger_mode_b, finalisation, lignes_par_partie, passes_du_tour, residu};
 use crate::chemins;
@@ -68,7 +68,7 @@ impl fmt::Display for BilanDemande {
 pub fn aveugler(
     mission: &Mission,
     body: &str,
-    entrees: &[PathBuf],
+    entrees: &[Origine],
     tour: u8,
     fichier_residu: Option<&Path>,
     sortie: Option<&Path>,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use recours_seal::canaris::CleCanaris;
 use recours_seal::oprf::{Aveuglement, ClePublique, ErreurOprf, Etat, Evaluation, LOT, LotAveugle, PasseOprf};
-use recours_tables::{FichierPret, IdentiteAge, Lecteur, Protection, enveloppe, preparer_octets};
+use recours_tables::{FichierPret, IdentiteAge, Lecteur, Origine, Protection, enveloppe, preparer_octets};
 use zeroize::Zeroizing;
 
 use super::colonnes::Jetons;
@@ -33,7 +33,7 @@ use crate::scellement::{BilanScellement, Depart, Ouverture, contexte, envelopper
 pub fn finaliser(
     mission: &Mission,
     body: &str,
-    entrees: &[PathBuf],
+    entrees: &[Origine],
     tour: u8,
     reponses: Option<&Path>,
     sortie: Option<&Path>,

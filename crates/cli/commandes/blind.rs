@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use recours_tables::Origine;
+
 use crate::aveugle::aveugler;
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
@@ -23,7 +25,7 @@ pub struct Args {
     body: String,
     /// Fichier de l'extrait, à la place de celui de même nom dans la mission (peut se répéter)
     #[arg(long, value_name = "FICHIER")]
-    input: Vec<PathBuf>,
+    input: Vec<Origine>,
     /// Tour : 1, ou 2 pour ce que le premier a laissé ouvert
     #[arg(long, value_name = "N", default_value_t = 1)]
     tour: u8,

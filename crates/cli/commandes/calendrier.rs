@@ -74,7 +74,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     if pack.turns.iter().any(|t| pack.on < *t && *t < until) {
         progression.dire("note : une règle change d'ici là ; le calendrier suit celle du premier jour.");
     }
-    let (personnes, foyers) = entree::lire(&pack, &program, &args.persons, &args.households, args.ressources.memory, &progression)?;
+    let (personnes, foyers) =
+        entree::lire(&pack, &program, &args.persons.clone().into(), &args.households.clone().into(), args.ressources.memory, &progression)?;
     let jointure = Jointure::faire(personnes, foyers)?;
     let etape = progression.etape("Calendrier des foyers", Some(jointure.foyers() as u64));
     let mut sortie: Option<Sortie<'_>> = None;

@@ -13,7 +13,7 @@ use recours_engine::outreach::NumeroDeLigne;
 use recours_engine::plan::Program;
 use recours_rules::Pack;
 use recours_rules::channels::{Channels, Class, Used};
-use recours_tables::{Protection, lire_table, preparer_octets};
+use recours_tables::{Origine, Protection, lire_table, preparer_octets};
 
 use crate::cles::Detenteur;
 use crate::colonnes_utiles::colonnes_a_demeure;
@@ -48,11 +48,11 @@ pub struct Args {
     body: String,
     /// Fichier de l'extrait, à la place de celui de même nom dans la mission (peut se répéter)
     #[arg(long, value_name = "FICHIER")]
-    input: Vec<PathBuf>,
-    /// Registre de l'organisme ; par défaut, registre.parquet dans son dossier
+    input: Vec<Origine>,
+    /// Registre de l'organisme ; par défaut, registre.parquet ou registre.csv dans son dossier
     #[arg(long, value_name = "FICHIER")]
     register: Option<PathBuf>,
-    /// Contacts de l'organisme ; par défaut, contacts.parquet dans son dossier
+    /// Contacts de l'organisme ; par défaut, contacts.parquet ou contacts.csv dans son dossier
     #[arg(long, value_name = "FICHIER")]
     contacts: Option<PathBuf>,
     /// Table à écrire (CSV)
@@ -86,7 +86,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
 pub fn compter(
     mission: &Mission,
     body: &str,
-    entrees: &[PathBuf],
+    entrees: &[Origine],
     registre: Option<&Path>,
     contacts: Option<&Path>,
     sortie: &Path,
@@ -102,12 +102,12 @@ pub fn compter(
     };
     let canaux = pack.channels.as_ref().ok_or_else(sans_classes)?;
     let fenetre = canaux.window(&pack.parameters, pack.on).ok_or_else(sans_classes)?;
-    let registre = registre.map_or_else(|| chemins::registre(&organisme), Path::to_path_buf);
+    let registre = registre.map_or_else(|| chemins::registre(&organisme), |r| Ok(r.to_path_buf()))?;
     let beneficiaires = beneficiaires(mission, &organisme, &pack, &registre, progression)?;
     let comptees: HashSet<NumeroDeLigne> = beneficiaires.iter().flatten().copied().collect();
     let jour = opposition::jour_de(mission);
     let joignables = inscrits::lire(&registre, &comptees, jour, jour)?.inscrits;
-    let fichier = contacts.map_or_else(|| chemins::contacts(&organisme), Path::to_path_buf);
+    let fichier = contacts.map_or_else(|| chemins::contacts(&organisme), |c| Ok(c.to_path_buf()))?;
     let mut employes: HashMap<NumeroDeLigne, Used> = HashMap::new();
     let des_contacts = contacts.is_some() || fichier.exists();
     if des_contacts {

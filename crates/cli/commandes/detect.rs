@@ -1,5 +1,8 @@
 //! `recours detect`: at the engine host, the rules over linked, nameless records.
 
+pub mod decoupage;
+pub(crate) mod parties;
+
 use crate::cles::Detenteur;
 use crate::erreur::ErreurCommande;
 use crate::grain::Forme;
@@ -9,15 +12,20 @@ use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::ressources::Ressources;
 use crate::{chemins, cles, regles};
+use arrow::array::RecordBatch;
+use parties::Juge;
 use recours_engine::detect::{self, Detection, TakeUp};
 use recours_engine::exposition::Tally;
-use recours_engine::finding;
 use recours_engine::link::Delivery;
+use recours_engine::parts::merge::Whole;
 use recours_engine::plan::Program;
+use recours_rules::Pack;
 use recours_tables::ecriture::{Protection, preparer_octets, vers_parquet};
 use recours_tables::enveloppe::chiffrer;
+use recours_tables::journal::Journal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 /// Arguments.
@@ -34,6 +42,10 @@ pub struct Args {
     /// Dossier de sortie (par défaut, celui de l'hôte dans la mission)
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Juge en N parties, l'une après l'autre, foyers entiers : moins de mémoire, les mêmes repérages. Par défaut, selon le
+    /// nombre de lignes livrées et `--memory`
+    #[arg(long, value_name = "N")]
+    pub parties: Option<NonZeroUsize>,
     /// Montre le temps de chaque étape
     #[arg(long)]
     pub timings: bool,
@@ -48,12 +60,53 @@ pub struct Args {
 /// What detection did, for the demo's summary.
 #[derive(Debug)]
 pub struct BilanDetection {
-    /// Findings and counts.
+    /// Counts; findings one by one where they were asked for ([`Travail::un_par_un`]), else none.
     pub detection: Detection,
+    /// All findings, as they were written.
+    pub table: RecordBatch,
+    /// The receipt, as it was written.
+    pub recu: String,
+    /// In how many parts it was done.
+    pub parties: NonZeroUsize,
     /// Where the findings were written.
     pub trouvailles: PathBuf,
     /// Bodies that delivered.
     pub organismes: Vec<String>,
+}
+
+impl BilanDetection {
+    /// Counts by right, for the terminal.
+    #[must_use]
+    pub fn en_clair(&self) -> String {
+        use std::fmt::Write;
+        let d = &self.detection;
+        let mut s = format!("{} personnes connues d'au moins un organisme, {} foyers évalués.\n", d.persons, d.households);
+        // Writing to a String cannot fail.
+        let _ = writeln!(s, "{:<34} {:>9} {:>9} {:>9} {:>9}", "droit ou rupture", "reçu", "certain", "probable", "possible");
+        for (droit, c) in &d.counts {
+            let _ = writeln!(s, "{droit:<34} {:>9} {:>9} {:>9} {:>9}", c.received, c.certain, c.probable, c.possible);
+        }
+        s
+    }
+}
+
+/// How to work; what is found does not depend on it.
+#[derive(Debug, Clone)]
+pub struct Travail {
+    /// Form of the deliveries.
+    pub forme: Forme,
+    /// Bytes not to exceed.
+    pub memoire: Option<u64>,
+    /// Parts, judged one after the other.
+    pub parties: Option<NonZeroUsize>,
+    /// Whether findings are also kept one by one, which takes several times the memory of their table.
+    pub un_par_un: bool,
+}
+
+impl Default for Travail {
+    fn default() -> Self {
+        Self { forme: Forme::Grossie, memoire: None, parties: None, un_par_un: false }
+    }
 }
 
 /// What ran: hashes and counts, never a value.
@@ -102,12 +155,9 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let mission = Mission::lire(&args.mission)?;
     let progression = Progression::automatique();
     let forme = Forme::pour(&mission, args.sans_grain)?;
-    let bilan = detecter_sous_forme(&mission, args.out.as_deref(), args.ressources.memory, forme, &progression)?;
-    println!("{} personnes connues d'au moins un organisme, {} foyers évalués.", bilan.detection.persons, bilan.detection.households);
-    println!("{:<34} {:>9} {:>9} {:>9} {:>9}", "droit ou rupture", "reçu", "certain", "probable", "possible");
-    for (droit, c) in &bilan.detection.counts {
-        println!("{droit:<34} {:>9} {:>9} {:>9} {:>9}", c.received, c.certain, c.probable, c.possible);
-    }
+    let travail = Travail { forme, memoire: args.ressources.memory, parties: args.parties, un_par_un: false };
+    let bilan = detecter_selon(&mission, args.out.as_deref(), &travail, &progression)?;
+    print!("{}", bilan.en_clair());
     println!("→ {}", bilan.trouvailles.display());
     if args.timings {
         for (etape, duree) in progression.durees() {
@@ -149,46 +199,69 @@ pub fn detecter_sous_forme(
     forme: Forme,
     progression: &Progression,
 ) -> Result<BilanDetection, ErreurCommande> {
+    let travail = Travail { forme, memoire, un_par_un: true, ..Travail::default() };
+    detecter_selon(mission, sortie, &travail, progression)
+}
+
+/// What detection starts from.
+struct Ouvert {
+    pack: Pack,
+    program: Program,
+    empreinte_regles: String,
+    /// Of the mission with its rules.
+    empreinte: String,
+    journal: Journal,
+    livraisons: Vec<Delivery>,
+    /// Of each envelope, by body.
+    empreintes: BTreeMap<String, String>,
+}
+
+/// Opens rules, log and deliveries.
+///
+/// # Errors
+/// E-DETECT-001 when there is no delivery; those of rules, log and deliveries.
+fn ouvrir(mission: &Mission, forme: Forme, progression: &Progression) -> Result<Ouvert, ErreurCommande> {
     let forme = Forme::pour(mission, forme == Forme::Brute)?;
-    let (pack, empreinte) = regles::de_mission(mission)?;
-    let empreinte_mission = mission.empreinte(&empreinte);
+    let (pack, empreinte_regles) = regles::de_mission(mission)?;
+    let empreinte = mission.empreinte(&empreinte_regles);
     let journal = journal::ouvrir(mission, &Detenteur::Hote)?;
     if let Some(phrase) = regles::en_attente(&pack) {
         progression.dire(format!("note : {phrase}"));
     }
     let program = Program::compile(&pack);
-    let Livraisons { livraisons, empreintes } = livraisons::ouvrir(mission, &pack, &program, &empreinte, forme, progression)?;
+    let Livraisons { livraisons, empreintes } = livraisons::ouvrir(mission, &pack, &program, &empreinte_regles, forme, progression)?;
     if livraisons.is_empty() {
         return Err(ErreurCommande::refus("E-DETECT-001", format!("{} : aucune livraison.", mission.dossiers.livraisons.display()))
             .avec_conseil(
                 "Chaque organisme scelle d'abord son extrait (recours seal), puis l'unité de liaison les relie (recours link).",
             ));
     }
-    if let Some(permis) = memoire {
-        let faut = besoin(&livraisons, &program);
-        if faut > permis {
-            return Err(ErreurCommande::refus(
-                "E-DETECT-010",
-                format!("l'évaluation demanderait environ {} Mio, plus que les {} Mio permis.", faut >> 20, permis >> 20),
-            )
-            .avec_conseil("Permettez davantage avec --memory, ou découpez le territoire : une mission par partie."));
-        }
-    }
+    Ok(Ouvert { pack, program, empreinte_regles, empreinte, journal, livraisons, empreintes })
+}
+
+/// Detects as [`Travail`] says, and writes what the command writes, all or nothing.
+///
+/// # Errors
+/// As the command.
+pub fn detecter_selon(
+    mission: &Mission,
+    sortie: Option<&Path>,
+    travail: &Travail,
+    progression: &Progression,
+) -> Result<BilanDetection, ErreurCommande> {
+    let Ouvert { pack, program, empreinte_regles: empreinte, empreinte: empreinte_mission, journal, livraisons, empreintes } =
+        ouvrir(mission, travail.forme, progression)?;
     let organismes: Vec<String> = livraisons.iter().map(|l| l.body.clone()).collect();
-    let etape = progression.etape("évaluation des règles", None);
-    let detection = detect::detect(&pack, &program, livraisons).map_err(|e| {
-        ErreurCommande::refus("E-DETECT-002", format!("{e}")).avec_conseil("L'organisme doit corriger cette colonne et sceller de nouveau.")
-    })?;
-    etape.terminer();
+    let parties = parties::nombre(&livraisons, &program, travail.parties, travail.memoire)?;
+    let Juge { tout, un_par_un } = parties::juger(&pack, &program, livraisons, parties, travail.un_par_un, progression)?;
+    let Whole { table, trace, counts, tally, persons, households } = tout;
+    let detection = Detection { findings: un_par_un, counts, tally, persons, households };
     let etape = progression.etape("écriture des repérages", None);
     let dossier = sortie.unwrap_or(&mission.dossiers.hote);
     let trouvailles = chemins::reperages(dossier);
-    // What Arrow says might quote a value.
-    let arrow = |_| ErreurCommande::panne("E-DETECT-003", "table de sortie impossible à former.");
-    let table = finding::table(&detection.findings).map_err(arrow)?;
-    let trace = finding::trace(&detection.findings).map_err(arrow)?;
     let auditeur = cles::destinataire(mission, "auditeur")?;
     let trace = chiffrer(&vers_parquet("trace.parquet", &trace.schema(), &[trace])?, &[auditeur])?;
+    let reperages = vers_parquet("findings.parquet", &table.schema(), std::slice::from_ref(&table))?;
     let recu = Recu {
         recours: env!("CARGO_PKG_VERSION"),
         mission: &mission.nom,
@@ -200,18 +273,18 @@ pub fn detecter_sous_forme(
         livraisons: empreintes.clone(),
         personnes: detection.persons,
         foyers: detection.households,
-        reperages: detection.findings.len(),
+        reperages: table.num_rows(),
         droits: &detection.counts,
         droits_en_attente: pack.waiting.iter().map(|w| (w.right.id.as_str(), w.parameters.as_slice())).collect(),
     };
     let comptes = Comptes::de(&detection);
     let comptes =
         serde_json::to_vec_pretty(&comptes).map_err(|_| ErreurCommande::panne("E-DETECT-003", "comptes impossibles à écrire."))?;
-    let recu = serde_json::to_vec_pretty(&recu).map_err(|_| ErreurCommande::panne("E-DETECT-003", "reçu impossible à écrire."))?;
+    let recu = serde_json::to_string_pretty(&recu).map_err(|_| ErreurCommande::panne("E-DETECT-003", "reçu impossible à écrire."))?;
     let prets = vec![
-        preparer_octets(&trouvailles, &vers_parquet("findings.parquet", &table.schema(), &[table])?, Protection::Privee)?,
+        preparer_octets(&trouvailles, &reperages, Protection::Privee)?,
         preparer_octets(chemins::trace(dossier), &trace, Protection::Privee)?,
-        preparer_octets(chemins::recepisse(dossier), &recu, Protection::Ordinaire)?,
+        preparer_octets(chemins::recepisse(dossier), recu.as_bytes(), Protection::Ordinaire)?,
         preparer_octets(chemins::comptes(dossier), &comptes, Protection::Privee)?,
     ];
     let mut acte = Acte::de_mission("detection", mission, &empreinte_mission).texte("empreinte_regles", &empreinte);
@@ -219,16 +292,8 @@ pub fn detecter_sous_forme(
         acte = acte.texte(&format!("recu.{organisme}.attributs"), livraison);
     }
     acte = acte.point("liaison", &mission.dossiers.liaison)?;
-    acte = acte.compte("personnes", detection.persons as u64).compte("reperages", detection.findings.len() as u64);
+    acte = acte.compte("personnes", detection.persons as u64).compte("reperages", table.num_rows() as u64);
     journal::publier(&journal, acte, prets, None)?;
     etape.terminer();
-    Ok(BilanDetection { detection, trouvailles, organismes })
-}
-
-/// Bytes that evaluation will hold at once, from above: what was delivered, and two bounds for each fact of
-/// each row, once as known and once with assumptions.
-fn besoin(livraisons: &[Delivery], program: &Program) -> u64 {
-    let livre: usize = livraisons.iter().map(|l| l.facts.get_array_memory_size()).sum();
-    let lignes: usize = livraisons.iter().map(|l| l.handles.len()).sum();
-    (livre + lignes * (program.inputs.len() * 16 + 512)) as u64
+    Ok(BilanDetection { detection, table, recu, parties, trouvailles, organismes })
 }

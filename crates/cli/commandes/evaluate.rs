@@ -2,22 +2,23 @@
 //!
 //! For rule authors, and for one volunteer on demand. The same evaluator as `detect`, the same rules.
 
-pub(super) mod entree;
+pub(crate) mod entree;
 mod etat;
-mod hypotheses;
-pub(super) mod jointure;
-mod ruptures;
+pub(crate) mod hypotheses;
+pub(crate) mod jointure;
+pub(crate) mod ruptures;
 pub(crate) mod sortie;
 mod tranches;
 
 use std::path::PathBuf;
 
+use arrow::array::RecordBatch;
 use recours_engine::evaluate::{EvaluateError, Purpose, evaluate};
 use recours_engine::plan::Program;
 use recours_rules::date::{self, Days};
 use recours_rules::diagnostic::did_you_mean;
 use recours_rules::pack::Pack;
-use recours_tables::Format;
+use recours_tables::{Format, Origine};
 
 use crate::commandes::explain::{derivation, ecriture};
 use crate::erreur::ErreurCommande;
@@ -56,11 +57,11 @@ pub struct Args {
 
     /// Table des personnes (Parquet, CSV ou Arrow IPC), avec person_id et household_id.
     #[arg(long, value_name = "FICHIER")]
-    pub persons: PathBuf,
+    pub persons: Origine,
 
     /// Table des foyers, avec household_id.
     #[arg(long, value_name = "FICHIER")]
-    pub households: PathBuf,
+    pub households: Origine,
 
     /// Fichier des réponses (Parquet, CSV ou Arrow IPC selon l'extension).
     #[arg(long, value_name = "FICHIER", required_unless_present_any = ["explain", "etat"])]
@@ -128,7 +129,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let jeu = Jeu::lire(&args.rules)?;
     let mut pack = jeu.construire(args.overlay.as_deref(), args.on)?;
     verifier_droits(&pack, &args.droit)?;
-    ruptures::garder(&mut pack, &args, &progression)?;
+    ruptures::garder(&mut pack, &args.persons, &args.households, args.validation, &progression)?;
     // Of which non-recours it may be is said to people and explained, not of reference data.
     let program = if args.validation && args.explain.is_none() { Program::verdicts(&pack) } else { Program::compile(&pack) };
     let purpose = if args.validation { Purpose::Validation } else { Purpose::Information };
@@ -146,9 +147,9 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let (personnes, foyers) = entree::lire(&pack, &program, &args.persons, &args.households, args.ressources.memory, &progression)?;
     dire_colonnes(&pack, &program, &personnes, &foyers, &progression);
     let jointure = Jointure::faire(personnes, foyers)?;
-    let foyer = args.explain.as_deref().map(|cle| trouver(&jointure, cle.trim(), &args)).transpose()?;
+    let foyer = args.explain.as_deref().map(|cle| trouver(&jointure, cle.trim(), &args.households)).transpose()?;
     if let Some(out) = &args.out {
-        let comptes = evaluer(&pack, &program, &jointure, purpose, out, &progression)?;
+        let comptes = ecrire(&pack, &program, &jointure, purpose, out, &progression)?;
         resumer(&pack, &args, &jointure, purpose, &comptes);
     }
     if let Some(demande) = demande {
@@ -161,7 +162,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
 }
 
 /// Refuses a right that the rules do not have.
-fn verifier_droits(pack: &Pack, droits: &[String]) -> Result<(), ErreurCommande> {
+pub(crate) fn verifier_droits(pack: &Pack, droits: &[String]) -> Result<(), ErreurCommande> {
     let connus = || pack.all_rights().map(|r| r.id.as_str());
     let Some(inconnu) = droits.iter().find(|d| !connus().any(|c| c == d.as_str())) else { return Ok(()) };
     let conseil = match did_you_mean(inconnu, connus()) {
@@ -172,7 +173,7 @@ fn verifier_droits(pack: &Pack, droits: &[String]) -> Result<(), ErreurCommande>
 }
 
 /// Names the facts that nobody brings, and those that stand in the wrong table.
-fn dire_colonnes(pack: &Pack, program: &Program, personnes: &entree::Table, foyers: &entree::Table, progression: &Progression) {
+pub(crate) fn dire_colonnes(pack: &Pack, program: &Program, personnes: &entree::Table, foyers: &entree::Table, progression: &Progression) {
     for (table, autre) in [(personnes, foyers), (foyers, personnes)] {
         if !table.egares.is_empty() {
             progression.dire(format!(
@@ -194,7 +195,8 @@ fn dire_colonnes(pack: &Pack, program: &Program, personnes: &entree::Table, foye
     }
 }
 
-fn evaluer(
+/// The answers, in a file.
+fn ecrire(
     pack: &Pack,
     program: &Program,
     jointure: &Jointure,
@@ -202,28 +204,45 @@ fn evaluer(
     out: &std::path::Path,
     progression: &Progression,
 ) -> Result<Comptes, ErreurCommande> {
-    let etape = progression.etape("Évaluation des foyers", Some(jointure.foyers() as u64));
     let mut comptes = Comptes::default();
     let mut sortie: Option<Sortie<'_>> = None;
-    // A table without foyer still gives a file with its columns.
+    evaluer(pack, program, jointure, purpose, progression, &mut |reponses| {
+        comptes.ajouter(&reponses);
+        match &mut sortie {
+            Some(s) => s.ecrire(reponses)?,
+            None => sortie.insert(Sortie::creer(out, &reponses)?).ecrire(reponses)?,
+        }
+        Ok(())
+    })?;
+    if let Some(s) = sortie {
+        s.terminer()?;
+    }
+    Ok(comptes)
+}
+
+/// The answers, part after part in the order of the foyers; at least one, so that a table without foyer still gives the
+/// columns.
+pub(crate) fn evaluer(
+    pack: &Pack,
+    program: &Program,
+    jointure: &Jointure,
+    purpose: Purpose,
+    progression: &Progression,
+    recevoir: &mut dyn FnMut(RecordBatch) -> Result<(), ErreurCommande>,
+) -> Result<(), ErreurCommande> {
+    let etape = progression.etape("Évaluation des foyers", Some(jointure.foyers() as u64));
     for part in 0..jointure.foyers().div_ceil(PART).max(1) {
         let foyers = part * PART..((part + 1) * PART).min(jointure.foyers());
         let faits = jointure.partie(pack, program, foyers.clone())?;
         let reponses = evaluate(pack, program, &faits, purpose).map_err(|_: EvaluateError| {
             ErreurCommande::panne("E-EVALUER-001", "les réponses n'ont pas pu être mises en table (défaut du programme).")
         })?;
-        comptes.ajouter(&reponses);
-        match &mut sortie {
-            Some(s) => s.ecrire(reponses)?,
-            None => sortie.insert(Sortie::creer(out, &reponses)?).ecrire(reponses)?,
-        }
+        recevoir(reponses)?;
         etape.avance(foyers.len() as u64);
+        progression.continuer()?;
     }
     etape.terminer();
-    if let Some(s) = sortie {
-        s.terminer()?;
-    }
-    Ok(comptes)
+    Ok(())
 }
 
 /// Counts only, one line per right. Without `--validation` nothing is counted of those who have no right.
@@ -247,28 +266,40 @@ fn resumer(pack: &Pack, args: &Args, jointure: &Jointure, purpose: Purpose, comp
 }
 
 /// The row of the foyer to explain, sought before anything is written.
-fn trouver(jointure: &Jointure, cle: &str, args: &Args) -> Result<usize, ErreurCommande> {
+pub(crate) fn trouver(jointure: &Jointure, cle: &str, foyers: &Origine) -> Result<usize, ErreurCommande> {
     jointure.trouver(cle).ok_or_else(|| {
         ErreurCommande::refus(
             "E-EVALUER-002",
-            format!("{}, colonne « household_id » : aucun foyer ne porte l'identifiant demandé à --explain.", args.households.display()),
+            format!("{}, colonne « household_id » : aucun foyer ne porte l'identifiant demandé à --explain.", foyers.nom().display()),
         )
         .avec_conseil("Donnez l'identifiant tel qu'il est écrit dans la table des foyers.")
     })
 }
 
-fn expliquer(pack: &Pack, program: &Program, jointure: &Jointure, foyer: usize, args: &Args) -> Result<(), ErreurCommande> {
+/// The derivation of a foyer, as a text with its values.
+pub(crate) fn deriver(
+    pack: &Pack,
+    program: &Program,
+    jointure: &Jointure,
+    (foyer, nom): (usize, &str),
+    droits: &[String],
+    validation: bool,
+) -> Result<String, ErreurCommande> {
     let faits = jointure.partie(pack, program, foyer..foyer + 1)?;
-    let nom = args.explain.as_deref().unwrap_or_default().trim();
-    let texte = derivation::expliquer(&derivation::Demande {
+    Ok(derivation::expliquer(&derivation::Demande {
         pack,
         program,
         population: &faits.population,
         nom,
-        perception_ignoree: args.validation,
+        perception_ignoree: validation,
         unite: None,
-        droits: &args.droit,
-    });
+        droits,
+    }))
+}
+
+fn expliquer(pack: &Pack, program: &Program, jointure: &Jointure, foyer: usize, args: &Args) -> Result<(), ErreurCommande> {
+    let nom = args.explain.as_deref().unwrap_or_default().trim();
+    let texte = deriver(pack, program, jointure, (foyer, nom), &args.droit, args.validation)?;
     match &args.explain_out {
         Some(fichier) => {
             recours_tables::ecrire_octets(fichier, texte.as_bytes(), recours_tables::Protection::Privee)?;

@@ -65,7 +65,8 @@ pub struct Args {
     pub out: Option<PathBuf>,
 }
 
-fn poignee(texte: &str) -> Result<Handle, String> {
+/// A handle or row number: 32 hexadecimal digits.
+pub(crate) fn poignee(texte: &str) -> Result<Handle, String> {
     let attendu = || "32 chiffres hexadécimaux attendus".to_owned();
     if texte.len() != 32 || !texte.is_ascii() {
         return Err(attendu());
@@ -99,6 +100,22 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
 }
 
 fn expliquer_unite(mission: &Mission, findings: &Path, unite: Handle, sortie: Option<&Path>) -> Result<(), ErreurCommande> {
+    let texte = deriver_unite(mission, findings, unite, &Progression::automatique())?;
+    match sortie {
+        Some(fichier) => {
+            ecrire_octets(fichier, texte.as_bytes(), Protection::Privee)?;
+            println!("Dérivation : {}", fichier.display());
+        }
+        None => print!("{texte}"),
+    }
+    Ok(())
+}
+
+/// Why a unit was found, with its values.
+///
+/// # Errors
+/// As the command.
+pub fn deriver_unite(mission: &Mission, findings: &Path, unite: Handle, progression: &Progression) -> Result<String, ErreurCommande> {
     let (mut pack, empreinte) = regles::de_mission(mission)?;
     let reperages = reperages(findings, unite)?;
     if reperages.is_empty() {
@@ -106,7 +123,7 @@ fn expliquer_unite(mission: &Mission, findings: &Path, unite: Handle, sortie: Op
             .avec_conseil("Copiez la poignée de la colonne « unit », en hexadécimal ; qui n'a pas de repérage n'a rien à expliquer."));
     }
     let program = Program::compile(&pack);
-    let livraisons = livraisons::ouvrir(mission, &pack, &program, &empreinte, Forme::Grossie, &Progression::automatique())?.livraisons;
+    let livraisons = livraisons::ouvrir(mission, &pack, &program, &empreinte, Forme::Grossie, progression)?.livraisons;
     // Nothing is said of rights for which nothing was found.
     pack.rights.retain(|r| reperages.iter().any(|x| x.droit == r.id));
     let program = Program::compile(&pack);
@@ -118,15 +135,7 @@ fn expliquer_unite(mission: &Mission, findings: &Path, unite: Handle, sortie: Op
         return Err(ErreurCommande::refus("E-EXPLIQUER-002", "cette unité n'est dans aucune des livraisons présentes.")
             .avec_conseil("Les repérages viennent d'autres livraisons ou d'une autre liaison : refaites `recours detect`."));
     };
-    let texte = texte(&pack, &program, &reperages, &connu);
-    match sortie {
-        Some(fichier) => {
-            ecrire_octets(fichier, texte.as_bytes(), Protection::Privee)?;
-            println!("Dérivation : {}", fichier.display());
-        }
-        None => print!("{texte}"),
-    }
-    Ok(())
+    Ok(texte(&pack, &program, &reperages, &connu))
 }
 
 /// The findings of a unit.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use recours_tables::Origine;
+
 use crate::aveugle::finaliser;
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
@@ -26,7 +28,7 @@ pub struct Args {
     reponse: Option<PathBuf>,
     /// Fichier de l'extrait, le même qu'à « recours blind » (peut se répéter)
     #[arg(long, value_name = "FICHIER")]
-    input: Vec<PathBuf>,
+    input: Vec<Origine>,
     /// Tour
     #[arg(long, value_name = "N", default_value_t = 1)]
     tour: u8,

@@ -17,7 +17,7 @@ use recours_engine::outreach::{Bande, Jour, Ligne, NumeroDeLigne, expiration_par
 use recours_engine::plan::Program;
 use recours_rules::Pack;
 use recours_rules::pack::RightKind;
-use recours_tables::{ParquetEnMemoire, Protection, preparer_octets};
+use recours_tables::{Origine, ParquetEnMemoire, Protection, preparer_octets};
 
 use crate::cles::Detenteur;
 use crate::colonnes_utiles::colonnes_a_demeure;
@@ -55,8 +55,8 @@ pub struct Args {
     body: String,
     /// Fichier de l'extrait, à la place de celui de même nom dans la mission (peut se répéter)
     #[arg(long, value_name = "FICHIER")]
-    input: Vec<PathBuf>,
-    /// Registre de l'organisme ; par défaut, registre.parquet dans son dossier
+    input: Vec<Origine>,
+    /// Registre de l'organisme ; par défaut, registre.parquet ou registre.csv dans son dossier
     #[arg(long, value_name = "FICHIER")]
     register: Option<PathBuf>,
     /// Fichier des lignes trouvées ; par défaut, interne.parquet dans le dossier de l'organisme
@@ -131,7 +131,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
 pub fn evaluer_chez_soi(
     mission: &Mission,
     body: &str,
-    entrees: &[PathBuf],
+    entrees: &[Origine],
     registre: Option<&Path>,
     sortie: Option<&Path>,
     progression: &Progression,
@@ -146,7 +146,7 @@ pub fn evaluer_chez_soi(
     }
     let program = Program::compile(&pack);
     let voulues = colonnes_a_demeure(&pack, &program, body);
-    let registre = registre.map_or_else(|| chemins::registre(&organisme), Path::to_path_buf);
+    let registre = registre.map_or_else(|| chemins::registre(&organisme), |r| Ok(r.to_path_buf()))?;
     let (extrait, gardees) = extrait_sans_opposition(mission, &organisme, &pack, &voulues, &registre, progression)?;
     let etape = progression.etape("évaluation des règles", None);
     let apport = apport::depuis(&pack, &organisme, extrait, &gardees)?;

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use recours_engine::outreach::{BLOC, Jour, Ligne, NumeroDeLigne, expiration_par_defaut};
 use recours_rules::pack::Pack;
-use recours_tables::ecrire_ensemble;
+use recours_tables::{Origine, ecrire_ensemble};
 
 use crate::commandes::interne;
 use crate::erreur::ErreurCommande;
@@ -118,6 +118,38 @@ pub struct BilanOuverture {
     pub fichiers: Vec<PathBuf>,
 }
 
+impl BilanOuverture {
+    /// Counts, for the terminal.
+    #[must_use]
+    pub fn en_clair(&self) -> String {
+        use std::fmt::Write;
+        let mut s = String::new();
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            s,
+            "{} : {} personnes à contacter, {} droits ou échéances, environ {}.",
+            self.organisme,
+            self.personnes,
+            self.droits,
+            duree(self.minutes)
+        );
+        if self.au_dela > 0 {
+            let _ = writeln!(s, "Au-delà du temps de l'équipe : {} personnes, pour une autre vague.", self.au_dela);
+        }
+        let _ = writeln!(
+            s,
+            "Écartées (décès, opposition, minorité) : {}. Droits auxquels la personne renonce : {}. Lignes expirées : {}. \
+         Lignes de personne : {}.",
+            self.ecartees, self.renoncees, self.expirees, self.inconnues
+        );
+        if self.inconnues > BLOC || self.personnes + self.ecartees + self.renoncees + self.expirees == 0 {
+            let _ =
+                writeln!(s, "Si vous attendiez davantage de personnes, vérifiez que le registre est celui de l'extrait qui a été scellé.");
+        }
+        s
+    }
+}
+
 /// What to open, and for whom.
 pub struct Ouverture<'a> {
     /// The mission.
@@ -125,7 +157,7 @@ pub struct Ouverture<'a> {
     /// The encrypted list.
     pub liste: &'a Path,
     /// The body's register.
-    pub registre: &'a Path,
+    pub registre: Origine,
     /// Its secret key.
     pub cle: &'a Path,
     /// Folder of the pages.
@@ -154,7 +186,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let demande = Ouverture {
         mission: &mission,
         liste: &args.liste,
-        registre: &args.register,
+        registre: args.register.clone().into(),
         cle: &args.identity,
         sortie: &args.out,
         jour: args.on.map_or_else(|| jour_d_usage(&mission), jours),
@@ -165,24 +197,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         equipe: args.personnes.zip(args.minutes).map(|(personnes, minutes)| Equipe { personnes, minutes }),
     };
     let bilan = demande.ouvrir(&Progression::automatique())?;
-    println!(
-        "{} : {} personnes à contacter, {} droits ou échéances, environ {}.",
-        bilan.organisme,
-        bilan.personnes,
-        bilan.droits,
-        duree(bilan.minutes)
-    );
-    if bilan.au_dela > 0 {
-        println!("Au-delà du temps de l'équipe : {} personnes, pour une autre vague.", bilan.au_dela);
-    }
-    println!(
-        "Écartées (décès, opposition, minorité) : {}. Droits auxquels la personne renonce : {}. Lignes expirées : {}. \
-         Lignes de personne : {}.",
-        bilan.ecartees, bilan.renoncees, bilan.expirees, bilan.inconnues
-    );
-    if bilan.inconnues > BLOC || bilan.personnes + bilan.ecartees + bilan.renoncees + bilan.expirees == 0 {
-        println!("Si vous attendiez davantage de personnes, vérifiez que le registre est celui de l'extrait qui a été scellé.");
-    }
+    print!("{}", bilan.en_clair());
     for f in &bilan.fichiers {
         println!("→ {}", f.display());
     }
@@ -196,13 +211,14 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
 pub fn ouvrir_liste(
     mission: &Mission,
     liste: &Path,
-    registre: &Path,
+    registre: impl Into<Origine>,
     cle: &Path,
     sortie: &Path,
     jour: Jour,
     progression: &Progression,
 ) -> Result<BilanOuverture, ErreurCommande> {
     let role = Role::default();
+    let registre = registre.into();
     Ouverture { mission, liste, registre, cle, sortie, jour, role, lieux: None, avec: None, refus: None, equipe: None }.ouvrir(progression)
 }
 
@@ -238,10 +254,10 @@ impl Ouverture<'_> {
         // Objections hold on the mission's date; an earlier day of use makes none of them end.
         let observateur = Observateur::nouveau(&pack);
         let dite_le = opposition::jour_de(mission).min(self.jour);
-        let mut trouves = registre::lire_avec(self.registre, &voulus, self.jour, dite_le, &observateur.colonnes())?;
+        let mut trouves = registre::lire_avec(&self.registre, &voulus, self.jour, dite_le, &observateur.colonnes())?;
         trouves.inscrits.values_mut().for_each(|i| observateur.noter(i));
         if let Some(refus) = self.refus {
-            trouves.refuser(retours::refus::retenus(refus, self.registre, &voulus)?);
+            trouves.refuser(retours::refus::retenus(refus, self.registre.nom(), &voulus)?);
         }
         let lieux = self.repertoire()?;
         let tri = trier(lignes, &trouves, self.jour);

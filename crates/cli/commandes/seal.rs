@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use recours_tables::Origine;
+
 use crate::aveugle::sceller_par_service;
 use crate::erreur::ErreurCommande;
 use crate::grain::Forme;
@@ -11,12 +13,14 @@ use crate::scellement::sceller_sous_forme;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Les personnes que le registre de l'organisme (registre.parquet, dans son dossier) dit opposées ne sont pas\n\
+#[command(
+    after_help = "Les personnes que le registre de l'organisme (registre.parquet ou registre.csv, dans son dossier) dit opposées ne sont pas\n\
 livrées ; leurs jetons partent marqués, pour que la liaison les laisse de côté chez tous les organismes, et de nouveau à\n\
 chaque scellement. Colonnes : opposition (oui ou non), et s'il y en a opposition_le, opposition_jusqu_au (dernier jour\n\
 compris ; sans lui elle n'a pas de fin). La date comparée est celle de la mission. Une renonciation à un droit\n\
 (renonciations) ne sort pas : « recours open » l'applique.\n\n\
-Les deux fichiers sont signés par l'organisme (signature.cle), et chiffrés chacun pour son seul destinataire.")]
+Les deux fichiers sont signés par l'organisme (signature.cle), et chiffrés chacun pour son seul destinataire."
+)]
 pub struct Args {
     /// Fichier de mission
     #[arg(value_name = "MISSION")]
@@ -26,7 +30,7 @@ pub struct Args {
     body: String,
     /// Fichier de l'extrait, à la place de celui de même nom dans la mission (peut se répéter)
     #[arg(long, value_name = "FICHIER")]
-    input: Vec<PathBuf>,
+    input: Vec<Origine>,
     /// Dossier des deux enveloppes ; par défaut, celui des livraisons de la mission
     #[arg(long, value_name = "DOSSIER")]
     out: Option<PathBuf>,

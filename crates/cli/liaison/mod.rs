@@ -75,6 +75,7 @@ pub fn relier_dans(
     let passes: &[_] = if mission.liaison.passes_elargies { &ELARGIES } else { &[] };
     let resultat = unite.lier_par(&options(mission), passes, elargies.as_ref(), &mut enveloppes)?;
     etape.terminer();
+    progression.continuer()?;
 
     let etape = progression.etape("Poignées", Some(lignes));
     let mut prets = Vec::new();
@@ -90,6 +91,7 @@ pub fn relier_dans(
         fichiers.push(chemin);
         etape.avance(liee.lignes.len() as u64);
     }
+    progression.continuer()?;
     let empreinte_canaris = gardees.or_else(|| empreintes.into_iter().next().map(|(_, e)| e));
     let canaris = empreinte_canaris.map(|e| e.textes()).unwrap_or_default();
     let bilan = BilanLiaison { statistiques: resultat.statistiques, ecartees: resultat.ecartees, absents, fichiers, canaris };
@@ -196,6 +198,7 @@ fn recevoir(
         }
         recues.push(Recue { organisme: organisme.id.clone(), chemin, entete, scellement, signature, canaris: cle });
         etape.terminer();
+        progression.continuer()?;
     }
     if absents.len() == mission.organismes.iter().filter(|o| !o.tables.is_empty()).count() {
         return Err(ErreurCommande::refus(

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use recours_tables::Origine;
 use recours_tables::proches::{noms_proches, vouliez_vous};
 
 use super::faute::Place;
@@ -68,12 +69,12 @@ impl Organisme {
         self.couverture.iter().any(|(nom, _)| nom == variable)
     }
 
-    /// Replaces files of the mission by others given on the command line (`--input`): a single table takes
-    /// them all; otherwise each replaces the declared file that has the same name without extension.
+    /// Replaces files of the mission by others given on the command line (`--input`), or by tables in memory: a single
+    /// table takes them all; otherwise each replaces the declared file that has the same name without extension.
     ///
     /// # Errors
     /// E-MISSION-021 for a file that corresponds to no declared one.
-    pub fn remplacer_fichiers(&mut self, entrees: &[PathBuf]) -> Result<(), ErreurCommande> {
+    pub fn remplacer_fichiers(&mut self, entrees: &[Origine]) -> Result<(), ErreurCommande> {
         if entrees.is_empty() {
             return Ok(());
         }
@@ -82,8 +83,8 @@ impl Organisme {
             return Ok(());
         }
         for entree in entrees {
-            let nom = entree.file_stem();
-            let trouve = self.tables.iter_mut().flat_map(|t| &mut t.fichiers).find(|f| f.file_stem() == nom);
+            let nom = entree.nom().file_stem();
+            let trouve = self.tables.iter_mut().flat_map(|t| &mut t.fichiers).find(|f| f.nom().file_stem() == nom);
             match trouve {
                 Some(fichier) => *fichier = entree.clone(),
                 None => {
@@ -91,11 +92,11 @@ impl Organisme {
                         .tables
                         .iter()
                         .flat_map(|t| &t.fichiers)
-                        .filter_map(|f| f.file_stem().map(|n| n.to_string_lossy().into_owned()))
+                        .filter_map(|f| f.nom().file_stem().map(|n| n.to_string_lossy().into_owned()))
                         .collect();
                     return Err(ErreurCommande::refus(
                         "E-MISSION-021",
-                        format!("{} : aucun fichier de ce nom pour l'organisme « {} ».", entree.display(), self.id),
+                        format!("{} : aucun fichier de ce nom pour l'organisme « {} ».", entree.nom().display(), self.id),
                     )
                     .avec_conseil(format!("Fichiers déclarés : {}.", connus.join(", "))));
                 }
@@ -252,7 +253,7 @@ pub struct NatureSerie {
 #[derive(Debug, Clone)]
 pub struct TableSource {
     /// Its files, all with the same columns; paths resolved.
-    pub fichiers: Vec<PathBuf>,
+    pub fichiers: Vec<Origine>,
     /// What a row is.
     pub forme: Forme,
     /// Key column.

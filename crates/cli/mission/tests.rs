@@ -117,6 +117,11 @@ fn reelle(roles: &str) -> String {
 
 const ROLES: &str = "[roles]\ntiers_cles = \"100000001\"\nliaison = \"100000002\"\nhote = \"100000003\"\nauditeur = \"100000004\"\n";
 
+/// The files of a table.
+fn noms(table: &TableSource) -> Vec<&Path> {
+    table.fichiers.iter().map(|f| f.nom()).collect()
+}
+
 #[test]
 fn l_exemple_se_lit_en_entier() {
     let m = exemple();
@@ -133,7 +138,7 @@ fn l_exemple_se_lit_en_entier() {
     assert_eq!(caf.composition, Composition::Complete);
     assert_eq!((caf.plafond_liste, caf.couvre("recu_rsa"), caf.couvre("recu_ppa")), (Some(300), true, false));
     let personnes = &caf.tables[0];
-    assert_eq!(personnes.fichiers, [Path::new("/m/bodies/caf/extrait/personnes.csv")]);
+    assert_eq!(noms(personnes), [Path::new("/m/bodies/caf/extrait/personnes.csv")]);
     assert_eq!(personnes.roles.as_ref().unwrap().traduire("CJT"), Some("conjoint"));
     assert_eq!(personnes.identite[0], (ChampIdentite::Nir, "nir".to_owned()));
     assert!(personnes.colonnes.iter().any(|c| c.variable == "salaire_net" && c.est_serie()));
@@ -303,13 +308,13 @@ fn deux_champs_voisins_ne_se_melangent_pas() {
 #[test]
 fn les_fichiers_de_la_ligne_de_commande_remplacent_ceux_de_la_mission() {
     let mut caf = exemple().organisme("caf").unwrap().clone();
-    caf.remplacer_fichiers(&["/ici/foyers.parquet".into()]).unwrap();
-    assert_eq!(caf.tables[1].fichiers, [Path::new("/ici/foyers.parquet")]);
-    assert_eq!(caf.tables[0].fichiers, [Path::new("/m/bodies/caf/extrait/personnes.csv")]);
-    let refus = caf.remplacer_fichiers(&["/ici/autre.csv".into()]).unwrap_err();
+    caf.remplacer_fichiers(&[Path::new("/ici/foyers.parquet").into()]).unwrap();
+    assert_eq!(noms(&caf.tables[1]), [Path::new("/ici/foyers.parquet")]);
+    assert_eq!(noms(&caf.tables[0]), [Path::new("/m/bodies/caf/extrait/personnes.csv")]);
+    let refus = caf.remplacer_fichiers(&[Path::new("/ici/autre.csv").into()]).unwrap_err();
     assert_eq!(refus.code, "E-MISSION-021");
     caf.tables.truncate(1);
-    caf.remplacer_fichiers(&["/ici/a.csv".into(), "/ici/b.csv".into()]).unwrap();
+    caf.remplacer_fichiers(&[Path::new("/ici/a.csv").into(), Path::new("/ici/b.csv").into()]).unwrap();
     assert_eq!(caf.tables[0].fichiers.len(), 2);
 }
 

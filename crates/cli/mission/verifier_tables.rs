@@ -27,7 +27,7 @@ pub(super) fn table_source(v: &mut Verification<'_>, brut: Spanned<TableBrute>) 
         let place = v.place(&brut.fichiers);
         v.faute("E-MISSION-009", place, "« fichiers » est vide.".into(), "Nommez au moins un fichier.");
     }
-    let fichiers = brut.fichiers.get_ref().iter().map(|f| v.chemin("fichiers", f)).collect();
+    let fichiers = brut.fichiers.get_ref().iter().map(|f| v.chemin("fichiers", f).into()).collect();
     let mois = match (&brut.mois, &brut.nature, &brut.montant) {
         (Some(mois), Some(nature), Some(montant)) => Some(ColonnesMois {
             mois: v.non_vide("mois", mois),

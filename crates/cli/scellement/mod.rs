@@ -9,7 +9,7 @@ pub(crate) mod jetons;
 pub(crate) mod opposition;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use recours_engine::plan::Program;
 use recours_rules::Pack;
@@ -19,7 +19,7 @@ use recours_seal::canon;
 use recours_seal::hasard::{Identifiants as Tirage, melanger};
 use recours_seal::keys::{CleMaitresse, ClesElargies, ClesScellement, ContexteMission, Role};
 use recours_tables::journal::Journal;
-use recours_tables::{FichierPret, Protection, enveloppe, preparer_octets};
+use recours_tables::{FichierPret, Origine, Protection, enveloppe, preparer_octets};
 
 use crate::chemins;
 use crate::cles::{self, Detenteur, Identifiants};
@@ -49,7 +49,7 @@ pub use bilan::BilanScellement;
 pub fn sceller_organisme(
     mission: &Mission,
     body: &str,
-    entrees: &[PathBuf],
+    entrees: &[Origine],
     sortie: Option<&Path>,
     progression: &Progression,
 ) -> Result<BilanScellement, ErreurCommande> {
@@ -63,7 +63,7 @@ pub fn sceller_organisme(
 pub fn sceller_sous_forme(
     mission: &Mission,
     body: &str,
-    entrees: &[PathBuf],
+    entrees: &[Origine],
     sortie: Option<&Path>,
     forme: Forme,
     progression: &Progression,
@@ -86,6 +86,7 @@ pub fn sceller_sous_forme(
     let (mut clair, compte) = jetons::sceller(&scellement, &extrait, &lignes, &entete, &|n| etape.avance(n))?;
     etape.terminer();
     drop(scellement);
+    progression.continuer()?;
     bilan.jetons = compte;
     signature::signer(&mut clair, &entete, &journal)?;
     let pret_jetons = envelopper(&chemins::jetons(&dossier), clair, vers_liaison)?;
@@ -118,7 +119,7 @@ pub(crate) struct Ouverture {
 
 impl Depart {
     /// Errors: those of the mission and of its rules.
-    pub(crate) fn nouveau(mission: &Mission, body: &str, entrees: &[PathBuf]) -> Result<Self, ErreurCommande> {
+    pub(crate) fn nouveau(mission: &Mission, body: &str, entrees: &[Origine]) -> Result<Self, ErreurCommande> {
         let mut organisme = mission.organisme(body)?.clone();
         organisme.remplacer_fichiers(entrees)?;
         let (pack, empreinte_regles) = regles::de_mission(mission)?;
@@ -131,7 +132,7 @@ impl Depart {
     pub(crate) fn ouvrir(&self, mission: &Mission, faits: bool, progression: &Progression) -> Result<Ouverture, ErreurCommande> {
         let voulues = if faits { colonnes_a_livrer(&self.pack, &self.organisme.id) } else { BTreeSet::new() };
         let mut extrait = lire_extrait(mission, &self.organisme, &self.pack, &voulues, progression)?;
-        let registre = chemins::registre(&self.organisme);
+        let registre = chemins::registre(&self.organisme)?;
         let dites = opposition::lire(&registre, crate::opposition::jour_de(mission))?;
         let lignes = extrait.lignes() as u64;
         opposition::completer(&registre, dites.as_ref(), &mut extrait)?;
@@ -181,6 +182,7 @@ impl Depart {
         let (mut clair, foyers) =
             attributs::livrer(&extrait, &lignes, &entete, &Grossissement::nouveau(&self.pack, &grain), &|n| etape.avance(n))?;
         etape.terminer();
+        progression.continuer()?;
         bilan.foyers = foyers;
         signature::signer(&mut clair, &entete, journal)?;
         envelopper(&chemins::attributs(dossier), clair, vers_hote)
@@ -200,6 +202,7 @@ fn lire_extrait(
     let extrait =
         extrait::charger_organisme(mission, organisme, &Demande { vocabulaire: &vocabulaire, voulues }, &mut |n| etape.avance(n))?;
     etape.terminer();
+    progression.continuer()?;
     Ok(extrait)
 }
 

@@ -8,7 +8,6 @@ use std::path::Path;
 
 use arrow::array::{Array, StringArray};
 use recours_engine::outreach::Jour;
-use recours_rules::date;
 use recours_seal::ErreurSceau;
 use recours_seal::canaris::CleCanaris;
 use recours_seal::hasard::{Identifiants, melanger};
@@ -72,10 +71,11 @@ pub(super) fn completer(registre: &Path, opposees: Option<&HashSet<[u8; 16]>>, e
             if !champs.contains(champ) {
                 valeurs.extend(siennes.iter().map(|_| None));
             } else if *champ == ChampIdentite::DateNaissance {
-                let dates = lot.colonne(champ.nom())?.date()?;
-                valeurs.extend(siennes.iter().map(|(i, _)| dates.get(*i).copied().flatten().map(|d| date::format(i64::from(d)))));
+                // Half a date is worth something to who objects too.
+                let dates = lot.colonne(champ.nom())?.naissance()?;
+                valeurs.extend(siennes.iter().map(|(i, _)| dates.is_valid(*i).then(|| dates.value(*i).to_owned())));
             } else {
-                let textes = lot.colonne(champ.nom())?.texte()?;
+                let textes = lot.colonne(champ.nom())?.sans_marques()?.texte()?;
                 valeurs.extend(siennes.iter().map(|(i, _)| textes.is_valid(*i).then(|| textes.value(*i).to_owned())));
             }
         }

@@ -14,6 +14,7 @@ pub mod foyers;
 pub mod grain;
 pub mod link;
 pub mod outreach;
+pub mod parts;
 pub mod plan;
 pub mod properties;
 pub mod reference;

@@ -182,6 +182,7 @@ fn deliveries(body: &str, people: &[Adult], income: f64) -> Vec<Delivery> {
         certified: vec![true; n],
         foyers: vec![(body != "departement").then_some([9; 16]); n],
         roles: (0..n).map(|i| (body != "departement").then(|| u8::try_from(i.min(1)).unwrap())).collect(),
+        loose: None,
         facts: RecordBatch::try_from_iter(facts).unwrap(),
     };
     let births: ArrayRef = Arc::new(Date32Array::from(vec![0; n]));

@@ -84,6 +84,7 @@ fn delivery(body: &str, composition: Coverage, covers: &[&str], rows: &[Row], fa
         certified: vec![true; rows.len()],
         foyers: rows.iter().map(|r| r.1.map(|f| [f; 16])).collect(),
         roles: rows.iter().map(|r| r.2).collect(),
+        loose: None,
         facts,
     }
 }

@@ -58,6 +58,7 @@ fn delivery(pack: &Pack, people: &[Foyer]) -> Delivery {
         certified: vec![true; n],
         foyers: home.iter().map(|h| Some(id(*h as usize))).collect(),
         roles: people.iter().flat_map(|f| (0..f.persons.len()).map(|p| role(f, p))).collect(),
+        loose: None,
         facts: RecordBatch::try_from_iter(columns).unwrap(),
     }
 }

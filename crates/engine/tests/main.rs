@@ -14,6 +14,7 @@ mod generate;
 mod grain;
 mod jeu_fr;
 mod mois;
+mod parts;
 mod pieges;
 mod properties;
 mod ruptures;

@@ -88,6 +88,7 @@ fn deliveries(pack: &Pack, right: &Right, foyer: &Foyer, home: bool) -> Vec<Deli
                 certified: vec![true; persons],
                 foyers: vec![describes.then_some([1; 16]); persons],
                 roles: (0..persons).map(|p| if describes { roles(p) } else { None }).collect(),
+                loose: None,
                 facts: RecordBatch::try_from_iter(facts).unwrap(),
                 body,
             }

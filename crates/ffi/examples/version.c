@@ -1,6 +1,6 @@
-/* The smallest use of the library: is the one that was loaded the one that this program was compiled for?
+/* The smallest use of the library: does the one that was loaded serve the header that this program was compiled with?
  *
- *   cc -std=c11 -I crates/ffi/include crates/ffi/examples/version.c -L target/release -lrecours_ffi -o version
+ *   cc -std=c11 version.c $(pkg-config --cflags --libs recours) -o version && ./version
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,9 +8,10 @@
 #include "recours.h"
 
 int main(void) {
-    if (recours_abi_version() != RECOURS_ABI_VERSION) {
-        fprintf(stderr, "recours : interface %" PRIu32 " chargée, %d attendue\n", recours_abi_version(),
-                RECOURS_ABI_VERSION);
+    RecoursError *error = NULL;
+    if (recours_abi_check(RECOURS_ABI_VERSION, &error) != RECOURS_STATUS_OK) {
+        fprintf(stderr, "%s\n", recours_error_message(error));
+        recours_error_free(error);
         return 1;
     }
     printf("recours %s, interface %" PRIu32 "\n", recours_version(), recours_abi_version());

@@ -1,16 +1,21 @@
-//! A function that panics, for the C test of the guard. Not in the header, and not in a release build.
+//! Makes the next call panic, for the C test of the guards. Not in the header, and not in a release build.
 
-use crate::error::RecoursError;
-use crate::guard::guard;
-use crate::status::RecoursStatus;
+use std::cell::Cell;
 
-/// Panics with a text that must be seen nowhere.
-///
-/// # Safety
-/// `out_error` is NULL or points to memory where a pointer can be written.
+thread_local! {
+    static ARMED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The next call of this thread that has a guard panics inside it, with a text that must be seen nowhere.
 #[unsafe(no_mangle)]
+pub extern "C" fn recours_probe_panic() {
+    ARMED.set(true);
+}
+
+/// Panics if it was asked to.
 #[expect(clippy::panic, reason = "that is what it is for")]
-pub unsafe extern "C" fn recours_probe_panic(out_error: *mut *mut RecoursError) -> RecoursStatus {
-    // SAFETY: the caller's promise is the guard's.
-    unsafe { guard(out_error, || panic!("CANARI-DE-PANIQUE")) }
+pub(crate) fn fire() {
+    if ARMED.replace(false) {
+        panic!("CANARI-DE-PANIQUE");
+    }
 }

@@ -24,6 +24,45 @@ impl std::fmt::Display for Lieu {
     }
 }
 
+/// What a tool did to a cell before it was written; the value is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Degat {
+    /// `1,85E+14`: digits are missing.
+    Scientifique,
+    /// `########`, `****`: the column was too narrow.
+    Debordement,
+    /// `#N/A`, `#REF!`: a formula failed.
+    Formule,
+}
+
+impl std::fmt::Display for Degat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Scientifique => "nombre écrit en notation scientifique, des chiffres sont perdus",
+            Self::Debordement => "valeur remplacée par des signes, faute de place",
+            Self::Formule => "formule en erreur",
+        })
+    }
+}
+
+/// Why a date could be several days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ambiguite {
+    /// A bare number.
+    Compte,
+    /// A year of two digits.
+    AnneeCourte,
+}
+
+impl std::fmt::Display for Ambiguite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Compte => "date écrite en nombre, que SAS compte depuis 1960 et Excel depuis 1900",
+            Self::AnneeCourte => "date dont l'année n'a que deux chiffres",
+        })
+    }
+}
+
 /// A refusal to read or a failure to write. `Display` gives the French sentence (what and where);
 /// [`ErreurTable::code`] the stable code, [`ErreurTable::conseil`] what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -111,6 +150,34 @@ pub enum ErreurTable {
         /// What the consumer asked for, in French.
         attendu: String,
     },
+    /// A cell whose value the tool that wrote the file has destroyed.
+    #[error("{lieu} : {degat}.")]
+    Detruite {
+        /// Where.
+        lieu: Lieu,
+        /// What was done to it.
+        degat: Degat,
+    },
+    /// A date that could be several days.
+    #[error("{lieu} : {ambiguite}.")]
+    DateAmbigue {
+        /// Where.
+        lieu: Lieu,
+        /// Why.
+        ambiguite: Ambiguite,
+    },
+    /// An amount whose mark could stand before thousands or before decimals.
+    #[error("{lieu} : montant ambigu, le séparateur peut être celui des milliers ou des décimales.")]
+    MilliersAmbigus {
+        /// Where.
+        lieu: Lieu,
+    },
+    /// A lone capital where a number, a date or a boolean is expected.
+    #[error("{lieu} : lettre seule, sans doute une valeur manquante spéciale de SAS.")]
+    LettreSeule {
+        /// Where.
+        lieu: Lieu,
+    },
     /// A date that no calendar has, or outside 1800–2299.
     #[error("{lieu} : date impossible.")]
     DateImpossible {
@@ -173,8 +240,8 @@ pub enum ErreurTable {
         /// Cells in the row.
         trouve: usize,
     },
-    /// Neither UTF-8 nor Windows-1252, or a mix of both.
-    #[error("{} : encodage de texte non reconnu (ligne {ligne} du fichier).", fichier.display())]
+    /// None of the encodings that we read, a mix of them, or text that another one would read otherwise.
+    #[error("{} : encodage de texte non reconnu, ou qui peut se lire de deux façons (ligne {ligne} du fichier).", fichier.display())]
     Encodage {
         /// The file.
         fichier: PathBuf,
@@ -200,6 +267,20 @@ pub enum ErreurTable {
     Schema {
         /// The file.
         fichier: PathBuf,
+    },
+    /// A stream given in memory was read before.
+    #[error("{} : ce flux a déjà été lu.", fichier.display())]
+    DejaLu {
+        /// The table's name.
+        fichier: PathBuf,
+    },
+    /// The producer of a stream failed, or gave a batch of another schema.
+    #[error("{} : le flux s'est rompu au lot {lot}.", fichier.display())]
+    Interrompu {
+        /// The table's name.
+        fichier: PathBuf,
+        /// The batch that did not come, counted from 1.
+        lot: u64,
     },
     /// Writing failed (disk full, folder not writable). Nothing was left behind.
     #[error("{} : écriture impossible ({}).", fichier.display(), cause_lisible(*cause))]
@@ -263,6 +344,12 @@ impl ErreurTable {
             Self::TropGrand { .. } => "E-TABLE-020",
             Self::Schema { .. } => "E-TABLE-021",
             Self::Ecriture { .. } => "E-TABLE-022",
+            Self::Detruite { .. } => "E-TABLE-023",
+            Self::DateAmbigue { .. } => "E-TABLE-024",
+            Self::MilliersAmbigus { .. } => "E-TABLE-025",
+            Self::LettreSeule { .. } => "E-TABLE-026",
+            Self::DejaLu { .. } => "E-TABLE-027",
+            Self::Interrompu { .. } => "E-TABLE-028",
         }
     }
 
@@ -288,6 +375,20 @@ impl ErreurTable {
             Self::ColonneDouble { .. } => "Donnez un nom différent à chaque colonne.".into(),
             Self::TypeInattendu { .. } => "Convertissez la colonne avant l'extraction, ou corrigez la correspondance.".into(),
             Self::Valeur { .. } => "Corrigez cette cellule ou laissez-la vide si l'information manque.".into(),
+            Self::Detruite { degat: Degat::Formule, .. } => "Corrigez la formule dans le classeur, puis enregistrez de nouveau.".into(),
+            Self::Detruite { .. } => "Le fichier ne contient plus la valeur : refaites l'export. Excel : colonne au format Texte (et assez large) \
+                 avant d'enregistrer, depuis la source et non depuis un CSV rouvert. SAS : format 15. ou plus large, ou variable caractère. \
+                 R : as.character ou options(scipen = 999)."
+                .into(),
+            Self::DateAmbigue { .. } => "Refaites l'export avec l'année en quatre chiffres. SAS : format yymmdd10. ; \
+                 Excel : format de cellule jj/mm/aaaa ; R : colonne de type Date."
+                .into(),
+            Self::MilliersAmbigus { .. } => "Écrivez les montants sans séparateur de milliers, avec deux décimales (1234,00). \
+                 SAS : format numx15.2 ou 15.2 au lieu de commax."
+                .into(),
+            Self::LettreSeule { .. } => "SAS écrit ainsi .A à .Z : remplacez-les par une valeur manquante simple avant l'export. \
+                 Si la lettre est un code, corrigez la correspondance."
+                .into(),
             Self::DateImpossible { .. } => "Corrigez cette cellule (aaaa-mm-jj ou jj/mm/aaaa, entre 1800 et 2299), \
                  ou laissez-la vide si la date manque."
                 .into(),
@@ -303,12 +404,18 @@ impl ErreurTable {
                 "Gardez une seule ligne par clé ; plusieurs lignes d'une même personne vont dans une table « mois ».".into()
             }
             Self::NombreDeChamps { .. } => {
-                "Entourez de guillemets les champs qui contiennent le séparateur ou un retour à la ligne.".into()
+                "Entourez de guillemets les champs qui contiennent le séparateur ou un retour à la ligne. Si chaque ligne finit par \
+                 un séparateur, l'en-tête aussi ; R : row.names = FALSE."
+                    .into()
             }
-            Self::Encodage { .. } => "Enregistrez le fichier en UTF-8 (ou en Windows-1252, sans mélange).".into(),
+            Self::Encodage { .. } => "Enregistrez le fichier en UTF-8 (SAS : encoding=\"utf-8\" ; Excel : « CSV UTF-8 » ; R : fileEncoding = \
+                                     \"UTF-8\"). Windows-1252 se lit aussi, sans mélange ; latin9 (SAS sous Unix), MS-DOS et Macintosh, non."
+                .into(),
             Self::Guillemet { .. } => "Refermez le guillemet, ou doublez-le s'il fait partie du texte.".into(),
             Self::TropGrand { .. } => "Découpez le fichier en plusieurs.".into(),
             Self::Schema { .. } => "C'est un défaut du programme : signalez-le avec ce code.".into(),
+            Self::DejaLu { .. } => "Un flux Arrow ne se lit qu'une fois : redonnez la table elle-même, ou un nouveau flux.".into(),
+            Self::Interrompu { .. } => "Cherchez la faute chez le producteur de la table : l'exécuter seul la montre.".into(),
             Self::Ecriture { .. } => "Rien n'a été laissé. Libérez de la place ou corrigez les droits du dossier, puis relancez.".into(),
         }
     }

@@ -31,6 +31,6 @@ pub use ecriture::{
     preparer_octets, vers_parquet, vers_parquet_annote,
 };
 pub use enveloppe::{ErreurEnveloppe, IdentiteAge};
-pub use erreur::{ErreurTable, Lieu};
-pub use lecture::{Format, Lecteur, Lots, lire_table};
+pub use erreur::{Ambiguite, Degat, ErreurTable, Lieu};
+pub use lecture::{Flux, Format, Lecteur, Lots, Origine, lire_table};
 pub use unicite::verifie_unicite;

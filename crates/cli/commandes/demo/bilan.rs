@@ -16,6 +16,7 @@ use recours_rules::date;
 use recours_tables::ecriture::{Protection, ecrire_octets};
 use recours_tables::lecture::lire_table;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Where people stand, known to the inventor only.
@@ -28,24 +29,31 @@ struct Territoire {
     connus_caf: HashSet<i64>,
 }
 
-/// Prints the summary on the standard output.
-pub fn imprimer(
+/// The summary, as the command prints it.
+pub fn resumer(
     mission: &Mission,
     invention: &Invention,
     liaison: &BilanLiaison,
     detection: &BilanDetection,
     listes: &[(BilanListe, BilanOuverture)],
     progression: &Progression,
-) -> Result<(), ErreurCommande> {
+) -> Result<String, ErreurCommande> {
     let t = lire(mission)?;
+    let mut s = String::new();
     let d = &detection.detection;
-    println!("\n{} : {} personnes, {} foyers inventés au {}.", mission.territoire, invention.personnes, invention.foyers, mission.date);
-    println!("{} personnes distinctes vues de l'hôte, {} foyers évalués.\n", d.persons, d.households);
-    println!(
+    let _ = writeln!(
+        s,
+        "\n{} : {} personnes, {} foyers inventés au {}.",
+        mission.territoire, invention.personnes, invention.foyers, mission.date
+    );
+    let _ = writeln!(s, "{} personnes distinctes vues de l'hôte, {} foyers évalués.\n", d.persons, d.households);
+    let _ = writeln!(
+        s,
         "Parmi les foyers sans recours au RSA, {} sont inconnus de la Caf et de la MSA.\n",
         part(invention.attribution.manquants_rsa_inconnus, invention.attribution.manquants_rsa)
     );
-    println!(
+    let _ = writeln!(
+        s,
         "DROITS                                 reçoivent   sans recours   repérés : certain  probable  possible   retrouvés   dont inconnus de la Caf"
     );
     for (droit, c) in d.counts.iter().filter(|(_, c)| c.kind == "droit") {
@@ -54,7 +62,8 @@ pub fn imprimer(
         let (retrouves, inconnus): (Vec<i64>, Vec<i64>) =
             (manque.intersection(&trouves).copied().collect(), manque.difference(&t.connus_caf).copied().collect());
         let inconnus_retrouves = inconnus.iter().filter(|f| trouves.contains(f)).count();
-        println!(
+        let _ = writeln!(
+            s,
             "{droit:<38} {:>9}   {:>12}   {:>17} {:>9} {:>9}   {:>9}   {:>12} sur {}",
             invention.recus.get(droit).copied().unwrap_or(0),
             manque.len(),
@@ -66,7 +75,7 @@ pub fn imprimer(
             inconnus.len(),
         );
     }
-    precision(invention, &d.findings, &t, &d.counts.keys().cloned().collect());
+    precision(&mut s, invention, &d.findings, &t, &d.counts.keys().cloned().collect());
     let racine = mission.dossier.join("truth");
     let droits: BTreeSet<String> = d.counts.iter().filter(|(_, c)| c.kind == "rupture").map(|(r, _)| r.clone()).collect();
     let retrouvees = rappel::ruptures(&racine.join("ruptures.parquet"), &d.findings, &droits, &t.gens)?;
@@ -74,41 +83,42 @@ pub fn imprimer(
     let ecrire = |nom: &str, texte: String| ecrire_octets(racine.join(nom), texte.as_bytes(), Protection::Ordinaire);
     ecrire("rappel_ruptures.csv", rappel::tableau_des_ruptures(&retrouvees))?;
     ecrire("rappel_types.csv", rappel::tableau_des_types(&confusion))?;
-    types(&confusion);
-    ruptures(&d.findings, &retrouvees);
-    println!("\nPOURQUOI SI PEU DE « CERTAIN » : la plupart des règles notent des conditions qu'elles ne modélisent pas, et des");
-    println!("paramètres à revérifier ; le repérage est alors au plus « probable ». Faits qui manquent le plus souvent :");
+    types(&mut s, &confusion);
+    ruptures(&mut s, &d.findings, &retrouvees);
+    let _ =
+        writeln!(s, "\nPOURQUOI SI PEU DE « CERTAIN » : la plupart des règles notent des conditions qu'elles ne modélisent pas, et des");
+    let _ = writeln!(s, "paramètres à revérifier ; le repérage est alors au plus « probable ». Faits qui manquent le plus souvent :");
     for (droit, c) in d.counts.iter().filter(|(_, c)| c.possible > 0) {
         let mut m: Vec<(&String, &usize)> = c.missing.iter().collect();
         m.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
         let noms: Vec<String> = m.iter().take(4).map(|(n, k)| format!("{n} ({k})")).collect();
-        println!("  {droit:<36} {}", noms.join(", "));
+        let _ = writeln!(s, "  {droit:<36} {}", noms.join(", "));
     }
-    println!("\nLIAISON : {liaison}");
-    println!("\nLISTES                   à joindre   droits   laissées par la capacité   à lire");
+    let _ = writeln!(s, "\nLIAISON : {liaison}");
+    let _ = writeln!(s, "\nLISTES                   à joindre   droits   laissées par la capacité   à lire");
     for (l, o) in listes {
         let page = o.fichiers.iter().find(|f| f.extension().is_some_and(|x| x == "html"));
         let page = page.map_or_else(String::new, |f| f.display().to_string());
-        println!("  {:<20} {:>11} {:>8} {:>26}   {page}", l.organisme, o.personnes, o.droits, l.bilan.hors_plafond);
+        let _ = writeln!(s, "  {:<20} {:>11} {:>8} {:>26}   {page}", l.organisme, o.personnes, o.droits, l.bilan.hors_plafond);
     }
-    println!("\nTEMPS");
+    let _ = writeln!(s, "\nTEMPS");
     let mut total = 0.0;
     for (etape, duree) in regrouper(progression.durees(), &detection.organismes) {
-        println!("  {etape:<38} {duree:>8.2} s");
+        let _ = writeln!(s, "  {etape:<38} {duree:>8.2} s");
         total += duree;
     }
-    println!("  {:<38} {total:>8.2} s", "en tout");
-    println!("\nÀ OUVRIR ENSUITE");
-    println!("  {}  (repérages, sans nom)", detection.trouvailles.display());
-    println!("  {}  (ce qui a tourné)", mission.dossiers.hote.join("receipt.json").display());
-    println!("  {}  (comptes protégés)", mission.dossier.join("observatory").display());
-    println!("  recours plan {}  (ce que chaque organisme apporte, et pourquoi)", mission.fichier.display());
-    Ok(())
+    let _ = writeln!(s, "  {:<38} {total:>8.2} s", "en tout");
+    let _ = writeln!(s, "\nÀ OUVRIR ENSUITE");
+    let _ = writeln!(s, "  {}  (repérages, sans nom)", detection.trouvailles.display());
+    let _ = writeln!(s, "  {}  (ce qui a tourné)", mission.dossiers.hote.join("receipt.json").display());
+    let _ = writeln!(s, "  {}  (comptes protégés)", mission.dossier.join("observatory").display());
+    let _ = writeln!(s, "  recours plan {}  (ce que chaque organisme apporte, et pourquoi)", mission.fichier.display());
+    Ok(s)
 }
 
 /// Precision beside recall: among findings by grade, how many are of foyers that really miss the right.
-fn precision(invention: &Invention, findings: &[Finding], t: &Territoire, droits: &BTreeSet<String>) {
-    println!("\nJUSTESSE (parmi les repérés, part qui manque vraiment du droit ; vérité connue du seul inventeur)");
+fn precision(s: &mut String, invention: &Invention, findings: &[Finding], t: &Territoire, droits: &BTreeSet<String>) {
+    let _ = writeln!(s, "\nJUSTESSE (parmi les repérés, part qui manque vraiment du droit ; vérité connue du seul inventeur)");
     for droit in droits {
         let manque: HashSet<i64> = match invention.manques.get(droit) {
             Some(m) => m.iter().copied().collect(),
@@ -127,7 +137,8 @@ fn precision(invention: &Invention, findings: &[Finding], t: &Territoire, droits
             k.1 += 1;
         }
         let grades: Vec<String> = par_grade.iter().map(|(g, (j, n))| format!("{g} {}", part(*j, *n))).collect();
-        println!(
+        let _ = writeln!(
+            s,
             "  {droit:<36} {:<52} connus de la Caf {} ; inconnus {}",
             grades.join(", "),
             part(par_connu[1].0, par_connu[1].1),
@@ -136,22 +147,23 @@ fn precision(invention: &Invention, findings: &[Finding], t: &Territoire, droits
     }
 }
 
-fn types(c: &rappel::Confusion) {
+fn types(s: &mut String, c: &rappel::Confusion) {
     if c.reperages == 0 {
         return;
     }
-    println!(
+    let _ = writeln!(
+        s,
         "\nTYPES DE NON-RECOURS (repérages d'unités qui manquent vraiment du droit ; un type vrai dans l'ensemble : {})",
         part(c.contient, c.reperages)
     );
     for ((droit, ensemble), n) in &c.ensembles {
-        println!("  {droit:<36} {n:>6}   {ensemble}");
+        let _ = writeln!(s, "  {droit:<36} {n:>6}   {ensemble}");
     }
 }
 
 /// Findings by month of deadline, and how many of the ruptures to avoid were found with their date.
-fn ruptures(findings: &[Finding], retrouvees: &BTreeMap<String, rappel::BilanRupture>) {
-    println!("\nRUPTURES À VENIR                       retrouvées   repérages par mois d'échéance");
+fn ruptures(s: &mut String, findings: &[Finding], retrouvees: &BTreeMap<String, rappel::BilanRupture>) {
+    let _ = writeln!(s, "\nRUPTURES À VENIR                       retrouvées   repérages par mois d'échéance");
     let mut par_droit: BTreeMap<&str, BTreeMap<String, usize>> = retrouvees.keys().map(|r| (r.as_str(), BTreeMap::new())).collect();
     for f in findings.iter().filter(|f| f.kind == "rupture") {
         let mois = f.deadline.map_or_else(|| "date à connaître".to_owned(), |d| date::format(i64::from(d)).chars().take(7).collect());
@@ -160,7 +172,7 @@ fn ruptures(findings: &[Finding], retrouvees: &BTreeMap<String, rappel::BilanRup
     for (droit, mois) in par_droit {
         let b = retrouvees.get(droit).cloned().unwrap_or_default();
         let liste: Vec<String> = mois.iter().map(|(m, n)| format!("{m} : {n}")).collect();
-        println!("{droit:<38} {:>10}   {}", part(b.retrouvees, b.vraies), liste.join("   "));
+        let _ = writeln!(s, "{droit:<38} {:>10}   {}", part(b.retrouvees, b.vraies), liste.join("   "));
     }
 }
 

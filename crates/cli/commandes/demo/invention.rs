@@ -96,6 +96,7 @@ pub fn inventer(mission: &Mission, personnes: u32, graine: u64, progression: &Pr
         let mut ecrivains =
             extrait.fichiers.iter().map(|f| EcrivainParquet::creer(dossier.join(f.chemin), &f.schema)).collect::<Result<Vec<_>, _>>()?;
         for lot in extrait.lots() {
+            progression.continuer()?;
             for (e, b) in ecrivains.iter_mut().zip(lot.map_err(synth)?) {
                 e.ecrire(&b)?;
             }
@@ -133,6 +134,7 @@ fn evaluer(
     let roots: Vec<NodeId> = rights.iter().flat_map(|r| [Some(r.entitled), r.amount, r.received].into_iter().flatten()).collect();
     let mut out = Vec::new();
     for lot in territoire.lots(LOT) {
+        progression.continuer()?;
         let lot = lot.map_err(|e| ErreurCommande::panne(e.code(), format!("{e}.")))?;
         let connus =
             foyers::read(pack, program, &lot.personnes, &lot.foyers).map_err(|e| ErreurCommande::panne("E-DEMO-003", format!("{e}")))?;

@@ -10,17 +10,20 @@ use crate::commandes::{interne, observe, open, outreach};
 use crate::erreur::ErreurCommande;
 use crate::mission::Mission;
 use crate::progression::Progression;
+use crate::regles::INTEGREES;
 use crate::ressources::Ressources;
 use crate::{chemins, cles, liaison, scellement};
-use include_dir::{Dir, include_dir};
+use include_dir::Dir;
 use recours_tables::ecriture::{Protection, ecrire_octets};
 use std::path::{Path, PathBuf};
 
-/// The French pack and the demo's mission travel in the binary: the demo runs from any folder.
-static REGLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/fr");
+/// The demo's missions travel in the binary, as the rules do: the demo runs from any folder.
 const COMPLETE: &str = include_str!("../../../../missions/demo.toml");
 const ECHEANCES: &str = include_str!("../../../../missions/echeances.toml");
 const PETITE: &str = include_str!("../../../../missions/rsa_sans_css.toml");
+
+/// How many people may be invented.
+const BORNES: std::ops::RangeInclusive<i64> = 100..=5_000_000;
 
 /// People invented unless --persons says otherwise.
 const PERSONNES: u32 = 200_000;
@@ -35,7 +38,7 @@ Rien n'est vrai dans ce département : ni noms, ni numéros, ni adresses.\n\n\
 Exemple : recours demo --persons 200000 --seed 1 --out demo")]
 pub struct Args {
     /// Nombre de personnes inventées (par défaut 200 000, et 1 000 en mode B)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=5_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(BORNES))]
     pub persons: Option<u32>,
     /// Graine : la même donne le même département
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -101,7 +104,32 @@ const TERRITOIRE: [(&str, &str); 3] = [
 /// Exit 3 when the folder holds something else than a former demo; exit 4 when the disk refuses.
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
-    let progression = Progression::automatique();
+    print!("{}", faire(&args, &Progression::automatique())?);
+    Ok(())
+}
+
+/// The demo as a program asks for it, and its summary.
+///
+/// # Errors
+/// As the command; E-USAGE-001 for a number of people out of [`BORNES`].
+pub fn demontrer(personnes: u32, graine: u64, out: &Path, progression: &Progression) -> Result<String, ErreurCommande> {
+    if !BORNES.contains(&i64::from(personnes)) {
+        let message = format!("de {} à {} personnes.", BORNES.start(), BORNES.end());
+        return Err(ErreurCommande::usage("E-USAGE-001", message));
+    }
+    let args = Args {
+        persons: Some(personnes),
+        seed: graine,
+        petite: false,
+        echeances: false,
+        mode: ModeDemo::A,
+        out: out.to_path_buf(),
+        ressources: Ressources::default(),
+    };
+    faire(&args, progression)
+}
+
+fn faire(args: &Args, progression: &Progression) -> Result<String, ErreurCommande> {
     let texte = match (args.petite || args.mode == ModeDemo::B, args.echeances) {
         (true, _) => PETITE,
         (_, true) => ECHEANCES,
@@ -113,26 +141,26 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         ModeDemo::B => preparer(&args.out, &mode_b::mission(texte, personnes))?,
     }
     let mission = Mission::lire(args.out.join("mission.toml"))?;
-    let invention = invention::inventer(&mission, personnes, args.seed, &progression)?;
+    let invention = invention::inventer(&mission, personnes, args.seed, progression)?;
     cles::creer_cles(&mission)?;
     match args.mode {
         ModeDemo::A => {
-            mission.organismes.iter().try_for_each(|o| scellement::sceller_organisme(&mission, &o.id, &[], None, &progression).map(drop))?
+            mission.organismes.iter().try_for_each(|o| scellement::sceller_organisme(&mission, &o.id, &[], None, progression).map(drop))?
         }
-        ModeDemo::B => mode_b::sceller(&mission, args.ressources.memory, &progression)?,
+        ModeDemo::B => mode_b::sceller(&mission, args.ressources.memory, progression)?,
     }
-    let liaison = liaison::relier_dans(&mission, None, args.ressources.memory, &progression)?;
-    let detection: BilanDetection = detecter_dans(&mission, None, args.ressources.memory, &progression)?;
+    let liaison = liaison::relier_dans(&mission, None, args.ressources.memory, progression)?;
+    let detection: BilanDetection = detecter_dans(&mission, None, args.ressources.memory, progression)?;
     let mut listes = Vec::new();
     for o in &mission.organismes {
         if !o.interne.is_empty() {
-            interne::evaluer_chez_soi(&mission, &o.id, &[], None, None, &progression)?;
+            interne::evaluer_chez_soi(&mission, &o.id, &[], None, None, progression)?;
         }
         let liste = chemins::liste(&mission, &o.id);
-        let bilan = outreach::preparer_liste(&mission, &detection.trouvailles, &o.id, &liste, &progression)?;
-        let (registre, cle) = (chemins::registre(o), chemins::cle_organisme(o));
+        let bilan = outreach::preparer_liste(&mission, &detection.trouvailles, &o.id, &liste, progression)?;
+        let (registre, cle) = (chemins::registre(o)?, chemins::cle_organisme(o));
         let jour = open::jour_d_usage(&mission);
-        let ouverte = open::ouvrir_liste(&mission, &liste, &registre, &cle, &o.dossier.join("liste"), jour, &progression)?;
+        let ouverte = open::ouvrir_liste(&mission, &liste, &registre, &cle, &o.dossier.join("liste"), jour, progression)?;
         listes.push((bilan, ouverte));
     }
     let [lieux, communes, modele, cellules] =
@@ -143,8 +171,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         modele: Some((&modele, &cellules)),
         ..observe::Options::default()
     };
-    observe::observer_avec(&mission, &detection.trouvailles, &args.out.join("observatory"), options, &progression)?;
-    bilan::imprimer(&mission, &invention, &liaison, &detection, &listes, &progression)
+    observe::observer_avec(&mission, &detection.trouvailles, &args.out.join("observatory"), options, progression)?;
+    bilan::resumer(&mission, &invention, &liaison, &detection, &listes, progression)
 }
 
 /// Writes the mission and the rules; removes a former demo's folders.
@@ -173,7 +201,7 @@ fn preparer(out: &Path, mission: &str) -> Result<(), ErreurCommande> {
     for (nom, texte) in TERRITOIRE {
         ecrire_octets(out.join("territoire").join(nom), texte.as_bytes(), Protection::Ordinaire)?;
     }
-    copier(&REGLES, &out.join("regles/fr"))
+    copier(&INTEGREES, &out.join("regles/fr"))
 }
 
 fn copier(source: &Dir<'_>, vers: &Path) -> Result<(), ErreurCommande> {

@@ -15,19 +15,19 @@ use recours_rules::pack::Pack;
 use recours_rules::types::{Entity, Type};
 use recours_rules::vocabulary::Variable;
 use recours_tables::colonne::date_iso;
-use recours_tables::{Colonne, DateLue, ErreurTable, Lecteur, lire_table};
+use recours_tables::{Colonne, DateLue, ErreurTable, Lecteur, Origine};
 
 use super::tranches;
 use crate::erreur::ErreurCommande;
 use crate::progression::Progression;
 
 /// Key of foyers, in both tables.
-pub(in crate::commandes) const FOYER: &str = "household_id";
+pub(crate) const FOYER: &str = "household_id";
 /// Key of persons.
-pub(in crate::commandes) const PERSONNE: &str = "person_id";
+pub(crate) const PERSONNE: &str = "person_id";
 
 /// A table in memory, with the file that it comes from.
-pub(in crate::commandes) struct Table {
+pub(crate) struct Table {
     /// The file, as the user named it.
     pub fichier: PathBuf,
     /// Its keys and its facts, under the vocabulary's names.
@@ -57,17 +57,17 @@ impl Laquelle {
 ///
 /// # Errors
 /// Those of the files and of their cells: file, column, row, never a value.
-pub(in crate::commandes) fn lire(
+pub(crate) fn lire(
     pack: &Pack,
     program: &Program,
-    personnes: &Path,
-    foyers: &Path,
+    personnes: &Origine,
+    foyers: &Origine,
     memoire: Option<u64>,
     progression: &Progression,
 ) -> Result<(Table, Table), ErreurCommande> {
     let lues: BTreeSet<String> = program.inputs.iter().map(|f| column_name(pack, *f)).collect();
-    let ouvrir = |chemin: &Path, laquelle| {
-        let lecteur = lire_table(chemin)?;
+    let ouvrir = |table: &Origine, laquelle| {
+        let lecteur = table.ouvrir()?;
         let noms = noms_a_lire(pack, &lues, laquelle, &lecteur);
         Ok::<_, ErreurTable>((lecteur, noms))
     };
@@ -84,8 +84,8 @@ pub(in crate::commandes) fn lire(
             .avec_conseil("Augmentez --memory, ou découpez les deux tables par foyers : chaque foyer s'évalue seul."));
         }
     }
-    let p = lire_une(pack, personnes, p, Laquelle::Personnes, progression)?;
-    let f = lire_une(pack, foyers, f, Laquelle::Foyers, progression)?;
+    let p = lire_une(pack, personnes.nom(), p, Laquelle::Personnes, progression)?;
+    let f = lire_une(pack, foyers.nom(), f, Laquelle::Foyers, progression)?;
     Ok((p, f))
 }
 
@@ -143,6 +143,7 @@ fn lire_une(
         }
         lignes += lot.lignes();
         etape.avance(lot.lignes() as u64);
+        progression.continuer()?;
     }
     let mut champs = Vec::with_capacity(colonnes.len());
     let mut tableaux: Vec<ArrayRef> = Vec::with_capacity(colonnes.len());
@@ -225,7 +226,7 @@ fn cle(colonne: &Colonne) -> Result<ArrayRef, ErreurTable> {
         t if t.is_integer() && *t != DataType::UInt64 => {
             cast(colonne.tableau(), &DataType::Int64).map_err(|_| ErreurTable::Manquante { lieu: colonne.lieu(0) })?
         }
-        _ => Arc::new(colonne.code(None)?),
+        _ => Arc::new(colonne.sans_marques()?.code(None)?),
     };
     match (0..cles.len()).find(|i| cles.is_null(*i)) {
         Some(i) => Err(ErreurTable::Manquante { lieu: colonne.lieu(i) }),
@@ -234,21 +235,21 @@ fn cle(colonne: &Colonne) -> Result<ArrayRef, ErreurTable> {
 }
 
 /// A key column, for comparisons across tables.
-pub(in crate::commandes) enum Cles {
+pub(crate) enum Cles {
     Entiers(arrow::array::Int64Array),
     Textes(arrow::array::StringArray),
 }
 
 /// One key.
 #[derive(PartialEq, Eq, Hash, Clone, Copy)]
-pub(in crate::commandes) enum Cle<'a> {
+pub(crate) enum Cle<'a> {
     Entier(i64),
     Texte(&'a str),
 }
 
 impl Cles {
     /// The key column of a table; as text when `en_texte`.
-    pub(in crate::commandes) fn de(table: &Table, colonne: &str, en_texte: bool) -> Self {
+    pub(crate) fn de(table: &Table, colonne: &str, en_texte: bool) -> Self {
         let tableau = table.lot.column_by_name(colonne).cloned().unwrap_or_else(|| arrow::array::new_empty_array(&DataType::Utf8));
         match tableau.data_type() {
             DataType::Int64 if !en_texte => Self::Entiers(tableau.as_primitive::<Int64Type>().clone()),
@@ -258,12 +259,12 @@ impl Cles {
     }
 
     /// Whether the keys are whole numbers.
-    pub(in crate::commandes) fn entieres(table: &Table, colonne: &str) -> bool {
+    pub(crate) fn entieres(table: &Table, colonne: &str) -> bool {
         table.lot.column_by_name(colonne).is_some_and(|c| *c.data_type() == DataType::Int64)
     }
 
     /// How many.
-    pub(in crate::commandes) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Entiers(c) => c.len(),
             Self::Textes(c) => c.len(),
@@ -271,7 +272,7 @@ impl Cles {
     }
 
     /// One of them.
-    pub(in crate::commandes) fn get(&self, i: usize) -> Cle<'_> {
+    pub(crate) fn get(&self, i: usize) -> Cle<'_> {
         match self {
             Self::Entiers(c) => Cle::Entier(c.value(i)),
             Self::Textes(c) => Cle::Texte(c.value(i)),

@@ -7,7 +7,7 @@ use recours_engine::plan::Program;
 use recours_engine::state::{Snapshot, State, read_off};
 use recours_rules::date;
 use recours_rules::pack::Pack;
-use recours_tables::{Protection, ecrire_ensemble, lire_table, preparer_octets};
+use recours_tables::{Protection, ecrire_ensemble, preparer_octets};
 use serde::Serialize;
 
 use super::entree::FOYER;
@@ -73,13 +73,15 @@ impl Demande {
             )
             .avec_conseil("Par exemple --convention \"Convention Caf et Cpam du 3 mars 2026, article 2\"."));
         }
-        let table = lire_table(&args.households)?;
+        let table = args.households.ouvrir()?;
         if !table.contient(ACCORD) {
             return Err(ErreurCommande::refus(
                 "E-EVALUER-005",
-                format!("{} : pas de colonne « {ACCORD} ».", args.households.display()),
+                format!("{} : pas de colonne « {ACCORD} ».", args.households.nom().display()),
             )
-            .avec_conseil("L'état des droits ne se fait que pour des volontaires : dites de chaque foyer, par oui ou non, s'il a donné son accord."));
+            .avec_conseil(
+                "L'état des droits ne se fait que pour des volontaires : dites de chaque foyer, par oui ou non, s'il a donné son accord.",
+            ));
         }
         let mut accords = Vec::new();
         for lot in table.projeter(&[FOYER, ACCORD])?.lots()? {

@@ -7,7 +7,7 @@ use recours_rules::vocabulary::SERIES_MONTHS;
 use crate::commandes::check::parametres::{perimes, sans_valeur};
 
 /// What to say before the results of an evaluation, one sentence each.
-pub(super) fn nommer(pack: &Pack, program: &Program) -> Vec<String> {
+pub(crate) fn nommer(pack: &Pack, program: &Program) -> Vec<String> {
     let mut phrases = Vec::new();
     if program.inputs.iter().any(|f| f.1.is_some()) {
         phrases.push(format!(

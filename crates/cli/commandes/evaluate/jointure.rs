@@ -16,7 +16,7 @@ use super::entree::{Cles, FOYER, PERSONNE, Table};
 use crate::erreur::ErreurCommande;
 
 /// The two tables, joined.
-pub(in crate::commandes) struct Jointure {
+pub(crate) struct Jointure {
     personnes: Table,
     foyers: Table,
     /// Where each foyer's persons begin in `ordre`; one more entry than foyers.
@@ -30,7 +30,7 @@ impl Jointure {
     ///
     /// # Errors
     /// A key that stands twice, a person whose foyer is not there, a foyer without person: file and row.
-    pub(in crate::commandes) fn faire(mut personnes: Table, mut foyers: Table) -> Result<Self, ErreurCommande> {
+    pub(crate) fn faire(mut personnes: Table, mut foyers: Table) -> Result<Self, ErreurCommande> {
         // One tool writes numbers where the other writes text: compared as text then.
         let en_texte = Cles::entieres(&personnes, FOYER) != Cles::entieres(&foyers, FOYER);
         if en_texte {
@@ -76,17 +76,17 @@ impl Jointure {
     }
 
     /// Number of foyers.
-    pub(in crate::commandes) fn foyers(&self) -> usize {
+    pub(crate) fn foyers(&self) -> usize {
         self.debuts.len().saturating_sub(1)
     }
 
     /// Number of persons.
-    pub(in crate::commandes) fn personnes(&self) -> usize {
+    pub(crate) fn personnes(&self) -> usize {
         self.ordre.len()
     }
 
     /// The row of the foyer with this key as text.
-    pub(in crate::commandes) fn trouver(&self, cle: &str) -> Option<usize> {
+    pub(crate) fn trouver(&self, cle: &str) -> Option<usize> {
         let cles = Cles::de(&self.foyers, FOYER, true);
         (0..cles.len()).find(|i| cles.get(*i) == super::entree::Cle::Texte(cle))
     }
@@ -102,7 +102,7 @@ impl Jointure {
     ///
     /// # Errors
     /// The first value that the vocabulary does not allow, at its row in the file.
-    pub(in crate::commandes) fn partie(&self, pack: &Pack, program: &Program, foyers: Range<usize>) -> Result<Foyers, ErreurCommande> {
+    pub(crate) fn partie(&self, pack: &Pack, program: &Program, foyers: Range<usize>) -> Result<Foyers, ErreurCommande> {
         let debut = |f: usize| self.debuts.get(f).copied().unwrap_or(self.ordre.len());
         let rangs = self.ordre.get(debut(foyers.start)..debut(foyers.end)).unwrap_or_default();
         let menages = self.foyers.lot.slice(foyers.start, foyers.len());

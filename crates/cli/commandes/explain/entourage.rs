@@ -65,7 +65,10 @@ fn reduire(d: Delivery, gens: &HashSet<Handle>) -> Delivery {
         lignes.iter().filter_map(|i| v.get(*i).copied()).collect()
     }
     let positions = UInt32Array::from_iter_values(lignes.iter().map(|i| u32::try_from(*i).unwrap_or(u32::MAX)));
+    // Of all its rows: among those of one household it would never show.
+    let loose = Some(d.is_loose());
     Delivery {
+        loose,
         handles: choisir(&d.handles, &lignes),
         force: choisir(&d.force, &lignes),
         certified: choisir(&d.certified, &lignes),

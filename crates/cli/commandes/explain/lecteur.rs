@@ -105,6 +105,7 @@ fn la_mienne(livraisons: &[Delivery], organisme: &str, row: NumeroDeLigne) -> Re
         certified: d.certified.clone(),
         foyers: d.foyers.clone(),
         roles: d.roles.clone(),
+        loose: d.loose,
         facts: d.facts.clone(),
     };
     Ok(unite.map(|unite| (copie(), unite)))

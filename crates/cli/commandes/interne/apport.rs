@@ -48,6 +48,7 @@ pub(crate) fn depuis(pack: &Pack, organisme: &Organisme, extrait: Extrait, garde
         certified: vec![false; ordre.len()],
         foyers: ordre.iter().map(|i| foyer(*i)).collect(),
         roles: ordre.iter().map(|i| role(*i)).collect(),
+        loose: None,
         facts,
     })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use arrow::array::{Array, StringArray};
 use recours_engine::outreach::{Jour, NumeroDeLigne};
-use recours_tables::{Lot, lire_table};
+use recours_tables::{Lot, Origine};
 
 use super::canal::{Canal, Contacts};
 use super::capacites::Capacites;
@@ -107,7 +107,7 @@ impl Trouves {
 /// # Errors
 /// Exit 3: a column missing, a value that is not of its type, a protecting column left empty.
 pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour, dite_le: Jour) -> Result<Trouves, ErreurCommande> {
-    lire_avec(fichier, voulus, jour, dite_le, &[])
+    lire_avec(&fichier.into(), voulus, jour, dite_le, &[])
 }
 
 /// As [`lire`], with what an agent may have observed in some columns, yes or no, which the register need not have.
@@ -115,7 +115,7 @@ pub fn lire(fichier: &Path, voulus: &HashSet<NumeroDeLigne>, jour: Jour, dite_le
 /// # Errors
 /// As [`lire`].
 pub fn lire_avec(
-    fichier: &Path,
+    registre: &Origine,
     voulus: &HashSet<NumeroDeLigne>,
     jour: Jour,
     dite_le: Jour,
@@ -127,7 +127,7 @@ pub fn lire_avec(
     let mut ecartes = HashMap::new();
     let mut cles: HashMap<NumeroDeLigne, (String, Jour)> = HashMap::new();
     let mut retires: HashMap<(String, Jour), Ecart> = HashMap::new();
-    let table = lire_table(fichier)?;
+    let table = registre.ouvrir()?;
     let facultatives = observes.iter().map(String::as_str).chain(["mineur"]).chain(REFERENT).filter(|nom| table.contient(nom));
     let utiles: Vec<&str> = TEXTES.into_iter().chain(AUTRES).chain(facultatives).chain(opposition::colonnes(&table)).collect();
     for lot in table.projeter(&utiles)?.lots()? {
@@ -217,7 +217,7 @@ impl Colonnes {
         let row_id = lot.colonne("row_id")?;
         let mut textes = HashMap::new();
         for nom in TEXTES {
-            textes.insert(nom, lot.colonne(nom)?.texte()?);
+            textes.insert(nom, lot.colonne(nom)?.sans_marques()?.texte()?);
         }
         let compte = |nom: &str| -> Result<Vec<Option<f64>>, ErreurCommande> { Ok(lot.colonne(nom)?.nombre()?) };
         let rempli = |nom: &str| -> Result<Vec<bool>, ErreurCommande> {
@@ -226,7 +226,7 @@ impl Colonnes {
         };
         for nom in REFERENT {
             if let Some(colonne) = lot.colonne_si_presente(nom)? {
-                textes.insert(nom, colonne.texte()?);
+                textes.insert(nom, colonne.sans_marques()?.texte()?);
             }
         }
         let mut observations = Vec::new();

@@ -1,13 +1,13 @@
 //! Which columns of a table are read, and what each becomes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, StringArray, StringBuilder};
 use arrow::compute::concat;
 use recours_tables::colonne::date_iso;
 use recours_tables::proches::noms_proches;
-use recours_tables::{Colonne, DateLue, ErreurTable, Lecteur, Lot, lire_table};
+use recours_tables::{Colonne, DateLue, ErreurTable, Lecteur, Lot, Origine};
 
 use super::{Demande, Releve};
 use crate::mission::serie::{MOIS, remplir};
@@ -51,12 +51,12 @@ pub(super) fn voulues<'t>(table: &'t TableSource, demande: &Demande<'t>, releve:
 /// Opens each file of a table on the key, `autres` and the wanted columns. Months of a `{mm}` mapping that
 /// the first file has not are taken out of `voulues` and reported, unless none of them is there.
 pub(super) fn ouvrir(
-    fichiers: &[PathBuf],
+    fichiers: &[Origine],
     autres: &[&str],
     voulues: &mut Vec<Voulue<'_>>,
     releve: &mut Releve,
 ) -> Result<Vec<Lecteur>, ErreurTable> {
-    let mut lecteurs = fichiers.iter().map(lire_table).collect::<Result<Vec<_>, _>>()?;
+    let mut lecteurs = fichiers.iter().map(Origine::ouvrir).collect::<Result<Vec<_>, _>>()?;
     if let Some(premier) = lecteurs.first() {
         retirer_mois_absents(premier, voulues, releve)?;
     }

@@ -33,7 +33,7 @@ pub(super) fn rattacher(
         for lot in lecteur.lots()? {
             let lot = lot?;
             let colonne = lot.colonne(&table.cle)?;
-            let cles = colonne.code(None)?;
+            let cles = colonne.sans_marques()?.code(None)?;
             if let Some(i) = (0..cles.len()).find(|i| cles.is_null(*i)) {
                 return Err(ErreurTable::Manquante { lieu: colonne.lieu(i) });
             }

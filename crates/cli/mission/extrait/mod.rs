@@ -39,7 +39,7 @@ pub struct Extrait {
     pub organisme: String,
     /// Row id of each row, all different.
     pub row_ids: Vec<[u8; 16]>,
-    /// Identity columns as they stand in the files (dates in ISO when the file types them); nulls unknown.
+    /// Identity columns as text (birth dates in ISO, partial ones as they stand); nulls unknown.
     pub identites: BTreeMap<ChampIdentite, StringArray>,
     /// Local key of the foyer (the body's own number: it must not leave), when the mapping gives one.
     pub foyers: Option<StringArray>,

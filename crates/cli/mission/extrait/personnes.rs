@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, AsArray, StringArray, UInt32Array};
 use arrow::compute::take;
 use recours_tables::unicite::verifie_unicite;
-use recours_tables::{ErreurTable, Lot};
+use recours_tables::{Colonne, ErreurTable, Lot};
 
 use super::colonnes::{Recueil, ouvrir, reunir, voulues};
 use super::index::IndexPersonnes;
@@ -53,11 +53,11 @@ pub(super) fn lire_base(
         for lot in lecteur.lots()? {
             let lot = lot?;
             row_ids.extend(cles(&lot, table)?);
-            for ((_, colonne), morceaux) in table.identite.iter().zip(&mut identites) {
-                morceaux.push(lot.colonne(colonne)?.texte()?);
+            for ((champ, colonne), morceaux) in table.identite.iter().zip(&mut identites) {
+                morceaux.push(identite(*champ, &lot.colonne(colonne)?)?);
             }
             if let Some(colonne) = &table.foyer {
-                foyers.push(lot.colonne(colonne)?.code(None)?);
+                foyers.push(lot.colonne(colonne)?.sans_marques()?.code(None)?);
             }
             if let Some(colonne) = &table.role {
                 roles.push(lire_roles(&lot, colonne, table)?);
@@ -82,9 +82,18 @@ pub(super) fn lire_base(
     })
 }
 
+/// A field of identity as text, in the written forms that tokens are made of.
+fn identite(champ: ChampIdentite, colonne: &Colonne) -> Result<StringArray, ErreurTable> {
+    match champ {
+        ChampIdentite::DateNaissance => colonne.naissance(),
+        ChampIdentite::Deces => colonne.fait_date(),
+        _ => colonne.sans_marques()?.texte(),
+    }
+}
+
 /// First file of a table, for errors about the table as a whole.
 pub(super) fn nom_de(table: &TableSource) -> &Path {
-    table.fichiers.first().map_or(Path::new(""), |f| f.as_path())
+    table.fichiers.first().map_or(Path::new(""), |f| f.nom())
 }
 
 /// Row ids of a batch, none missing.

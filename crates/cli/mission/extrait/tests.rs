@@ -16,7 +16,7 @@ const C: &str = "0000000000000000000000000000000c";
 
 const PERSONNES: &str = "row_id;numero_dossier;qualite;nir;nom;ne_le;sal_02;sal_03;c2s_fin;inutile\n\
     0000000000000000000000000000000b;D2;ALL;2;L'Hôte;12/03/1985;1 500,10;;;x\n\
-    0000000000000000000000000000000a;D1;CJT;1;Égly;1990-01-01;0;10.005;NA;x\n\
+    0000000000000000000000000000000a;D1;CJT;1;Égly;1990-01-01;0;10.0050;NA;x\n\
     0000000000000000000000000000000c;D9;;;Zoé;;;;2026-12-31;x\n";
 const FOYERS: &str = "numero;mt_rsa;occ;couple\nD1;635,70;PROP;O\nD2;;NSP;N\nD3;1;LOC;\n";
 
@@ -92,7 +92,7 @@ fn personnes_et_foyers_se_joignent() {
     assert_eq!(extrait.lignes(), 3);
     assert_eq!(extrait.row_ids[0][15], 0x0b);
     assert_eq!(mots(extrait.identite(ChampIdentite::NomNaissance).unwrap()), [Some("L'Hôte"), Some("Égly"), Some("Zoé")]);
-    assert_eq!(extrait.identite(ChampIdentite::DateNaissance).unwrap().value(0), "12/03/1985");
+    assert_eq!(extrait.identite(ChampIdentite::DateNaissance).unwrap().value(0), "1985-03-12");
     assert!(extrait.identite(ChampIdentite::Sexe).is_none());
     assert_eq!(mots(extrait.foyers.as_ref().unwrap()), [Some("D2"), Some("D1"), Some("D9")]);
     assert_eq!(mots(extrait.roles.as_ref().unwrap()), [Some("demandeur"), Some("conjoint"), None]);

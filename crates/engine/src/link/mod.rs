@@ -39,6 +39,9 @@ pub struct Delivery {
     pub foyers: Vec<Option<[u8; 16]>>,
     /// Position of the role in the vocabulary's list, where known.
     pub roles: Vec<Option<u8>>,
+    /// In some rows of a delivery only: whether too many of all its rows may be anybody. `None` where all are here, and say
+    /// it themselves ([`Delivery::is_loose`]).
+    pub loose: Option<bool>,
     /// Facts, by vocabulary column.
     pub facts: RecordBatch,
 }
@@ -56,7 +59,7 @@ pub struct People {
     pub force: Vec<u8>,
     /// Whether some row carries a certified national number.
     pub certified: Vec<bool>,
-    /// For each delivery, whether too many of its rows may be anybody ([`loose`]).
+    /// For each delivery, whether too many of its rows may be anybody ([`Delivery::is_loose`]).
     pub loose: Vec<bool>,
 }
 
@@ -67,10 +70,15 @@ pub const LOOSE_SHARE: f64 = 0.02;
 /// … from this many such rows on: below, the share says nothing.
 pub const LOOSE_ROWS: usize = 5;
 
-/// Whether too many rows of a delivery may be anybody.
-fn loose(d: &Delivery) -> bool {
-    let adrift = d.certified.iter().zip(&d.force).filter(|(certified, force)| !**certified && **force == 0).count();
-    adrift >= LOOSE_ROWS && adrift as f64 > LOOSE_SHARE * d.handles.len() as f64
+impl Delivery {
+    /// Whether too many rows of the whole delivery may be anybody: its silence then says nothing of anybody.
+    #[must_use]
+    pub fn is_loose(&self) -> bool {
+        self.loose.unwrap_or_else(|| {
+            let adrift = self.certified.iter().zip(&self.force).filter(|(certified, force)| !**certified && **force == 0).count();
+            adrift >= LOOSE_ROWS && adrift as f64 > LOOSE_SHARE * self.handles.len() as f64
+        })
+    }
 }
 
 /// No row.
@@ -109,7 +117,7 @@ impl People {
             rows.push(people);
             row_of.push(first);
         }
-        Self { handles, rows, row_of, force, certified, loose: deliveries.iter().map(loose).collect() }
+        Self { handles, rows, row_of, force, certified, loose: deliveries.iter().map(Delivery::is_loose).collect() }
     }
 
     /// Number of persons.

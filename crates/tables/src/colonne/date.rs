@@ -1,15 +1,17 @@
 //! Columns read as days, and as months.
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use std::borrow::Cow;
+
+use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{
     DataType, Date32Type, Date64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType,
 };
 
 use super::{Colonne, non_rempli, texte::Textes};
-use crate::erreur::ErreurTable;
+use crate::erreur::{Ambiguite, ErreurTable};
 
-const DATE: &str = "date (aaaa-mm-jj ou jj/mm/aaaa)";
+const DATE: &str = "date (aaaa-mm-jj, jj/mm/aaaa ou 01JAN2026)";
 const MOIS: &str = "mois (aaaa-mm, aaaamm, mm/aaaa ou une date)";
 
 /// Years that a record of a living person, their rights or their ancestors can hold. Outside, the cell is a
@@ -78,23 +80,32 @@ enum Faute {
     Forme,
     /// The right form, and no such day.
     Impossible,
+    /// A bare number: days since 1960 (SAS), since 1900 (Excel), seconds since 1960.
+    Compte,
+    /// A year of two digits.
+    AnneeCourte,
 }
 
 fn chiffres(texte: &str, combien: std::ops::RangeInclusive<usize>) -> Option<u32> {
     (combien.contains(&texte.len()) && texte.bytes().all(|c| c.is_ascii_digit())).then(|| texte.parse().ok()).flatten()
 }
 
-/// `aaaa-mm-jj` (with or without a midnight), `jj/mm/aaaa`, or SAS's `01JAN2026`. `Ok(None)` when the month
-/// or the day is `00`, as registers write a birth date that is only partly known: unknown, not impossible.
+/// What follows a day whose hour is not kept: ISO, Excel's and R's midnight, SAS's DATETIME20.
+const MINUITS: [&str; 5] = ["T00:00:00", " 00:00:00", ":00:00:00", "T00:00", " 00:00"];
+
+/// `aaaa-mm-jj`, `aaaammjj`, `jj/mm/aaaa`, SAS's `01JAN2026` and `01-JAN-2026`, each with or without a midnight.
+/// `Ok(None)` when the month or the day is `00`, as registers write a birth date that is only partly known: unknown, not
+/// impossible.
 fn date_ecrite(texte: &str) -> Result<Option<i32>, Faute> {
-    let jour_seul = ["T00:00:00", " 00:00:00"]
+    let jour_seul = MINUITS
         .iter()
         .find_map(|minuit| {
             let (jour, reste) = texte.split_once(minuit)?;
-            (reste.is_empty() || reste == "Z" || reste.strip_prefix('.').is_some_and(|z| z.bytes().all(|c| c == b'0'))).then_some(jour)
+            let fraction = || reste.strip_prefix(['.', ',']).is_some_and(|z| z.bytes().all(|c| c == b'0'));
+            (reste.is_empty() || reste == "Z" || fraction()).then_some(jour)
         })
         .unwrap_or(texte);
-    let (annee, mois, jour) = morceaux(jour_seul).ok_or(Faute::Forme)?;
+    let (annee, mois, jour) = morceaux(jour_seul)?;
     let annee = i32::try_from(annee).map_err(|_| Faute::Forme)?;
     if ANNEES.contains(&annee) && ((mois == 0 && jour <= 31) || (jour == 0 && mois <= 12)) {
         return Ok(None);
@@ -102,22 +113,46 @@ fn date_ecrite(texte: &str) -> Result<Option<i32>, Faute> {
     jours_depuis_1970(annee, mois, jour).map(Some).ok_or(Faute::Impossible)
 }
 
-fn morceaux(texte: &str) -> Option<(u32, u32, u32)> {
-    if let Some((annee, reste)) = texte.split_once('-') {
-        let (mois, jour) = reste.split_once('-')?;
-        return Some((chiffres(annee, 4..=4)?, chiffres(mois, 2..=2)?, chiffres(jour, 2..=2)?));
-    }
-    if let Some((jour, reste)) = texte.split_once('/') {
-        let (mois, annee) = reste.split_once('/')?;
-        return Some((chiffres(annee, 4..=4)?, chiffres(mois, 1..=2)?, chiffres(jour, 1..=2)?));
-    }
+fn mois_sas(texte: &str) -> Option<u32> {
     const MOIS_SAS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-    if texte.len() == 9 && texte.is_ascii() {
-        let rang = MOIS_SAS.iter().position(|m| m.eq_ignore_ascii_case(&texte[2..5]))?;
-        let mois = u32::try_from(rang).ok()? + 1;
-        return Some((chiffres(&texte[5..], 4..=4)?, mois, chiffres(&texte[..2], 2..=2)?));
+    let rang = MOIS_SAS.iter().position(|m| m.eq_ignore_ascii_case(texte))?;
+    u32::try_from(rang + 1).ok()
+}
+
+/// Year, month and day of a written day.
+fn morceaux(texte: &str) -> Result<(u32, u32, u32), Faute> {
+    let entiers = |a: &str, m: Option<u32>, j: &str| Some((chiffres(a, 4..=4)?, m?, chiffres(j, 1..=2)?));
+    let nombre = |t: &str, combien| chiffres(t, combien);
+    let lus = if let [a, m, j] = texte.split('-').collect::<Vec<_>>()[..] {
+        // ISO, or SAS's DATE11.: the longer end is the year.
+        if mois_sas(m).is_some() { entiers(j, mois_sas(m), a) } else { entiers(a, nombre(m, 2..=2), j).filter(|_| j.len() == 2) }
+    } else if let [j, m, a] = texte.split('/').collect::<Vec<_>>()[..] {
+        entiers(a, nombre(m, 1..=2), j)
+    } else if texte.len() == 9 && texte.is_ascii() {
+        entiers(&texte[5..], mois_sas(&texte[2..5]), &texte[..2]).filter(|_| nombre(&texte[..2], 2..=2).is_some())
+    } else if texte.len() == 8 && nombre(texte, 8..=8).is_some() {
+        // No day is written both ways, year first and year last: the years that we read start with 18 to 22.
+        entiers(&texte[..4], nombre(&texte[4..6], 2..=2), &texte[6..])
+    } else {
+        None
+    };
+    lus.ok_or_else(|| faute_de_forme(texte))
+}
+
+/// Why a text that is no day looks like one.
+fn faute_de_forme(texte: &str) -> Faute {
+    let nu = texte.strip_prefix('-').unwrap_or(texte);
+    let (entiers, decimales) = nu.split_once(['.', ',']).unwrap_or((nu, "0"));
+    if chiffres(entiers, 1..=11).is_some() && chiffres(decimales, 1..=9).is_some() {
+        return Faute::Compte;
     }
-    None
+    let court = |separateur| {
+        let parts: Vec<_> = texte.split(separateur).collect();
+        parts.len() == 3 && parts.iter().all(|p| chiffres(p, 1..=2).is_some())
+    };
+    let sas = texte.len() == 7 && texte.is_ascii() && mois_sas(&texte[2..5]).is_some();
+    let sas = sas && chiffres(&texte[..2], 2..=2).is_some() && chiffres(&texte[5..], 2..=2).is_some();
+    if court('/') || court('-') || sas { Faute::AnneeCourte } else { Faute::Forme }
 }
 
 /// Months since year 0 (`annee * 12 + mois - 1`) of a written month; `None` when it is not one.
@@ -128,6 +163,8 @@ fn mois_ecrit(texte: &str) -> Result<i32, Faute> {
         (chiffres(a, 4..=4), chiffres(m, 1..=2))
     } else if texte.len() == 6 && texte.is_ascii() {
         (chiffres(&texte[..4], 4..=4), chiffres(&texte[4..], 2..=2))
+    } else if let Some((m, a)) = texte.split_at_checked(3).filter(|(m, a)| a.len() == 4 && mois_sas(m).is_some()) {
+        (chiffres(a, 4..=4), mois_sas(m))
     } else {
         let jours = date_ecrite(texte)?.ok_or(Faute::Impossible)?;
         return Ok(rang_du_mois(jours));
@@ -155,7 +192,7 @@ impl Colonne {
     /// # Errors
     /// E-TABLE-009 for another type (a timestamp in a time zone other than UTC included: its day depends on
     /// the reader), E-TABLE-010 for text of another form, E-TABLE-011 for a day that does not exist or
-    /// outside 1800–2299.
+    /// outside 1800–2299, E-TABLE-024 for a bare number of days or a year of two digits.
     pub fn date(&self) -> Result<Vec<Option<i32>>, ErreurTable> {
         Ok(self
             .dates_lues()?
@@ -186,8 +223,7 @@ impl Colonne {
                     Some(t) if non_rempli(t) => Ok(DateLue::Inconnue),
                     Some(t) => match date_ecrite(t) {
                         Ok(jours) => Ok(jours.map_or(DateLue::Inconnue, DateLue::Jour)),
-                        Err(Faute::Forme) => Err(self.illisible(i, DATE)),
-                        Err(Faute::Impossible) => Err(ErreurTable::DateImpossible { lieu: self.lieu(i) }),
+                        Err(faute) => Err(self.refus_du_jour(i, t, DATE, &faute)),
                     },
                 })
                 .collect();
@@ -204,6 +240,50 @@ impl Colonne {
                     .ok_or_else(|| ErreurTable::DateImpossible { lieu: self.lieu(i) }),
             })
             .collect()
+    }
+
+    /// Birth dates as text: a written day in ISO form, whatever the tool; what is only partly known, and what is no date, as it
+    /// stands; unfilled text null. For identities, of which half a date is worth something.
+    ///
+    /// # Errors
+    /// Those of [`Colonne::texte`]; E-TABLE-024 for a number of days or a year of two digits. Four digits are a year.
+    pub fn naissance(&self) -> Result<StringArray, ErreurTable> {
+        let textes = self.sans_marques()?.texte()?;
+        textes
+            .iter()
+            .enumerate()
+            .map(|(i, texte)| {
+                let Some(texte) = texte.map(str::trim) else { return Ok(None) };
+                match date_ecrite(texte) {
+                    Ok(Some(jours)) => Ok(Some(Cow::Owned(date_iso(jours)))),
+                    Err(Faute::Compte) if chiffres(texte, 4..=4).is_some() => Ok(Some(Cow::Borrowed(texte))),
+                    Err(faute @ (Faute::Compte | Faute::AnneeCourte)) => Err(self.refus_du_jour(i, texte, DATE, &faute)),
+                    Ok(None) | Err(_) => Ok(Some(Cow::Borrowed(texte))),
+                }
+            })
+            .collect()
+    }
+
+    /// A fact told by its date or by a word, as text: unfilled text and dates that stand for « never » (9999-12-31, 0001-01-01)
+    /// are null.
+    ///
+    /// # Errors
+    /// Those of [`Colonne::texte`].
+    pub fn fait_date(&self) -> Result<StringArray, ErreurTable> {
+        let jamais = |t: &str| {
+            let jour = t.split(['T', ' ']).next().unwrap_or_default();
+            morceaux(jour).is_ok_and(|(annee, ..)| i32::try_from(annee).is_ok_and(|a| !ANNEES.contains(&a)))
+        };
+        Ok(self.sans_marques()?.texte()?.iter().map(|t| t.filter(|t| !jamais(t.trim()))).collect())
+    }
+
+    fn refus_du_jour(&self, i: usize, texte: &str, attendu: &str, faute: &Faute) -> ErreurTable {
+        match faute {
+            Faute::Forme => self.refus_du_texte(i, texte, attendu),
+            Faute::Impossible => ErreurTable::DateImpossible { lieu: self.lieu(i) },
+            Faute::Compte => ErreurTable::DateAmbigue { lieu: self.lieu(i), ambiguite: Ambiguite::Compte },
+            Faute::AnneeCourte => ErreurTable::DateAmbigue { lieu: self.lieu(i), ambiguite: Ambiguite::AnneeCourte },
+        }
     }
 
     /// Days of the Arrow date and time types, unchecked.
@@ -265,8 +345,7 @@ impl Colonne {
                         dernier = Some((texte, rang));
                         Ok(Some(rang))
                     }
-                    Err(Faute::Forme) => Err(self.illisible(i, MOIS)),
-                    Err(Faute::Impossible) => Err(ErreurTable::DateImpossible { lieu: self.lieu(i) }),
+                    Err(faute) => Err(self.refus_du_jour(i, texte, MOIS, &faute)),
                 }
             })
             .collect()
@@ -297,7 +376,9 @@ mod tests {
     #[test]
     fn formes_lues() {
         let noel = jours_depuis_1970(2025, 12, 25);
-        for texte in ["2025-12-25", "25/12/2025", "25DEC2025", "2025-12-25 00:00:00", "2025-12-25T00:00:00.000", "2025-12-25T00:00:00Z"] {
+        let iso = ["2025-12-25", "2025-12-25 00:00:00", "2025-12-25T00:00:00.000", "2025-12-25T00:00:00Z", "2025-12-25 00:00"];
+        let sas = ["25DEC2025", "25dec2025", "25-DEC-2025", "25DEC2025:00:00:00", "25DEC2025:00:00:00.00", "20251225", "25/12/2025"];
+        for texte in iso.into_iter().chain(sas).chain(["25/12/2025 00:00", "25/12/2025 00:00:00"]) {
             assert_eq!(date_ecrite(texte), Ok(noel), "{texte}");
         }
         for texte in ["1950-00-00", "00/00/1950", "1950-07-00"] {
@@ -307,18 +388,27 @@ mod tests {
 
     #[test]
     fn jours_qui_n_existent_pas() {
-        for texte in ["2025-02-29", "30/02/2024", "2025-13-01", "31/04/2025", "9999-12-31", "0001-01-01", "99/99/2025"] {
+        for texte in
+            ["2025-02-29", "30/02/2024", "2025-13-01", "31/04/2025", "9999-12-31", "0001-01-01", "99/99/2025", "25122025", "99999999"]
+        {
             assert_eq!(date_ecrite(texte), Err(Faute::Impossible), "{texte}");
         }
-        for texte in ["25-12-2025", "2025/12/25", "20251225", "25/12/25", "2025-1-1", "2025-12-25 13:00:00", "hier", "é5DÉC2025"] {
+        for texte in ["25-12-2025", "2025/12/25", "2025-1-1", "2025-12-25 13:00:00", "25DEC2025:13:00:00", "hier", "é5DÉC2025", "1DEC02025"]
+        {
             assert_eq!(date_ecrite(texte), Err(Faute::Forme), "{texte}");
+        }
+        for texte in ["24107", "46023", "-3650", "46023,5", "46023.0", "2082844800", "0", "202512"] {
+            assert_eq!(date_ecrite(texte), Err(Faute::Compte), "{texte}");
+        }
+        for texte in ["25/12/25", "25DEC25", "25-12-25", "1/1/26"] {
+            assert_eq!(date_ecrite(texte), Err(Faute::AnneeCourte), "{texte}");
         }
     }
 
     #[test]
     fn mois_lus() {
         let mars = 2026 * 12 + 2;
-        for texte in ["2026-03", "202603", "03/2026", "3/2026", "2026-03-31", "31/03/2026"] {
+        for texte in ["2026-03", "202603", "03/2026", "3/2026", "2026-03-31", "31/03/2026", "MAR2026", "01MAR2026", "20260301"] {
             assert_eq!(mois_ecrit(texte), Ok(mars), "{texte}");
         }
         assert_eq!(mois_ecrit("202613"), Err(Faute::Impossible));

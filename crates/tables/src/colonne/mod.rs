@@ -6,6 +6,8 @@
 
 mod booleen;
 mod date;
+mod degats;
+mod milliers;
 mod nombre;
 mod octets;
 mod texte;
@@ -13,7 +15,7 @@ mod texte;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 
@@ -159,6 +161,19 @@ impl Colonne {
         Lieu { fichier: self.fichier.to_path_buf(), colonne: self.nom.to_string(), ligne: self.premiere_ligne + i as u64 }
     }
 
+    /// The same column, text marks of « not filled » (`.`, `.A`, `NA`, `NULL`, blanks) made null: for names and keys, where such
+    /// a mark would make one person, or one household, of all those of whom nothing is known.
+    ///
+    /// # Errors
+    /// As [`Colonne::texte`] for a text column; other types are left as they are.
+    pub fn sans_marques(&self) -> Result<Self, ErreurTable> {
+        if texte::Textes::de(&self.valeurs("texte")?).is_none() {
+            return Ok(self.clone());
+        }
+        let textes: StringArray = self.texte()?.iter().map(|t| t.filter(|t| !non_rempli(t.trim()))).collect();
+        Ok(self.avec_valeurs(Arc::new(textes)))
+    }
+
     /// Dictionaries and runs spelled out; other types as they are.
     fn valeurs(&self, attendu: &str) -> Result<ArrayRef, ErreurTable> {
         let cible = match self.tableau.data_type() {
@@ -206,8 +221,8 @@ fn nom_du_type(genre: &DataType) -> String {
     }
 }
 
-/// Text that means « not filled » in a number, a date or a boolean: empty, SAS's dot, R's NA, SQL's NULL.
-/// Not applied to text and codes, where `NA` is a country.
+/// Text that means « not filled » in a number, a date or a boolean: empty, SAS's dot and its special missing values, R's
+/// NA, SQL's NULL. For text and codes only SAS's: `NA` is a country.
 fn non_rempli(texte: &str) -> bool {
-    matches!(texte, "" | "." | "NA" | "NULL")
+    matches!(texte, "" | "NA" | "NULL") || degats::manquante_sas(texte)
 }

@@ -94,7 +94,7 @@ impl NombreLu {
 }
 
 /// A number as French tools write it: optional sign, spaces by groups of three digits, comma or dot before
-/// the decimals, optional exponent, optional `€`. Both comma and dot is refused: nobody can tell which one
+/// the decimals, optional exponent, optional `€`. An exponent as Excel shows it, with digits left out, is refused. Both comma and dot is refused: nobody can tell which one
 /// is the decimal mark.
 fn nombre_ecrit(texte: &str) -> Option<NombreLu> {
     let texte = texte.strip_suffix('€').map_or(texte, str::trim_end);
@@ -106,6 +106,7 @@ fn nombre_ecrit(texte: &str) -> Option<NombreLu> {
         Some(p) => (&corps[..p], corps[p + 1..].parse::<i32>().ok().filter(|e| e.abs() <= 60)?),
         None => (corps, 0),
     };
+    let affichage_d_excel = texte.contains("E+");
     let (entiers, decimales) = match corps.find([',', '.']) {
         Some(p) => (&corps[..p], &corps[p + 1..]),
         None => (corps, ""),
@@ -141,6 +142,10 @@ fn nombre_ecrit(texte: &str) -> Option<NombreLu> {
         return None;
     }
     let echelle = i32::try_from(decimales.len()).ok()? - exposant;
+    // `1,23E+05` is what a cell of Excel shows: nothing tells the units of what it holds. R's `1e+05` is exact.
+    if affichage_d_excel && echelle < 0 {
+        return None;
+    }
     Some(NombreLu::Decimal { mantisse: if negatif { -mantisse } else { mantisse }, echelle })
 }
 
@@ -159,7 +164,7 @@ impl Colonne {
                     Some(t) if non_rempli(t) => Ok(None),
                     Some(t) => match nombre_ecrit(t) {
                         Some(nombre) => f(i, nombre).map(Some),
-                        None => Err(self.illisible(i, attendu)),
+                        None => Err(self.refus_du_texte(i, t, attendu)),
                     },
                 })
                 .collect();
@@ -212,8 +217,12 @@ impl Colonne {
     ///
     /// # Errors
     /// E-TABLE-009 for another type, E-TABLE-010 for text that is no number, E-TABLE-013 for NaN, infinite
-    /// or beyond ten billion euros.
+    /// or beyond ten billion euros, E-TABLE-023 for a destroyed cell, E-TABLE-025 for text of which nobody can tell the
+    /// thousands from the decimals, E-TABLE-026 for a lone capital.
     pub fn montant_centimes(&self) -> Result<Vec<Option<i64>>, ErreurTable> {
+        if let Some(textes) = Textes::de(&self.valeurs(MONTANT)?) {
+            self.sans_milliers_ambigus(&textes)?;
+        }
         self.nombres(MONTANT, |i, nombre| nombre.centimes().ok_or_else(|| ErreurTable::HorsBornes { lieu: self.lieu(i) }))
     }
 
@@ -249,6 +258,11 @@ mod tests {
             (",5", Some(50)),
             ("5,", Some(500)),
             ("1,5E3", Some(150_000)),
+            ("1e+05", Some(10_000_000)),
+            ("1,23E+05", None),
+            ("1E+05", None),
+            ("1,2345678E+05", Some(12_345_678)),
+            ("1,5E-03", Some(0)),
             ("1e-60", Some(0)),
             ("0e60", Some(0)),
             ("1.234,56", None),

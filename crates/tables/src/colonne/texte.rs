@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, StringArray, Stri
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit};
 
-use super::{Colonne, date::date_iso};
+use super::{Colonne, date::date_iso, degats::manquante_sas};
 use crate::erreur::ErreurTable;
 
 /// Text of any of the three Arrow layouts, without copying it.
@@ -49,22 +49,29 @@ const ATTENDU: &str = "texte";
 impl Colonne {
     /// The column as text, as it stands (spaces and empty strings kept), one entry per row.
     ///
+    /// A cell whose digits a tool has destroyed on writing (`1,85E+14`, `#N/A`) is refused: it still looks like text.
+    ///
     /// Integers become their digits (the tool that wrote them has already lost leading zeros) and dates
     /// their ISO form. Floats and booleans are refused: their text depends on the tool.
     ///
     /// # Errors
-    /// E-TABLE-009 for another type, E-TABLE-020 beyond 2 GiB of text in one batch.
+    /// E-TABLE-009 for another type, E-TABLE-020 beyond 2 GiB of text in one batch, E-TABLE-023 for a destroyed cell.
     pub fn texte(&self) -> Result<StringArray, ErreurTable> {
         let valeurs = self.valeurs(ATTENDU)?;
         match valeurs.data_type() {
-            DataType::Utf8 => Ok(valeurs.as_string::<i32>().clone()),
+            DataType::Utf8 => self.intact(valeurs.as_string::<i32>().clone()),
             DataType::Null => Ok(StringArray::new_null(valeurs.len())),
-            DataType::LargeUtf8 | DataType::Utf8View => self.copie(&valeurs),
+            DataType::LargeUtf8 | DataType::Utf8View => self.copie(&valeurs).and_then(|t| self.intact(t)),
             genre if genre.is_integer() => self.copie(&valeurs),
             DataType::Date32 | DataType::Date64 | DataType::Timestamp(TimeUnit::Second, _) => self.dates(),
             DataType::Timestamp(_, _) => self.dates(),
             _ => Err(self.mauvais_type(ATTENDU)),
         }
+    }
+
+    fn intact(&self, textes: StringArray) -> Result<StringArray, ErreurTable> {
+        self.sans_degat(textes.iter())?;
+        Ok(textes)
     }
 
     fn copie(&self, valeurs: &ArrayRef) -> Result<StringArray, ErreurTable> {
@@ -77,7 +84,7 @@ impl Colonne {
         Ok(self.date()?.into_iter().map(|d| d.map(date_iso)).collect())
     }
 
-    /// The column as codes: text without surrounding spaces, empty meaning unknown (null).
+    /// The column as codes: text without surrounding spaces; empty, and SAS's missing values, mean unknown (null).
     ///
     /// With `permis`, any other code is refused with its row number and the allowed list, never the code.
     ///
@@ -101,7 +108,7 @@ impl Colonne {
         // Codes repeat: most rows have the code of the row above.
         let mut dernier: Option<&str> = None;
         for (i, valeur) in textes.iter().enumerate() {
-            let code = valeur.map(str::trim).filter(|c| !c.is_empty());
+            let code = valeur.map(str::trim).filter(|c| !c.is_empty() && !manquante_sas(c));
             if let Some(code) = code
                 && dernier != Some(code)
             {

@@ -1,7 +1,7 @@
 //! CSV: every column is text; types are the consumer's business.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use ::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder};
 use ::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::csv_examen::{Encodage, Examen, caractere_1252, examiner};
+use super::csv_encodage::TexteUtf8;
+use super::csv_examen::{Examen, examiner};
 use super::{FluxDeLots, Format, Lecteur, Source, abime};
 use crate::erreur::ErreurTable;
 
@@ -35,45 +36,8 @@ type FluxTexte<F> = Reader<Box<TexteUtf8<F>>>;
 /// A reader placed on the header, giving UTF-8 whatever the file's encoding.
 fn lecteur_csv<F: Read + Seek>(nom: &Path, mut fichier: F, examen: Examen) -> Result<FluxTexte<F>, ErreurTable> {
     fichier.seek(SeekFrom::Start(examen.entete as u64)).map_err(|e| ErreurTable::de_lecture(nom, &e))?;
-    let texte = TexteUtf8 {
-        flux: BufReader::with_capacity(1 << 16, fichier),
-        encodage: examen.encodage,
-        brut: vec![0; 1 << 14],
-        reste: Vec::new(),
-        servi: 0,
-    };
+    let texte = TexteUtf8::nouveau(fichier, examen.encodage);
     Ok(ReaderBuilder::new().delimiter(examen.separateur).has_headers(false).flexible(true).from_reader(Box::new(texte)))
-}
-
-/// Windows-1252 to UTF-8 while reading; UTF-8 passes through.
-struct TexteUtf8<F: Read> {
-    flux: BufReader<F>,
-    encodage: Encodage,
-    brut: Vec<u8>,
-    reste: Vec<u8>,
-    servi: usize,
-}
-
-impl<F: Read> Read for TexteUtf8<F> {
-    fn read(&mut self, sortie: &mut [u8]) -> std::io::Result<usize> {
-        if self.encodage == Encodage::Utf8 {
-            return self.flux.read(sortie);
-        }
-        if self.servi == self.reste.len() {
-            let lus = self.flux.read(&mut self.brut)?;
-            self.reste.clear();
-            self.servi = 0;
-            let mut lettre = [0_u8; 4];
-            for octet in &self.brut[..lus] {
-                self.reste.extend_from_slice(caractere_1252(*octet).encode_utf8(&mut lettre).as_bytes());
-            }
-        }
-        let pret = &self.reste[self.servi..];
-        let combien = pret.len().min(sortie.len());
-        sortie[..combien].copy_from_slice(&pret[..combien]);
-        self.servi += combien;
-        Ok(combien)
-    }
 }
 
 impl Source for SourceCsv {

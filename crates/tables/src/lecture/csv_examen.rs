@@ -1,19 +1,14 @@
 //! First pass over a CSV: separator, encoding, quotes and number of rows, without keeping anything.
 //!
 //! A French extract comes from Excel, SAS or a database: `;` and Windows-1252 as often as `,` and UTF-8. One
-//! pass tells which, so that the second one (reading) has nothing to guess.
+//! pass over the whole file tells which, so that the second one (reading) has nothing to guess. What several encodings would
+//! read differently is refused: docs/decisions/0027-french-csv.md.
 
 use std::io::Read;
 use std::path::Path;
 
+use super::csv_encodage::{Encodage, IndicesAutrePage, SuiviUtf8, TexteUtf8};
 use crate::erreur::ErreurTable;
-
-/// How the text is encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encodage {
-    Utf8,
-    Windows1252,
-}
 
 /// What the first pass found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +21,9 @@ pub(super) struct Examen {
     pub lignes: u64,
 }
 
-const MARQUE_UTF8: &[u8] = b"\xef\xbb\xbf";
+const MARQUE_UTF8: &[u8; 3] = b"\xef\xbb\xbf";
+const MARQUE_UTF16_LE: &[u8] = b"\xff\xfe";
+const MARQUE_UTF16_BE: &[u8] = b"\xfe\xff";
 
 /// The separator of a header line: the most frequent of `;`, `,` and tab outside quotes; `;` when there is
 /// none of them (a single column).
@@ -70,50 +67,6 @@ fn ligne_sep(debut: &[u8]) -> Option<(usize, u8)> {
     }
 }
 
-/// Follows UTF-8 sequences byte by byte over block boundaries.
-#[derive(Default)]
-struct SuiviUtf8 {
-    attendus: u8,
-    bornes: (u8, u8),
-    /// Well-formed sequences of several bytes, and bytes that are part of none.
-    formees: u64,
-    fautives: u64,
-    premiere_faute: Option<u64>,
-}
-
-impl SuiviUtf8 {
-    fn avance(&mut self, octet: u8, ligne: u64) {
-        if self.attendus > 0 {
-            if (self.bornes.0..=self.bornes.1).contains(&octet) {
-                self.attendus -= 1;
-                self.bornes = (0x80, 0xbf);
-                self.formees += u64::from(self.attendus == 0);
-                return;
-            }
-            self.faute(ligne);
-            self.attendus = 0;
-        }
-        let (attendus, bornes) = match octet {
-            0..=0x7f => return,
-            0xc2..=0xdf => (1, (0x80, 0xbf)),
-            0xe0 => (2, (0xa0, 0xbf)),
-            0xed => (2, (0x80, 0x9f)),
-            0xe1..=0xef => (2, (0x80, 0xbf)),
-            0xf0 => (3, (0x90, 0xbf)),
-            0xf1..=0xf3 => (3, (0x80, 0xbf)),
-            0xf4 => (3, (0x80, 0x8f)),
-            _ => return self.faute(ligne),
-        };
-        self.attendus = attendus;
-        self.bornes = bornes;
-    }
-
-    fn faute(&mut self, ligne: u64) {
-        self.fautives += 1;
-        self.premiere_faute.get_or_insert(ligne);
-    }
-}
-
 /// Where the quote machine stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Champ {
@@ -130,32 +83,41 @@ enum Champ {
 /// Reads the whole of `flux` once.
 ///
 /// # Errors
-/// E-TABLE-004 nothing but a byte order mark; E-TABLE-018 UTF-16, binary, or a mix of encodings;
-/// E-TABLE-019 a quote never closed.
+/// E-TABLE-004 nothing but a byte order mark; E-TABLE-018 an encoding that is none of ours, a mix of encodings, or bytes
+/// that another encoding would read otherwise; E-TABLE-019 a quote never closed.
 pub(super) fn examiner(nom: &Path, flux: &mut impl Read) -> Result<Examen, ErreurTable> {
+    let mut tete = [0_u8; MARQUE_UTF8.len()];
+    let lus = remplir(nom, flux, &mut tete)?;
+    if tete[..lus].starts_with(MARQUE_UTF16_BE) {
+        return Err(ErreurTable::Encodage { fichier: nom.to_path_buf(), ligne: 1 });
+    }
+    if let Some(reste) = tete[..lus].strip_prefix(MARQUE_UTF16_LE) {
+        let mut texte = TexteUtf8::nouveau(reste.chain(flux), Encodage::Utf16Le);
+        let examen = parcourir(nom, &mut texte, true)?;
+        // What was skipped is a line `sep=;`: one unit of two bytes for each of its letters.
+        return Ok(Examen { encodage: Encodage::Utf16Le, entete: MARQUE_UTF16_LE.len() + 2 * examen.entete, ..examen });
+    }
+    let marque = tete[..lus] == *MARQUE_UTF8;
+    let saut = if marque { MARQUE_UTF8.len() } else { 0 };
+    let examen = parcourir(nom, &mut tete[saut..lus].chain(flux), marque)?;
+    Ok(Examen { entete: saut + examen.entete, ..examen })
+}
+
+/// The pass over what follows the byte order mark.
+fn parcourir(nom: &Path, flux: &mut impl Read, marque: bool) -> Result<Examen, ErreurTable> {
     let mut bloc = vec![0_u8; 1 << 16];
     let mut lus = remplir(nom, flux, &mut bloc)?;
     let encodage_refuse = |ligne| ErreurTable::Encodage { fichier: nom.to_path_buf(), ligne };
-    if bloc[..lus].starts_with(b"\xff\xfe") || bloc[..lus].starts_with(b"\xfe\xff") {
-        return Err(encodage_refuse(1));
-    }
-    let marque = bloc[..lus].starts_with(MARQUE_UTF8);
-    let mut entete = if marque { MARQUE_UTF8.len() } else { 0 };
-    let separateur = match ligne_sep(&bloc[entete..lus]) {
-        Some((longueur, separateur)) => {
-            entete += longueur;
-            separateur
-        }
-        None => separateur_de(&bloc[entete..lus]),
-    };
+    let (entete, separateur) = ligne_sep(&bloc[..lus]).unwrap_or_else(|| (0, separateur_de(&bloc[..lus])));
     if entete == lus {
         return Err(ErreurTable::Vide { fichier: nom.to_path_buf() });
     }
 
     let mut utf8 = SuiviUtf8::default();
-    let mut hors_1252: Option<u64> = None;
+    let mut indices = IndicesAutrePage::default();
+    let mut precedent = 0_u8;
     let mut champ = Champ::Debut;
-    let mut ligne_physique = 1 + u64::from(entete > MARQUE_UTF8.len());
+    let mut ligne_physique = 1 + u64::from(entete > 0);
     let mut ouverture = ligne_physique;
     let mut rangees = 0_u64;
     let mut rangee_vide = true;
@@ -168,9 +130,10 @@ pub(super) fn examiner(nom: &Path, flux: &mut impl Read) -> Result<Examen, Erreu
             if octet >= 0x80 || utf8.attendus > 0 {
                 utf8.avance(octet, ligne_physique);
             }
-            if matches!(octet, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d) {
-                hors_1252.get_or_insert(ligne_physique);
+            if octet >= 0x80 || precedent >= 0x80 {
+                indices.avance(precedent, octet, ligne_physique);
             }
+            precedent = octet;
             let fin_de_ligne = matches!(octet, b'\n' | b'\r');
             champ = match (champ, octet) {
                 (Champ::Ouvert, b'"') => Champ::Referme,
@@ -201,7 +164,7 @@ pub(super) fn examiner(nom: &Path, flux: &mut impl Read) -> Result<Examen, Erreu
         utf8.faute(ligne_physique);
     }
     rangees += u64::from(!rangee_vide);
-    let encodage = match (utf8.premiere_faute, hors_1252) {
+    let encodage = match (utf8.premiere_faute, indices.premier()) {
         (None, _) => Encodage::Utf8,
         // Announced as UTF-8, or mostly UTF-8: a damaged or pasted-together file, not Windows-1252.
         (Some(ligne), _) if marque || utf8.formees > utf8.fautives => {
@@ -227,19 +190,6 @@ fn remplir(nom: &Path, flux: &mut impl Read, bloc: &mut [u8]) -> Result<usize, E
         }
     }
     Ok(lus)
-}
-
-/// The 128 upper characters of Windows-1252 (0x80–0x9F differ from Latin-1); the five that it does not
-/// define were refused by [`examiner`].
-pub(super) fn caractere_1252(octet: u8) -> char {
-    const HAUT: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•',
-        '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    match octet {
-        0x80..=0x9f => HAUT[usize::from(octet - 0x80)],
-        _ => char::from(octet),
-    }
 }
 
 #[cfg(test)]
@@ -282,7 +232,7 @@ mod tests {
     #[test]
     fn textes_refuses() {
         for (octets, code) in [
-            (&b"\xff\xfen\0o\0m\0"[..], "E-TABLE-018"),
+            (&b"\xfe\xff\0n\0o\0m"[..], "E-TABLE-018"),
             (b"nom\n\x00\x01\n", "E-TABLE-018"),
             ("é;é;é\né\n".as_bytes(), "ok"),
             (b"\xc3\xa9;\xc3\xa9\n\xe9\n", "E-TABLE-018"),

@@ -15,9 +15,12 @@
 mod arrow_examen;
 mod arrow_ipc;
 mod csv;
+mod csv_encodage;
 mod csv_examen;
 pub mod feuille;
 mod garde;
+mod memoire;
+mod origine;
 mod parquet;
 
 use std::path::Path;
@@ -30,19 +33,23 @@ use crate::colonne::{Lot, position_unique};
 use crate::erreur::ErreurTable;
 
 pub use garde::panique_gardee;
+pub use memoire::{Flux, TableMemoire};
+pub use origine::Origine;
 
 /// Rows per batch unless [`Lecteur::taille_lot`] says otherwise.
 pub const LIGNES_PAR_LOT: usize = 65_536;
 
-/// File formats, chosen by extension and never by content.
+/// File formats, chosen by extension and never by content; and memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `.parquet`, `.pq`
     Parquet,
-    /// `.csv`, `.txt`, `.tsv`: `;`, `,` or tab, UTF-8 or Windows-1252, every column read as text.
+    /// `.csv`, `.txt`, `.tsv`: `;`, `,` or tab; UTF-8, Windows-1252, or UTF-16 LE with its mark; every column read as text.
     Csv,
     /// `.arrow`, `.ipc`, `.feather` (version 2), `.arrows`: file or stream form.
     ArrowIpc,
+    /// An Arrow stream that a program hands over: no file.
+    Memoire,
 }
 
 impl Format {
@@ -66,6 +73,7 @@ impl Format {
             Self::Parquet => "Parquet",
             Self::Csv => "CSV",
             Self::ArrowIpc => "Arrow IPC",
+            Self::Memoire => "Arrow",
         }
     }
 }
@@ -121,6 +129,7 @@ pub fn lire_table(chemin: impl AsRef<Path>) -> Result<Lecteur, ErreurTable> {
         Format::Parquet => parquet::ouvrir_fichier(nom, fichier),
         Format::Csv => csv::ouvrir(nom, fichier),
         Format::ArrowIpc => arrow_ipc::ouvrir(nom, fichier),
+        Format::Memoire => Err(ErreurTable::FormatInconnu { fichier: nom.to_path_buf() }),
     })
     .unwrap_or_else(|| Err(abime(chemin, format)))
 }

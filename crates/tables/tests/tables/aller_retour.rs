@@ -94,7 +94,11 @@ proptest! {
     }
 
     #[test]
-    fn un_csv_quelconque_ne_fait_pas_tomber_le_programme(octets in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn un_csv_quelconque_ne_fait_pas_tomber_le_programme(
+        marque in prop::sample::select(vec![&b""[..], b"\xef\xbb\xbf", b"\xff\xfe", b"\xff\xfes\0e\0p\0=\0;\0\n\0"]),
+        suite in prop::collection::vec(prop_oneof![any::<u8>(), Just(0), Just(b';'), Just(b'\n')], 0..200),
+    ) {
+        let octets = [marque, &suite].concat();
         let dossier = tempfile::tempdir().unwrap();
         let chemin = dossier.path().join("t.csv");
         std::fs::write(&chemin, octets).unwrap();

@@ -148,7 +148,8 @@ fn chaque_refus_a_son_code() {
         ("vide.arrow", b"", "E-TABLE-004"),
         ("faux.parquet", b"a;b\n1;2\n", "E-TABLE-005"),
         ("faux.arrow", b"a;b\n1;2\n3;4\n", "E-TABLE-005"),
-        ("utf16.csv", b"\xff\xfea\0", "E-TABLE-018"),
+        ("utf16_gros_boutiste.csv", b"\xfe\xff\0a", "E-TABLE-018"),
+        ("utf16_sans_marque.csv", b"a\0;\0b\0", "E-TABLE-018"),
         ("guillemet.csv", b"a;b\n\"1;2\n", "E-TABLE-019"),
     ] {
         let chemin = ecrit(&d, nom, octets);

@@ -1,0 +1,183 @@
+//! Long work: on a thread of its own, while the calling thread lets Python live.
+//!
+//! Python runs signal handlers on its main thread only, and only when that thread asks. So the work never runs there:
+//! the calling thread releases the interpreter, waits in short slices, and between two slices asks for signals and tells
+//! the caller's callback how far the work is. Nothing of Python is called from the threads of the engine.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+use recours::erreur::ErreurCommande;
+use recours::integration::{Progression, garder};
+
+use crate::erreur::exception;
+
+/// Between two looks at signals: short enough for a hand on Ctrl-C, long enough to cost nothing.
+const TRANCHE: Duration = Duration::from_millis(50);
+
+/// The rule parser and the evaluator recurse; threads get less stack than a main thread unless told.
+const PILE: usize = 8 << 20;
+
+/// How a call ended, and what it had to say beside its result.
+type Fin<T> = (Result<T, ErreurCommande>, Vec<String>);
+
+/// A call that is under way: what its threads and the calling thread share.
+#[derive(Clone, Default)]
+pub struct Travail {
+    partage: Arc<Partage>,
+}
+
+#[derive(Default)]
+struct Partage {
+    arret: AtomicBool,
+    suivi: AtomicBool,
+    etapes: Mutex<Vec<Etape>>,
+    faute: Mutex<Option<ErreurCommande>>,
+}
+
+/// The last that is known of a step and was not told yet.
+struct Etape {
+    libelle: String,
+    fait: u64,
+    total: Option<u64>,
+}
+
+impl Travail {
+    /// True once the work should stop.
+    pub fn arrete(&self) -> bool {
+        self.partage.arret.load(Ordering::Relaxed)
+    }
+
+    /// Keeps the reason for which an input failed: what reaches the engine through Arrow has lost it.
+    pub fn fauter(&self, erreur: ErreurCommande) {
+        self.partage.faute.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(erreur);
+    }
+
+    fn progression(&self) -> Progression {
+        let partage = Arc::clone(&self.partage);
+        Progression::observee(Arc::new(move |libelle, fait, total| {
+            if partage.suivi.load(Ordering::Relaxed) {
+                partage.noter(libelle, fait, total);
+            }
+            !partage.arret.load(Ordering::Relaxed)
+        }))
+    }
+
+    /// Runs `travail` and waits for it. `progress(step, done, total)` is called on this thread; if it answers `False`
+    /// the work stops, and what it raises comes out once the work has stopped.
+    pub fn mener<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        progress: Option<&Bound<'_, PyAny>>,
+        travail: impl FnOnce(&Progression) -> Result<T, ErreurCommande> + Send + 'static,
+    ) -> PyResult<T> {
+        meme_processus().map_err(|e| exception(py, &e))?;
+        self.partage.suivi.store(progress.is_some(), Ordering::Relaxed);
+        let progression = self.progression();
+        let (fin, attente) = channel();
+        let fil = std::thread::Builder::new().name("recours".into()).stack_size(PILE).spawn(move || {
+            let resultat = garder(|| travail(&progression));
+            // The receiver only leaves with the process.
+            let _ = fin.send((resultat, progression.notes()));
+        });
+        if fil.is_err() {
+            return Err(exception(py, &ErreurCommande::panne("E-PYTHON-008", "le système a refusé un fil d'exécution de plus.")));
+        }
+        let ((resultat, notes), interruption) = self.attendre(py, attente, progress);
+        if interruption.is_none() && resultat.is_ok() {
+            avertir(py, &notes)?;
+        }
+        match (interruption, resultat) {
+            (Some(interruption), _) => Err(interruption),
+            (None, Ok(valeur)) => Ok(valeur),
+            (None, Err(erreur)) => {
+                let faute = self.partage.faute.lock().unwrap_or_else(PoisonError::into_inner).take();
+                Err(exception(py, faute.as_ref().filter(|_| !self.arrete()).unwrap_or(&erreur)))
+            }
+        }
+    }
+
+    /// Until the work has ended, whatever interrupts: it is never left running behind the caller's back.
+    fn attendre<T: Send>(
+        &self,
+        py: Python<'_>,
+        mut attente: Receiver<Fin<T>>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> (Fin<T>, Option<PyErr>) {
+        let mut interruption = None;
+        loop {
+            let (recu, rendue) = py.detach(move || (attente.recv_timeout(TRANCHE), attente));
+            attente = rendue;
+            let fini = match recu {
+                Ok(fin) => Some(fin),
+                Err(RecvTimeoutError::Timeout) => None,
+                // The thread always answers; were it to die without a word, `garder` has the words.
+                Err(RecvTimeoutError::Disconnected) => Some((garder(|| std::panic::resume_unwind(Box::new(()))), Vec::new())),
+            };
+            if interruption.is_none()
+                && let Err(e) = py.check_signals().and_then(|()| self.raconter(progress))
+            {
+                self.partage.arret.store(true, Ordering::Relaxed);
+                interruption = Some(e);
+            }
+            if let Some(fin) = fini {
+                return (fin, interruption);
+            }
+        }
+    }
+
+    /// Tells the callback what is new, step by step.
+    fn raconter(&self, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let Some(progress) = progress else { return Ok(()) };
+        let nouvelles = std::mem::take(&mut *self.partage.etapes.lock().unwrap_or_else(PoisonError::into_inner));
+        for etape in nouvelles {
+            let reponse = progress.call1((etape.libelle, etape.fait, etape.total))?;
+            if matches!(reponse.extract::<bool>(), Ok(false)) {
+                self.partage.arret.store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Partage {
+    fn noter(&self, libelle: &str, fait: u64, total: Option<u64>) {
+        let mut etapes = self.etapes.lock().unwrap_or_else(PoisonError::into_inner);
+        match etapes.iter_mut().find(|e| e.libelle == libelle) {
+            Some(etape) => (etape.fait, etape.total) = (etape.fait.max(fait), total.or(etape.total)),
+            None => etapes.push(Etape { libelle: libelle.to_owned(), fait, total }),
+        }
+    }
+}
+
+/// A process made by `fork` inherits the engine's pool without its threads: work given to it would never end.
+fn meme_processus() -> Result<(), ErreurCommande> {
+    static PREMIER: AtomicU32 = AtomicU32::new(0);
+    let moi = std::process::id();
+    match PREMIER.compare_exchange(0, moi, Ordering::Relaxed, Ordering::Relaxed) {
+        Ok(_) => Ok(()),
+        Err(premier) if premier == moi => Ok(()),
+        Err(_) => Err(ErreurCommande::usage(
+            "E-PYTHON-006",
+            "ce processus est né par « fork » d'un processus qui s'était déjà servi de Recours : ses fils d'exécution manquent.",
+        )
+        .avec_conseil("Créez les processus par « spawn » ou « forkserver » : multiprocessing.set_start_method(\"spawn\").")),
+    }
+}
+
+/// What the command line says on its error output (facts that nobody brings, rules soon out of date) as Python warnings.
+fn avertir(py: Python<'_>, notes: &[String]) -> PyResult<()> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let classe = py.import("recours._errors")?.getattr("RecoursNote")?.cast_into::<PyType>()?;
+    let avertissement = py.import("warnings")?.getattr("warn")?;
+    for note in notes {
+        avertissement.call1((note, &classe))?;
+    }
+    Ok(())
+}
