@@ -13,7 +13,7 @@ use recours_engine::plan::Program;
 use recours_rules::catalogue::ChannelKind;
 use recours_rules::date::{self, Days};
 use recours_rules::pack::{Pack, RightKind};
-use recours_tables::Format;
+use recours_tables::{Format, Origine};
 
 use super::evaluate::{entree, jointure::Jointure, jour, sortie::Sortie};
 use crate::commandes::explain::ecriture;
@@ -41,11 +41,11 @@ pub struct Args {
 
     /// Table des personnes (Parquet, CSV ou Arrow IPC), avec person_id et household_id.
     #[arg(long, value_name = "FICHIER")]
-    pub persons: PathBuf,
+    pub persons: Origine,
 
     /// Table des foyers, avec household_id.
     #[arg(long, value_name = "FICHIER")]
-    pub households: PathBuf,
+    pub households: Origine,
 
     /// Fichier du calendrier (Parquet, CSV ou Arrow IPC selon l'extension).
     #[arg(long, value_name = "FICHIER")]
@@ -74,8 +74,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     if pack.turns.iter().any(|t| pack.on < *t && *t < until) {
         progression.dire("note : une règle change d'ici là ; le calendrier suit celle du premier jour.");
     }
-    let (personnes, foyers) =
-        entree::lire(&pack, &program, &args.persons.clone().into(), &args.households.clone().into(), args.ressources.memory, &progression)?;
+    let (personnes, foyers) = entree::lire(&pack, &program, &args.persons, &args.households, args.ressources.memory, &progression)?;
     let jointure = Jointure::faire(personnes, foyers)?;
     let etape = progression.etape("Calendrier des foyers", Some(jointure.foyers() as u64));
     let mut sortie: Option<Sortie<'_>> = None;

@@ -1,6 +1,6 @@
 //! What Python gives for a path, a day and a size.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pyo3::prelude::*;
 use recours::erreur::ErreurCommande;
@@ -31,6 +31,11 @@ impl<'py> FromPyObject<'_, 'py> for Jour {
 /// Python's `datetime.date` of a day.
 pub fn date_python(py: Python<'_>, jour: Days) -> PyResult<Bound<'_, PyAny>> {
     py.import("datetime")?.getattr("date")?.call_method1("fromisoformat", (date::format(jour),))
+}
+
+/// Python's `pathlib.Path`.
+pub fn chemin_python<'py>(py: Python<'py>, chemin: &Path) -> PyResult<Bound<'py, PyAny>> {
+    py.import("pathlib")?.getattr("Path")?.call1((chemin,))
 }
 
 /// A file that holds a secret: its path, or the number of a descriptor that is open on it. Never its bytes.

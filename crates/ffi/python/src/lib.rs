@@ -4,6 +4,7 @@
 use pyo3::prelude::*;
 
 mod arguments;
+mod detection;
 mod entree;
 mod erreur;
 mod mission;
@@ -18,7 +19,9 @@ mod _recours {
     use super::*;
 
     #[pymodule_export]
-    use crate::mission::{Detection, Mission};
+    use crate::detection::Detection;
+    #[pymodule_export]
+    use crate::mission::Mission;
     #[cfg(feature = "complet")]
     #[pymodule_export]
     use crate::processus::demo;

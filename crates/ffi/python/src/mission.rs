@@ -1,6 +1,6 @@
 //! `recours.Mission`: what each role of a mission does.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatchIterator;
@@ -15,6 +15,8 @@ use recours::integration::{Chantier, Flux};
 
 #[cfg(feature = "complet")]
 use crate::arguments::Secret;
+use crate::arguments::chemin_python;
+use crate::detection::Detection;
 use crate::table::Table;
 use crate::travail::Travail;
 
@@ -477,11 +479,6 @@ impl Mission {
     }
 }
 
-/// Python's `pathlib.Path`.
-fn chemin_python<'py>(py: Python<'py>, chemin: &Path) -> PyResult<Bound<'py, PyAny>> {
-    py.import("pathlib")?.getattr("Path")?.call1((chemin,))
-}
-
 /// Several streams as one, with the columns of the first: the reader behind refuses a batch that has others.
 fn bout_a_bout(flux: Vec<Flux>) -> Flux {
     let schema = flux.first().map_or_else(|| Arc::new(Schema::empty()), |premier| premier.schema());
@@ -501,74 +498,5 @@ impl Unite {
             Self::Texte(texte) => texte,
             Self::Octets(octets) => octets.iter().map(|o| format!("{o:02x}")).collect(),
         }
-    }
-}
-
-/// What :meth:`Mission.detect` found. Immutable.
-///
-/// Examples
-/// --------
-/// >>> found = recours.Mission("demo/mission.toml").detect()
-/// >>> found.findings.column_names[:4]
-/// ['unit', 'unit_kind', 'kind', 'right']
-#[pyclass(frozen, module = "recours")]
-pub struct Detection {
-    findings: Py<Table>,
-    recu: String,
-    resume: String,
-    fichier: PathBuf,
-}
-
-#[pymethods]
-impl Detection {
-    /// The findings, a :class:`Table`.
-    ///
-    /// ``unit`` (16 bytes), ``unit_kind``, ``kind`` (``non_recours`` or ``rupture``), ``right``, ``rule``, ``certainty``
-    /// (``certain``, ``probable``, ``possible``), ``types``, ``stage``, ``deadline`` and ``date_utile`` (days), ``unmet``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> len(recours.Mission("demo/mission.toml").detect().findings) > 0
-    /// True
-    #[getter]
-    fn findings(&self, py: Python<'_>) -> Py<Table> {
-        self.findings.clone_ref(py)
-    }
-
-    /// What ran: hashes and counts, never a value. The content of ``receipt.json`` as a new ``dict``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> isinstance(recours.Mission("demo/mission.toml").detect().receipt, dict)
-    /// True
-    #[getter]
-    fn receipt<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        py.import("json")?.call_method1("loads", (self.recu.as_str(),))
-    }
-
-    /// The summary that ``recours detect`` prints, in French.
-    ///
-    /// Examples
-    /// --------
-    /// >>> recours.Mission("demo/mission.toml").detect().summary != ""
-    /// True
-    #[getter]
-    fn summary(&self) -> &str {
-        &self.resume
-    }
-
-    /// The ``findings.parquet`` that was written, for :meth:`Mission.explain` and :meth:`Mission.outreach`.
-    ///
-    /// Examples
-    /// --------
-    /// >>> recours.Mission("demo/mission.toml").detect().path.name
-    /// 'findings.parquet'
-    #[getter]
-    fn path<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        chemin_python(py, &self.fichier)
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("<recours.Detection {} findings>", self.findings.bind(py).len()?))
     }
 }
