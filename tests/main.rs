@@ -17,6 +17,9 @@ mod check;
 mod codes;
 #[cfg(feature = "complet")]
 mod deux_modes;
+mod dossier;
+#[cfg(feature = "complet")]
+mod droits_des_personnes;
 mod evaluer;
 #[cfg(feature = "complet")]
 mod expliquer;
@@ -31,12 +34,15 @@ mod liaison;
 mod listes;
 mod maison;
 #[cfg(feature = "complet")]
+mod manifeste;
+#[cfg(feature = "complet")]
 mod menaces;
 mod mise_en_forme;
 mod oracle;
 #[cfg(feature = "complet")]
 mod parties;
 mod plan;
+mod publication;
 #[cfg(feature = "complet")]
 mod retours;
 #[cfg(feature = "complet")]

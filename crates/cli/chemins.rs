@@ -4,7 +4,7 @@
 //! mission.toml
 //! cles/          public: <rôle>.pub, <organisme>.pub, identifiants.toml
 //! <organisme>/   cle.age, niveau1.cle (mode A), registre.parquet and contacts.parquet (or .csv, .arrow…), extrait/…,
-//!                interne.parquet                                                the body alone
+//!                interne.parquet, traces/trace.N.{json,parquet}                 the body alone
 //! linkage/       cle.age, niveau2.cle (secrets); <organisme>.parquet, statistiques.json (to the host)
 //! (chosen)       partie.K.N.parquet (private): parts of the deliveries for processes of the host, deleted after their work
 //! host/          cle.age (secret); findings.parquet, receipt.json, comptes.json, trace.parquet.age; remises/<organisme>.parquet (private)
@@ -44,6 +44,18 @@ pub fn cles(mission: &Mission) -> PathBuf {
 #[must_use]
 pub fn cle_publique(mission: &Mission, nom: &str) -> PathBuf {
     cles(mission).join(format!("{nom}.pub"))
+}
+
+/// The folder of the signed manifests (public: it travels with the mission).
+#[must_use]
+pub fn manifestes(mission: &Mission) -> PathBuf {
+    cles(mission).join("manifeste")
+}
+
+/// The manifest as a body signed it.
+#[must_use]
+pub fn manifeste(mission: &Mission, organisme: &str) -> PathBuf {
+    manifestes(mission).join(format!("{organisme}.txt"))
 }
 
 /// Fingerprint of the mission and identifiers of its keys.
@@ -102,6 +114,32 @@ pub fn interne(organisme: &Organisme) -> PathBuf {
 /// As [`registre`].
 pub fn contacts(organisme: &Organisme) -> Result<PathBuf, ErreurCommande> {
     seule_table(&organisme.dossier, "contacts.parquet")
+}
+
+/// A path from the root, so that two of them may be compared; nothing of it has to exist. A mission in the current folder has an
+/// empty one.
+#[must_use]
+pub fn absolu(chemin: &Path) -> PathBuf {
+    let ici = std::env::current_dir().unwrap_or_default();
+    if chemin.as_os_str().is_empty() { ici } else { std::path::absolute(chemin).unwrap_or_else(|_| ici.join(chemin)) }
+}
+
+/// What a body remembers of the acts that moved data of persons (private): it never leaves.
+#[must_use]
+pub fn traces(organisme: &Organisme) -> PathBuf {
+    organisme.dossier.join("traces")
+}
+
+/// What one act moved, to whom and why (private), in [`traces`].
+#[must_use]
+pub fn trace_d_acte(traces: &Path, numero: &str) -> PathBuf {
+    traces.join(format!("trace.{numero}.json"))
+}
+
+/// The rows that one act moved (private), in [`traces`].
+#[must_use]
+pub fn lignes_de_trace(traces: &Path, numero: &str) -> PathBuf {
+    traces.join(format!("trace.{numero}.parquet"))
 }
 
 /// The linkage unit's age identity (secret).

@@ -52,7 +52,12 @@ impl GrainDeMission {
     /// Computes them.
     #[must_use]
     pub fn calculer(pack: &Pack, program: &Program, forme: Forme) -> Self {
-        let grains = Grains::of(pack, program);
+        Self::de(pack, Grains::of(pack, program), forme)
+    }
+
+    /// From grains that were already computed: it takes longer than the rest of a small sealing.
+    #[must_use]
+    pub fn de(pack: &Pack, grains: Grains, forme: Forme) -> Self {
         let empreinte = match forme {
             Forme::Grossie => grains.fingerprint(pack),
             Forme::Brute => SANS.to_owned(),

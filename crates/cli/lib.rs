@@ -6,6 +6,8 @@ pub mod chemins;
 pub mod cles;
 pub mod colonnes_utiles;
 pub mod commandes;
+pub mod dossier;
+pub mod effacement;
 pub mod entete;
 pub mod erreur;
 pub mod etats;
@@ -16,10 +18,12 @@ pub mod journal;
 pub mod liaison;
 pub mod lieux;
 pub mod livraisons;
+pub mod manifeste;
 pub mod mission;
 #[cfg(feature = "complet")]
 pub mod opposition;
 pub mod progression;
+pub mod publication;
 pub mod regles;
 pub mod ressources;
 #[cfg(feature = "complet")]
@@ -27,6 +31,8 @@ pub mod retours;
 #[cfg(feature = "complet")]
 pub mod scellement;
 pub mod signature;
+#[cfg(feature = "complet")]
+pub mod traces;
 
 mod aide;
 mod ligne;

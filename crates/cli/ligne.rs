@@ -57,6 +57,8 @@ pub enum Commande {
     Check(commandes::check::Args),
     /// Met en forme des fichiers de règles
     Fmt(commandes::fmt::Args),
+    /// Publie un jeu de règles : une page pour le public, qui se lit et se cherche sans réseau
+    Publie(commandes::publie::Args),
     /// Évalue les droits de foyers connus, sans liaison
     Evaluate(commandes::evaluate::Args),
     /// Dit ce qui vient dans les douze mois pour des foyers connus : échéances et dates utiles
@@ -65,9 +67,13 @@ pub enum Commande {
     Difference(commandes::difference::Args),
     /// Dit quelles colonnes chaque organisme doit apporter, et pour quelle règle
     Plan(commandes::plan::Args),
+    /// Écrit les papiers à signer : liste des données, convention, analyse d'impact, registre, information, homologation
+    Dossier(commandes::dossier::Args),
     /// Crée, montre ou détruit les clés d'une mission
     #[cfg(feature = "complet")]
     Keys(commandes::keys::Args),
+    /// Montre, signe, vérifie ou compare le manifeste : ce dont les organismes conviennent
+    Manifeste(commandes::manifeste::Args),
     /// Scelle l'extrait d'un organisme : identités en jetons, faits en colonnes
     #[cfg(feature = "complet")]
     Seal(commandes::seal::Args),
@@ -101,8 +107,16 @@ pub enum Commande {
     /// Chez l'organisme, après les visites : ce qu'elles ont donné, et quelles règles avaient raison
     #[cfg(feature = "complet")]
     Returns(commandes::returns::Args),
+    /// Répond, chez l'organisme, à une personne qui demande ce qui a été fait de ses données
+    #[cfg(feature = "complet")]
+    Acces(commandes::acces::Args),
     /// Publie des comptes protégés
     Observe(commandes::observe::Args),
+    /// Retire chez un rôle ou un organisme ce dont le temps est passé, et dit ce qui reste
+    Conservation(commandes::conservation::Args),
+    /// Détruit ce qu'un rôle ou un organisme tient d'une époque, et le montre
+    #[cfg(feature = "complet")]
+    Efface(commandes::efface::Args),
     /// Vérifie le journal signé d'un rôle, en donne le point, en retire les contenus anciens
     Journal(commandes::journal::Args),
 }
@@ -114,12 +128,15 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
         Commande::Demo(a) => commandes::demo::executer(a),
         Commande::Check(a) => commandes::check::executer(a),
         Commande::Fmt(a) => commandes::fmt::executer(a),
+        Commande::Publie(a) => commandes::publie::executer(a),
         Commande::Evaluate(a) => commandes::evaluate::executer(a),
         Commande::Calendrier(a) => commandes::calendrier::executer(a),
         Commande::Difference(a) => commandes::difference::executer(a),
         Commande::Plan(a) => commandes::plan::executer(a),
+        Commande::Dossier(a) => commandes::dossier::executer(a),
         #[cfg(feature = "complet")]
         Commande::Keys(a) => commandes::keys::executer(a),
+        Commande::Manifeste(a) => commandes::manifeste::executer(a),
         #[cfg(feature = "complet")]
         Commande::Seal(a) => commandes::seal::executer(a),
         #[cfg(feature = "complet")]
@@ -141,7 +158,12 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
         Commande::Interne(a) => commandes::interne::executer(a),
         #[cfg(feature = "complet")]
         Commande::Returns(a) => commandes::returns::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Acces(a) => commandes::acces::executer(a),
         Commande::Observe(a) => commandes::observe::executer(a),
+        Commande::Conservation(a) => commandes::conservation::executer(a),
+        #[cfg(feature = "complet")]
+        Commande::Efface(a) => commandes::efface::executer(a),
         Commande::Journal(a) => commandes::journal::executer(a),
     }
 }

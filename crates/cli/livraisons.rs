@@ -74,7 +74,7 @@ pub fn ouvrir(
         // After what the file says of itself: « of another mission » helps more than « not signed so ».
         signee?;
         let scellement = faits.annotation(SCELLEMENT).map(str::to_owned);
-        controle.colonnes(o, &faits.schema())?;
+        controle.colonnes(mission, o, &faits.schema())?;
         let faits = faits.tout()?;
         controle.valeurs(o, faits.lot())?;
         let chemin_liens = chemins::liaison(&mission.dossiers.liaison, &o.id);

@@ -7,17 +7,21 @@ use serde::Serialize;
 
 use crate::erreur::ErreurCommande;
 
-const MODELES: [(&str, &str); 6] = [
+const MODELES: &[(&str, &str)] = &[
     ("page.html", include_str!("modeles/page.html")),
     ("fiches.html", include_str!("modeles/fiches.html")),
     ("rendez_vous.html", include_str!("modeles/rendez_vous.html")),
     ("courriers.html", include_str!("modeles/courriers.html")),
     ("pilotage.html", include_str!("modeles/pilotage.html")),
+    ("acces.html", include_str!("modeles/acces.html")),
+    ("acces.md", include_str!("modeles/acces.md")),
     ("observatoire.html", include_str!("modeles/observatoire.html")),
+    ("dossier.html", include_str!("modeles/dossier.html")),
+    ("regles.html", include_str!("modeles/regles.html")),
 ];
 
 /// The style of every page: no colour carries a meaning, no resource is fetched.
-const STYLE: &str = include_str!("modeles/page.css");
+pub const STYLE: &str = include_str!("modeles/page.css");
 
 /// Renders a template with `donnees`; the style is added.
 ///

@@ -97,6 +97,17 @@ impl Refus {
     pub fn renonciations(&self, i: usize, jour: Jour) -> impl Iterator<Item = &str> {
         self.renonciations.get(i).into_iter().flatten().filter(move |r| tient(r.jusqu_au, jour)).map(|r| r.droit.as_str())
     }
+
+    /// The objection that row `i` has, whatever the day: its last day, `None` within when it has no end.
+    #[must_use]
+    pub fn opposition_dite(&self, i: usize) -> Option<Option<Jour>> {
+        self.oppositions.get(i).copied().unwrap_or(false).then(|| self.jusqu_au.get(i).copied().flatten())
+    }
+
+    /// Rights that row `i` renounces, whatever the day, each with its last day.
+    pub fn renonciations_dites(&self, i: usize) -> impl Iterator<Item = (&str, Option<Jour>)> {
+        self.renonciations.get(i).into_iter().flatten().map(|r| (r.droit.as_str(), r.jusqu_au))
+    }
 }
 
 /// Whether what has this last day holds on `jour`.

@@ -4,6 +4,7 @@ use crate::erreur::ErreurCommande;
 use crate::mission::{Genre, Mission, Variable, Vocabulaire};
 use include_dir::{Dir, include_dir};
 use recours_rules::date::{self, Days};
+use recours_rules::flow;
 use recours_rules::types::Type;
 use recours_rules::vocabulary::Crossing;
 use recours_rules::{Diagnostic, Pack, SourceFile};
@@ -220,8 +221,34 @@ fn signe(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
         .avec_conseil("Reprenez le jeu de règles signé, ou faites signer la nouvelle version."));
     }
     let pack = jeu.construire(mission.variante.as_deref(), jour(mission))?;
+    classes_tenues(mission, &jeu, &pack)?;
+    crate::manifeste::verifier_familles(mission, &pack)?;
     let empreinte = avec_variante(mission, empreinte)?;
     Ok((pack, empreinte))
+}
+
+/// No rule of the pack moves a class of data beyond what it may: proved before anything is read or written.
+fn classes_tenues(mission: &Mission, jeu: &Jeu, pack: &Pack) -> Result<(), ErreurCommande> {
+    let refus = |message: String| ErreurCommande::refus("E-REGLES-007", format!("{} : {message}", mission.regles.display()));
+    if pack.comparison {
+        if mission.donnees == crate::mission::Donnees::Reelles {
+            return Err(refus(
+                "la variante de la mission ne sert qu'à comparer (comparaison: true) ; pas avec des données réelles.".into(),
+            )
+            .avec_conseil("Retirez « variante » de la mission, ou prenez celle d'un territoire."));
+        }
+        // It replaces clauses for a comparison on invented data: the rules that bodies sign are those without it.
+        return prouver(jeu, &jeu.construire(None, jour(mission))?, None).map_err(refus);
+    }
+    let variante = mission.variante.as_deref().map(lire_texte).transpose()?;
+    prouver(jeu, pack, variante.as_ref()).map_err(refus)
+}
+
+fn prouver(jeu: &Jeu, pack: &Pack, variante: Option<&SourceFile>) -> Result<(), String> {
+    let Err(fautes) = flow::prove(pack) else { return Ok(()) };
+    let dessins: String = fautes.iter().map(|d| jeu.dessiner(d, variante)).collect();
+    let n = fautes.len();
+    Err(format!("ces règles feraient sortir une classe de données plus loin qu'elle ne le permet, {n} fois.\n{dessins}"))
 }
 
 /// The hash of a pack and of the mission's overlay, if any: an overlay changes what is computed, so it is part
@@ -231,12 +258,17 @@ fn signe(mission: &Mission) -> Result<(Pack, String), ErreurCommande> {
 /// Exit 3 when the overlay cannot be read.
 pub fn avec_variante(mission: &Mission, empreinte: String) -> Result<String, ErreurCommande> {
     let Some(v) = mission.variante.as_deref() else { return Ok(empreinte) };
+    Ok(avec_le_texte(&empreinte, &lire_texte(v)?))
+}
+
+/// The hash of a pack and of an overlay's text.
+pub fn avec_le_texte(empreinte: &str, variante: &SourceFile) -> String {
     let mut h = blake3::Hasher::new();
-    for part in [empreinte.as_str(), lire_texte(v)?.text.as_str()] {
+    for part in [empreinte, variante.text.as_str()] {
         h.update(&(part.len() as u64).to_be_bytes());
         h.update(part.as_bytes());
     }
-    Ok(h.finalize().to_hex().to_string())
+    h.finalize().to_hex().to_string()
 }
 
 /// Says which rights wait for the parameters of a territory, if any: they are not evaluated.

@@ -7,6 +7,7 @@ use arrow::array::{ArrayRef, BooleanArray, FixedSizeBinaryArray, RecordBatch, UI
 use arrow::compute::{concat_batches, take};
 use recours::commandes::detect::detecter;
 use recours::commandes::outreach::preparer_liste;
+use recours::manifeste::{self, Manifeste};
 use recours::progression::Progression;
 use recours::{aveugle, liaison, scellement};
 use recours_tables::{IdentiteAge, Lecteur, lire_table};
@@ -43,6 +44,9 @@ pub fn curiosite(destinataires: &str) -> Curiosite {
     let mission = mission.replace("c2s_allocataires_rsa = [\"cpam\", \"caf\"]", &format!("c2s_allocataires_rsa = {destinataires}"));
     assert!(mission.contains(destinataires));
     std::fs::write(ici.chemin("mission.toml"), mission).unwrap();
+    // All agree to it: the lists are what is looked at here, not the signatures.
+    let manifeste = Manifeste::de_mission(&ici.mission()).unwrap();
+    ici.mission().organismes.iter().for_each(|o| drop(manifeste::signer(&ici.mission(), &manifeste, &o.id).unwrap()));
     let ajoutees = ajouter_des_inconnus(&ici);
     let mission = ici.mission();
     scellement::sceller_organisme(&mission, "caf", &[], None, &muet()).unwrap();

@@ -180,7 +180,8 @@ impl Chantier {
             for (lignes, permis) in [(&numeros, NUMEROS), (&poignees, POIGNEES)] {
                 let ici = !ou.starts_with('«') && permis.iter().any(|p| ou.contains(p));
                 if !ici {
-                    fautes.extend(lignes.au_fond(ou, octets, &cles, &mut |_| {}));
+                    let trouves = lignes.au_fond(ou, octets, &cles, &mut |_| {});
+                    fautes.extend(trouves.into_iter().filter(|(_, quoi)| !dans_ses_traces(ou, quoi)));
                 }
             }
             fouille.couches += couches;
@@ -252,6 +253,12 @@ fn chez_soi(ou: &str, quoi: &str) -> bool {
     !ou.starts_with('«') && ou.contains(proprietaire) || (proprietaire.ends_with("niveau1.cle") && ou.ends_with("niveau1.cle"))
 }
 
+/// A body's own row ids, in the rows of its own traces: neither another body's, nor in what describes an act.
+fn dans_ses_traces(ou: &str, quoi: &str) -> bool {
+    let siennes = |body: &str| ou.starts_with(&format!("bodies/{body}/traces/trace.")) && quoi.contains(&format!(" de {body}"));
+    ou.contains(".parquet") && quoi.starts_with("numéro de ligne") && ["caf", "cpam"].into_iter().any(siennes)
+}
+
 /// Row ids travel with tokens, facts, links, residues and lists, and stay in a body's own state; handles with links, findings
 /// and the trace. What an interrupted linkage leaves half written is its own.
 const NUMEROS: &[&str] = &[
@@ -266,7 +273,7 @@ const NUMEROS: &[&str] = &[
     "interrompu/",
     "/interne.parquet",
 ];
-const POIGNEES: &[&str] = &["interrompu/", "linkage/caf.parquet", "linkage/cpam.parquet", "findings", "trace"];
+const POIGNEES: &[&str] = &["interrompu/", "linkage/caf.parquet", "linkage/cpam.parquet", "findings", "trace.parquet"];
 
 fn numeros() -> Recherche {
     let mut r = Recherche::default();

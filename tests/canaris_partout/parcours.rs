@@ -104,6 +104,7 @@ pub fn aval(c: &mut Chantier) {
         c.reussir(&["open", &liste, "--register", &registre, "--identity", &cle, "--out", &pages, "--refus", &refus]);
     }
     assert!(visitees > 0, "nobody to visit: no return is tried");
+    droits(c);
     c.reussir(&["observe", "mission.toml", "--out", "observatory"]);
     for role in ["bodies/caf", "bodies/cpam", "linkage", "host", "auditeur"] {
         let journal = format!("{role}/journal.jsonl");
@@ -113,6 +114,31 @@ pub fn aval(c: &mut Chantier) {
     c.reussir(&["journal", "elague", "mission.toml", "--de", "hote", "--mois", "1"]);
     c.reussir(&["keys", "show", "mission.toml"]);
     c.reussir(&["plan", "mission.toml"]);
+    c.reussir(&["manifeste", "montre", "mission.toml"]);
+    c.reussir(&["manifeste", "compare", "mission.toml", "mission.toml"]);
+}
+
+/// Somebody asks the CAF what was done with their data, and somebody else by mistake; retention and destruction are rehearsed.
+fn droits(c: &mut Chantier) {
+    let p = super::territoire::PERSONNES.iter().find(|p| p.caf.is_some()).unwrap();
+    std::fs::create_dir_all(c.chemin("entrees")).unwrap();
+    let demande = |c: &Chantier, nom: &str, naissance: &str| {
+        let texte = format!("nom_naissance = \"{}\"\nprenoms = \"{}\"\ndate_naissance = \"{naissance}\"\n", p.nom, p.prenoms);
+        std::fs::write(c.chemin(&format!("entrees/{nom}.toml")), texte).unwrap();
+    };
+    demande(c, "demande", p.ne_le.0);
+    demande(c, "autre", "1901-02-03");
+    demande(c, "illisible", p.nir);
+    c.reussir(&["acces", "mission.toml", "--body", "caf", "--demande", "entrees/demande.toml", "--out", "bodies/caf/reponse"]);
+    for refusee in ["autre", "illisible"] {
+        let fichier = format!("entrees/{refusee}.toml");
+        c.refuser(&["acces", "mission.toml", "--body", "caf", "--demande", &fichier, "--out", "bodies/caf/refusee"]);
+    }
+    for de in ["caf", "cpam", "liaison", "hote", "auditeur"] {
+        c.reussir(&["conservation", "mission.toml", "--de", de, "--essai", "--le", "2031-01-01"]);
+        c.refuser(&["efface", "mission.toml", "--de", de]);
+        c.refuser(&["efface", "mission.toml", "--de", de, "--verifie"]);
+    }
 }
 
 /// Foyers that one knows, without linkage: with columns that nobody asked for.

@@ -53,10 +53,11 @@ impl Departement {
     }
 }
 
-/// The mission without its list of rights: all of them.
+/// The mission without its list of rights: all of them. Without its lines too: they permit what the demo's rights need.
 fn sans_choix(texte: &str) -> String {
     let (avant, apres) = texte.split_once("droits = [").unwrap();
-    format!("{avant}{}", apres.split_once(']').unwrap().1)
+    let (apres, _) = apres.split_once(']').unwrap().1.split_once("[[convention]]").unwrap();
+    format!("{avant}{apres}")
 }
 
 /// Files that are not keys or logs.

@@ -256,7 +256,10 @@ fn tout_ce_qui_est_ecrit_n_est_lisible_que_par_son_auteur_et_reste_sous_out() {
         }
     }
     for f in vus(&t).difference(&avant) {
-        assert!(f.starts_with(t.chemin("bodies/cpam/liste")), "{}", f.display());
+        // What the body remembers of the opening is its own, and nobody else's to read.
+        let trace = f.starts_with(t.chemin("bodies/cpam/traces"));
+        assert!(trace || f.starts_with(t.chemin("bodies/cpam/liste")) || f.ends_with("bodies/cpam/journal.jsonl"), "{}", f.display());
+        assert_eq!(std::fs::metadata(f).unwrap().permissions().mode() & 0o777, 0o600, "{}", f.display());
     }
 }
 

@@ -164,7 +164,7 @@ fn avec_des_donnees_reelles_chacun_cree_ses_cles_et_le_mode_a_ne_sert_pas() {
     // No key of real data is made in clear, nor read in clear, nor under another role's passphrase.
     refus(&["keys", "new", "mission.toml", "--role", "hote"], "E-CLES-014");
     assert!(!ici.chemin("host/cle.age").exists() && !ici.chemin("host/signature.cle").exists());
-    for qui in [["--role", "liaison"], ["--role", "hote"], ["--role", "tiers_cles"], ["--body", "caf"]] {
+    for qui in [["--role", "liaison"], ["--role", "hote"], ["--role", "tiers_cles"], ["--body", "caf"], ["--body", "cpam"]] {
         let phrase = format!("phrase.{}", qui[1]);
         ici.ecrire(&phrase, &format!("cheval agrafe batterie {}\n", qui[1]));
         std::fs::set_permissions(ici.chemin(&phrase), std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -182,6 +182,12 @@ fn avec_des_donnees_reelles_chacun_cree_ses_cles_et_le_mode_a_ne_sert_pas() {
     assert!(!ici.chemin("bodies/caf/niveau1.cle").exists() && !ici.chemin("linkage/niveau2.cle").exists());
     assert!(ici.chemin("tiers_cles/oprf.cle").exists() && !ici.chemin("tiers_cles/niveau1.cle").exists());
     assert_eq!(ici.sceller("caf").unwrap_err().code, "E-MISSION-025");
+    // Nothing is linked before both bodies have signed what they agree on.
+    refus(&["link", "mission.toml", "--phrase", "phrase.liaison"], "E-MANIFESTE-008");
+    for body in ["caf", "cpam"] {
+        let signe = ici.recours(&["manifeste", "signe", "mission.toml", "--body", body, "--phrase", &format!("phrase.{body}")]);
+        assert!(signe.status.success(), "{}", String::from_utf8_lossy(&signe.stderr));
+    }
     refus(&["link", "mission.toml", "--phrase", "phrase.liaison"], "E-LIAISON-001");
     let gardee = std::fs::read(ici.chemin("linkage/signature.cle")).unwrap();
     let claire = Territoire::nouveau();

@@ -24,6 +24,7 @@ use crate::progression::{Etape, Progression};
 use crate::scellement::jetons::Identites;
 use crate::scellement::{Depart, Ouverture, contexte};
 use crate::signature;
+use crate::traces;
 
 /// What was blinded, in counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +116,7 @@ pub fn aveugler(
     })?;
     bilan.elements = elements.into_iter().map(|(passe, n)| (passe.code(), n)).collect();
     let acte = Acte::de_mission("aveuglement", mission, &depart.empreinte).nombre("tour", u64::from(tour)).compte("lignes", bilan.lignes);
+    traces::aveuglement(&depart.contexte(mission), &ouverture.extrait, &lignes, &journal)?.joindre(&mut prets)?;
     journal::publier(&journal, acte, prets, None)?;
     let garder: Vec<&PathBuf> = bilan.demandes.iter().chain(&bilan.etats).collect();
     for (dossier, debut) in [(&dossier, "demande"), (&dossier, "reponse"), (&prive, "etat")] {

@@ -207,14 +207,17 @@ impl<'m> Livraison<'m> {
         let Ouverture { extrait, gardees, opposees, mut bilan } = ouverture;
         let ids =
             |lignes: &[u32]| -> HashSet<[u8; 16]> { lignes.iter().filter_map(|i| extrait.row_ids.get(*i as usize).copied()).collect() };
-        let (siennes, opposees) = (ids(&gardees), ids(&opposees));
+        let rangs_opposes = opposees;
+        let (siennes, opposees) = (ids(&gardees), ids(&rangs_opposes));
         let prive = chemins::aveugle(&depart.organisme);
         let gardes = chemins::jetons_gardes(&prive);
         let journal = journal::ouvrir(mission, &Detenteur::Organisme(depart.organisme.id.clone()))?;
         let mut prets: Vec<FichierPret> = Vec::new();
+        let trace;
         if tour < mission.tours {
             let chemin = chemins::jetons_du_premier_tour(&dossier);
             let clair = jetons.parquet(mission, &depart, tour, &canaris, &opposees, &journal)?;
+            trace = depart.trace(mission, &extrait, (&gardees, &rangs_opposes), false, &journal)?;
             let pour_soi = enveloppe::chiffrer(&clair, &[identite.destinataire()])?;
             prets.push(preparer_octets(&gardes, &pour_soi, Protection::Privee)?);
             prets.push(envelopper(&chemin, clair, vers_liaison)?);
@@ -238,12 +241,14 @@ impl<'m> Livraison<'m> {
             bilan.livrees = lignes.len() as u64;
             bilan.jetons = jetons.bilan(&extrait, &lignes);
             let clair = jetons.parquet(mission, &depart, tour, &canaris, &opposees, &journal)?;
+            trace = depart.trace(mission, &extrait, (&lignes, &rangs_opposes), true, &journal)?;
             prets.push(envelopper(&chemins::jetons(&dossier), clair, vers_liaison)?);
             prets.push(depart.attributs(mission, extrait, lignes, &dossier, vers_hote, &journal, &mut bilan, progression)?);
             bilan.fichiers = vec![chemins::jetons(&dossier), chemins::attributs(&dossier)];
         }
         let acte = Acte::de_mission("scellement", mission, &depart.empreinte).texte("canon", recours_seal::canon::VERSION);
         let acte = acte.nombre("tour", u64::from(tour)).compte("lignes", bilan.livrees);
+        trace.joindre(&mut prets)?;
         journal::publier(&journal, acte, prets, Some(&journal::point_livre(&dossier)))?;
         for etat in demande::etats(&depart.organisme, tour) {
             enveloppe::detruire(&etat)?;

@@ -44,11 +44,19 @@ pub struct Identifiants {
 /// # Errors
 /// Exit 3 when the pack cannot be read.
 pub fn empreinte_de_mission(mission: &Mission) -> Result<String, ErreurCommande> {
+    Ok(mission.empreinte(&empreinte_des_regles(mission)?))
+}
+
+/// Hash of the rules of a mission, its overlay included: of the pack that it signs, else of the one that it names.
+///
+/// # Errors
+/// Exit 3 when the pack cannot be read.
+pub fn empreinte_des_regles(mission: &Mission) -> Result<String, ErreurCommande> {
     let jeu = match &mission.empreinte_regles {
         Some(signee) => signee.clone(),
         None => Jeu::lire(&mission.regles)?.empreinte(),
     };
-    Ok(mission.empreinte(&regles::avec_variante(mission, jeu)?))
+    regles::avec_variante(mission, jeu)
 }
 
 impl Identifiants {

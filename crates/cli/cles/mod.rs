@@ -13,7 +13,7 @@ pub use creation::{BilanCles, creer_cles, creer_cles_de};
 #[cfg(feature = "complet")]
 pub use destruction::{detruire_cles, secrets_a_detruire};
 pub use enveloppes::{destinataire, ouvrir_enveloppe, ouvrir_sur_place};
-pub use identifiants::{Identifiants, empreinte_de_mission};
+pub use identifiants::{Identifiants, empreinte_de_mission, empreinte_des_regles};
 pub use protection::{exiger_protegees, proteger_cles};
 
 use std::path::PathBuf;
@@ -40,6 +40,13 @@ pub enum Detenteur {
 impl Detenteur {
     /// Roles that hold an age identity in both modes, bodies apart.
     pub const ROLES: [Self; 3] = [Self::Liaison, Self::Hote, Self::Auditeur];
+
+    /// From its name; a name that is no role's is a body's, which the mission may not have.
+    #[must_use]
+    pub fn de_nom(nom: &str) -> Self {
+        let roles = [Self::TiersCles, Self::Liaison, Self::Hote, Self::Auditeur];
+        roles.into_iter().find(|d| d.nom() == nom).unwrap_or_else(|| Self::Organisme(nom.to_owned()))
+    }
 
     /// Name in `cles/` and on the command line.
     #[must_use]

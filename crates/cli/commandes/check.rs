@@ -19,6 +19,7 @@ use recours_rules::SourceFile;
 use recours_rules::date::{self, Days};
 use recours_rules::diagnostic::{Diagnostic, Severity};
 use recours_rules::document::{Document, read};
+use recours_rules::flow::{self, Proof};
 use recours_rules::pack::{Pack, RightKind};
 
 use super::evaluate::jour;
@@ -94,6 +95,7 @@ struct Bilan {
     couverture: Coverage,
     moments: Moments,
     reciproque: Vec<Rate>,
+    flux: Option<Proof>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -115,6 +117,11 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         bilan.diagnostics.extend(pack.catalogue.stale(on));
     }
     if let (Some(pack), Some(variante)) = (complet, &args.overlay) {
+        // An overlay that only compares is for no mission: what it reads goes nowhere.
+        if let Err(fautes) = if pack.comparison { Ok(Proof::default()) } else { flow::prove(&pack) } {
+            let nouvelles: Vec<Diagnostic> = fautes.into_iter().filter(|d| !bilan.diagnostics.contains(d)).collect();
+            bilan.diagnostics.extend(nouvelles);
+        }
         prouver_locaux(&mut bilan, pack, &jeu, &lire_texte(variante)?);
     }
     if (args.reciproque || args.approfondi)
@@ -177,6 +184,7 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
         couverture: Coverage::default(),
         moments: Moments::new(),
         reciproque: Vec::new(),
+        flux: None,
         diagnostics: Vec::new(),
     };
     let ajouter = |bilan: &mut Bilan, nouveaux: Vec<Diagnostic>| {
@@ -203,6 +211,12 @@ fn verifier(fichiers: &[SourceFile], on: Days, effort: Effort) -> Bilan {
         if jour == on {
             decrire(&mut bilan, &pack);
             ajouter(&mut bilan, pack.warnings.clone());
+        }
+        // What may cross is proved for the rules of each day, and said for the day asked.
+        match flow::prove(&pack) {
+            Ok(preuve) if jour == on => bilan.flux = Some(preuve),
+            Ok(_) => {}
+            Err(fautes) => ajouter(&mut bilan, fautes),
         }
         let soins = soins::soigner(&pack, fichiers);
         ajouter(&mut bilan, soins);

@@ -8,6 +8,7 @@ use crate::erreur::ErreurCommande;
 use crate::grain::Forme;
 use crate::journal::{self, Acte};
 use crate::livraisons::{self, Livraisons};
+use crate::manifeste;
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::ressources::Ressources;
@@ -16,6 +17,7 @@ use arrow::array::RecordBatch;
 use parties::Juge;
 use recours_engine::detect::{self, Detection, TakeUp};
 use recours_engine::exposition::Tally;
+use recours_engine::grain::Grains;
 use recours_engine::link::Delivery;
 use recours_engine::parts::merge::Whole;
 use recours_engine::plan::Program;
@@ -24,6 +26,7 @@ use recours_tables::ecriture::{Protection, preparer_octets, vers_parquet};
 use recours_tables::enveloppe::chiffrer;
 use recours_tables::journal::Journal;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -229,6 +232,7 @@ fn ouvrir(mission: &Mission, forme: Forme, progression: &Progression) -> Result<
         progression.dire(format!("note : {phrase}"));
     }
     let program = Program::compile(&pack);
+    manifeste::exiger_complet(mission, &pack, &program, &empreinte_regles, || Cow::Owned(Grains::of(&pack, &program)))?;
     let Livraisons { livraisons, empreintes } = livraisons::ouvrir(mission, &pack, &program, &empreinte_regles, forme, progression)?;
     if livraisons.is_empty() {
         return Err(ErreurCommande::refus("E-DETECT-001", format!("{} : aucune livraison.", mission.dossiers.livraisons.display()))

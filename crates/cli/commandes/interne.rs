@@ -28,7 +28,7 @@ use crate::journal::{self, Acte};
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::scellement::extrait_sans_opposition;
-use crate::{chemins, opposition, regles, signature};
+use crate::{chemins, opposition, regles, signature, traces};
 
 pub use lecture::lire;
 
@@ -149,6 +149,7 @@ pub fn evaluer_chez_soi(
     let registre = registre.map_or_else(|| chemins::registre(&organisme), |r| Ok(r.to_path_buf()))?;
     let (extrait, gardees) = extrait_sans_opposition(mission, &organisme, &pack, &voulues, &registre, progression)?;
     let etape = progression.etape("évaluation des règles", None);
+    let connus = extrait.clone();
     let apport = apport::depuis(&pack, &organisme, extrait, &gardees)?;
     let detection = detect::at_home(&pack, &program, apport).map_err(|e| {
         ErreurCommande::refus("E-CHEZSOI-004", format!("{e}")).avec_conseil("Corrigez cette colonne de l'extrait, puis recommencez.")
@@ -176,7 +177,10 @@ pub fn evaluer_chez_soi(
         .texte("empreinte_regles", &empreinte_regles)
         .compte("personnes", bilan.personnes)
         .compte("lignes", entete.lignes);
-    journal::publier(&journal, acte, vec![pret], None)?;
+    let contexte = traces::Contexte { mission, organisme: &organisme, empreinte: &empreinte, empreinte_regles: &empreinte_regles };
+    let mut prets = vec![pret];
+    traces::interne(&contexte, &pack, &connus, &lignes, &journal)?.joindre(&mut prets)?;
+    journal::publier(&journal, acte, prets, None)?;
     Ok(bilan)
 }
 

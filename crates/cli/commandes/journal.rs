@@ -89,10 +89,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
         }
         Action::Elague { mission, de, mois } => {
             let mission = Mission::lire(&mission)?;
-            let qui = [Detenteur::TiersCles, Detenteur::Liaison, Detenteur::Hote, Detenteur::Auditeur]
-                .into_iter()
-                .find(|d| d.nom() == de)
-                .unwrap_or(Detenteur::Organisme(de));
+            let qui = Detenteur::de_nom(&de);
             let avant = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).checked_sub(i32::from(mois).months());
             let avant = avant.map_err(|_| ErreurCommande::panne("E-INTERNE-001", "date impossible."))?.timestamp();
             let retires = journal::ouvrir(&mission, &qui)?.elaguer(avant.as_second())?;

@@ -2,15 +2,21 @@
 //! same functions as the command line.
 
 #[cfg(feature = "complet")]
+pub mod acces;
+#[cfg(feature = "complet")]
 pub mod blind;
 pub mod calendrier;
 #[cfg(feature = "complet")]
 pub mod canaux;
 pub mod check;
+pub mod conservation;
 #[cfg(feature = "complet")]
 pub mod demo;
 pub mod detect;
 pub mod difference;
+pub mod dossier;
+#[cfg(feature = "complet")]
+pub mod efface;
 pub mod evaluate;
 pub mod explain;
 #[cfg(feature = "complet")]
@@ -23,11 +29,13 @@ pub mod journal;
 pub mod keys;
 #[cfg(feature = "complet")]
 pub mod link;
+pub mod manifeste;
 pub mod observe;
 #[cfg(feature = "complet")]
 pub mod open;
 pub mod outreach;
 pub mod plan;
+pub mod publie;
 #[cfg(feature = "complet")]
 pub mod returns;
 #[cfg(feature = "complet")]

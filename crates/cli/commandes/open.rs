@@ -23,12 +23,15 @@ use recours_engine::outreach::{BLOC, Jour, Ligne, NumeroDeLigne, expiration_par_
 use recours_rules::pack::Pack;
 use recours_tables::{Origine, ecrire_ensemble};
 
+use crate::cles::Detenteur;
 use crate::commandes::interne;
 use crate::erreur::ErreurCommande;
+use crate::journal::{self, Acte};
 use crate::lieux::Repertoire;
 use crate::mission::{Donnees, Equipe, Mission};
 use crate::progression::Progression;
 use crate::retours::{self, suivi};
+use crate::traces::{self, Statut};
 use crate::{opposition, regles};
 
 use capacites::Observateur;
@@ -46,7 +49,8 @@ droit, montant ni motif. Avec --role pilotage : pilotage.html et .csv, des compt
 Les personnes décédées, mineures ou qui se sont opposées n'y sont pas, ni les droits auxquels une personne renonce.\n\
 Une ligne que le registre ne connaît pas n'est à personne : les listes sont complétées pour que leur taille ne dise\n\
 rien. Rien n'est lu d'une liste que l'hôte n'a pas signée pour cette mission, cette époque et cet organisme (sa clé\n\
-publique est dans cles/identifiants.toml, à côté de la mission).\n\n\
+publique est dans cles/identifiants.toml, à côté de la mission). L'ouverture est notée au journal de l'organisme et dans\n\
+ses traces, d'où « recours acces » répond à une personne.\n\n\
 Les contacts vont dans l'ordre des dates utiles, puis de ce qui pèse le plus, puis des obstacles cumulés. Le temps de\n\
 l'équipe (--personnes et --minutes, ou « equipe » sous l'organisme de la mission) arrête la liste ; le reste est compté.\n\n\
 Le registre peut avoir, à côté de « opposition » (oui ou non) : opposition_le, opposition_jusqu_au (dernier jour, sans\n\
@@ -240,9 +244,11 @@ impl Ouverture<'_> {
     pub fn ouvrir(&self, progression: &Progression) -> Result<BilanOuverture, ErreurCommande> {
         let etape = progression.etape("ouverture de la liste", None);
         let mission = self.mission;
-        let (pack, empreinte) = regles::de_mission(mission)?;
-        let ouverte = liste::ouvrir(mission, &mission.empreinte(&empreinte), self.liste, self.cle)?;
+        let (pack, empreinte_regles) = regles::de_mission(mission)?;
+        let empreinte = mission.empreinte(&empreinte_regles);
+        let ouverte = liste::ouvrir(mission, &empreinte, self.liste, self.cle)?;
         let chez = mission.organisme(&ouverte.organisme)?;
+        let journal = journal::ouvrir(mission, &Detenteur::Organisme(chez.id.clone()))?;
         if pack.texts.is_empty() {
             return Err(ErreurCommande::refus("E-PAGE-003", "le jeu de règles n'a pas de textes pour les fiches.".to_owned())
                 .avec_conseil("Ajoutez `textes/fiches.yaml` au jeu de règles de la mission."));
@@ -260,6 +266,7 @@ impl Ouverture<'_> {
             trouves.refuser(retours::refus::retenus(refus, self.registre.nom(), &voulus)?);
         }
         let lieux = self.repertoire()?;
+        let suite = |l: &Ligne| suite(l, &trouves, self.jour);
         let tri = trier(lignes, &trouves, self.jour);
         let cadre = Cadre { pack: &pack, id: &chez.id, organisme: &chez.nom, jour: self.jour, lieux: lieux.as_ref() };
         let mut pretes: Vec<Prete> = tri.par_personne.into_iter().map(|(i, siens)| fiche::fiche(&cadre, i, siens)).collect();
@@ -269,6 +276,8 @@ impl Ouverture<'_> {
         for (i, p) in pretes.iter_mut().enumerate() {
             p.fiche.numero = i + 1;
         }
+        let gens = |p: &[Prete]| p.iter().flat_map(|p| p.lignes.iter().map(|(l, ..)| l.row_id)).collect::<HashSet<_>>();
+        let (avec_fiche, sans_fiche) = (gens(&pretes), gens(&au_dela));
         let minutes = pretes.iter().map(|p| p.fiche.minutes).sum();
         let (personnes, droits) = (pretes.len(), pretes.iter().map(|p| p.fiche.droits.len()).sum());
         let sms = pack.texts.filled("sms", &[("organisme", std::slice::from_ref(&chez.nom))]);
@@ -284,6 +293,12 @@ impl Ouverture<'_> {
         let mut prepares = pages::preparer(self.sortie, self.role, &feuillet, pretes)?;
         prepares.extend(suites);
         let fichiers = prepares.iter().map(|p| p.destination().to_path_buf()).collect();
+        let contexte = traces::Contexte { mission, organisme: chez, empreinte: &empreinte, empreinte_regles: &empreinte_regles };
+        let recues = (ouverte.empreinte, ouverte.lignes.as_slice());
+        let trace = traces::ouverture(&contexte, &pack, recues, (&avec_fiche, &sans_fiche), suite)?.preparer(&prepares)?;
+        let acte = Acte::de_mission("ouverture", mission, &empreinte).compte("personnes", (personnes + au_dela.len()) as u64);
+        journal::inscrire(&journal, traces::au_journal(acte, &trace)?)?;
+        prepares.extend(trace);
         ecrire_ensemble(prepares)?;
         etape.terminer();
         Ok(BilanOuverture {
@@ -330,6 +345,18 @@ fn avec_regles<'a>(
     let en_plus = internes.iter().filter(|l| !deja.contains(&(l.row_id, l.droit.as_str())));
     toutes.extend(en_plus.filter_map(|l| regle(interne?, l)));
     Ok(toutes)
+}
+
+/// What becomes of a row of the list that makes no page; `None` for one that makes one, or is of nobody.
+fn suite(l: &Ligne, trouves: &registre::Trouves, jour: Jour) -> Option<Statut> {
+    let ecartee = trouves.ecartes.contains_key(&l.row_id);
+    match () {
+        () if !ecartee && !trouves.inscrits.contains_key(&l.row_id) => None,
+        () if ecartee => Some(Statut::Ecartee),
+        () if l.expire < jour => Some(Statut::Expiree),
+        () if trouves.renonce(&l.row_id, &l.droit) => Some(Statut::Renoncee),
+        () => None,
+    }
 }
 
 /// Rows by person, in the order of the list; the others counted.

@@ -17,6 +17,7 @@ use crate::commandes::observe::comptes::compte;
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
 use crate::journal::{self, Acte};
+use crate::manifeste;
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::regles;
@@ -89,6 +90,8 @@ pub fn preparer_liste(
     let (pack, empreinte_regles) = regles::de_mission(mission)?;
     let destinataire = cle_du_destinataire(mission, organisme)?;
     let journal = journal::ouvrir(mission, &Detenteur::Hote)?;
+    manifeste::exiger(mission, &empreinte_regles)?;
+    manifeste::exiger_liste(mission, organisme)?;
     let regles = regles_de_liste(mission, &pack);
 
     let etape = progression.etape(format!("liste de {organisme}"), None);

@@ -25,6 +25,7 @@ use crate::retours::mots::{Etape, Ou};
 use crate::retours::refus::Refusees;
 use crate::retours::suivi::{self, Ligne};
 use crate::retours::{comparaison, diffusion};
+use crate::traces;
 
 pub use effet::Mesure;
 pub use transmission::Partenaire;
@@ -213,8 +214,11 @@ pub fn traiter(demande: &Demande<'_>) -> Result<Bilan, ErreurCommande> {
     let dossiers = replier(&lignes, &evenements).map_err(|i| entree::impossibles(i, &lus.origines, demande))?;
 
     let refus = retenir_les_refus(demande, &lignes, &dossiers)?;
-    let transmises =
-        demande.transmettre.as_ref().map(|p| transmission::preparer(demande, p, &lignes, &dossiers, &mut memoire)).transpose()?;
+    let transmises = demande
+        .transmettre
+        .as_ref()
+        .map(|p| transmission::preparer(demande, &organisme, p, &lignes, &dossiers, &mut memoire))
+        .transpose()?;
     let (effets, compare) = effet::preparer(demande)?;
     let rappels = sorties::rappels(&lignes, &dossiers, &memoire, demande.jour);
     // Counted before deletion, kept by it: deleting changes no count.
@@ -241,9 +245,9 @@ pub fn traiter(demande: &Demande<'_>) -> Result<Bilan, ErreurCommande> {
             prets.push(suivi::preparer(fichier, siennes)?);
         }
     }
-    let (envoyees, enveloppe) = transmises.map_or(((0, 0), None), |t| (t.combien, Some(t.pret)));
-    inscrire(demande, &journal, &evenements, effacees, envoyees, enveloppe.as_ref())?;
-    prets.extend(enveloppe);
+    let (envoyees, envoi) = transmises.map_or(((0, 0), Vec::new()), |t| (t.combien, t.prets));
+    inscrire(demande, &journal, &evenements, effacees, envoyees, &envoi)?;
+    prets.extend(envoi);
     let fichiers = prets.iter().map(|p| p.destination().to_path_buf()).collect();
     ecrire_ensemble(prets)?;
     Ok(Bilan {
@@ -287,7 +291,7 @@ fn inscrire(
     evenements: &BTreeSet<crate::retours::lire::Evenement>,
     effacees: usize,
     envoyees: (usize, usize),
-    enveloppe: Option<&FichierPret>,
+    envoi: &[FichierPret],
 ) -> Result<(), ErreurCommande> {
     let empreinte = crate::cles::empreinte_de_mission(demande.mission)?;
     if !demande.formulaires.is_empty() {
@@ -298,13 +302,13 @@ fn inscrire(
         let acte = Acte::de_mission("effacement", demande.mission, &empreinte).compte("fiches", effacees as u64);
         journal::inscrire(journal, acte)?;
     }
-    if let (Some(partenaire), Some(enveloppe)) = (&demande.transmettre, enveloppe) {
+    if let (Some(partenaire), [enveloppe, trace @ ..]) = (&demande.transmettre, envoi) {
         let acte = Acte::de_mission("transmission", demande.mission, &empreinte)
             .texte("partenaire", partenaire.ou.code())
             .compte("accords", envoyees.0 as u64)
             .compte("retraits", envoyees.1 as u64)
             .texte("fichier.transmis", enveloppe.empreinte()?);
-        journal::inscrire(journal, acte)?;
+        journal::inscrire(journal, traces::au_journal(acte, trace)?)?;
     }
     Ok(())
 }

@@ -19,6 +19,8 @@ livrées ; leurs jetons partent marqués, pour que la liaison les laisse de côt
 chaque scellement. Colonnes : opposition (oui ou non), et s'il y en a opposition_le, opposition_jusqu_au (dernier jour\n\
 compris ; sans lui elle n'a pas de fin). La date comparée est celle de la mission. Une renonciation à un droit\n\
 (renonciations) ne sort pas : « recours open » l'applique.\n\n\
+Rien n'est scellé qu'une ligne [[convention]] en vigueur ne permette, ni avant que tous les organismes aient signé le manifeste\n\
+de la mission (recours manifeste --help). Sans ligne « numero_national », aucun jeton n'est fait du numéro.\n\n\
 Les deux fichiers sont signés par l'organisme (signature.cle), et chiffrés chacun pour son seul destinataire."
 )]
 pub struct Args {

@@ -15,6 +15,8 @@ use super::livraison;
 use crate::cles;
 use crate::entete::Entete;
 use crate::erreur::ErreurCommande;
+use crate::manifeste;
+use crate::mission::Mission;
 use crate::scellement::jetons::OPPOSITION;
 
 /// A delivery that was taken in.
@@ -30,19 +32,20 @@ pub(super) struct Recue {
 }
 
 /// The deliveries of a linkage.
-pub(super) struct Enveloppes {
+pub(super) struct Enveloppes<'m> {
+    pub(super) mission: &'m Mission,
     pub(super) recues: Vec<Recue>,
     pub(super) identite: IdentiteAge,
 }
 
-impl Enveloppes {
+impl Enveloppes<'_> {
     /// The sealing that a body's delivery comes from.
     pub(super) fn scellement(&self, organisme: &str) -> Option<String> {
         self.recues.iter().find(|r| r.organisme == organisme).and_then(|r| r.scellement.clone())
     }
 }
 
-impl SourceElargie for Enveloppes {
+impl SourceElargie for Enveloppes<'_> {
     type Erreur = ErreurCommande;
 
     fn parcourir(&mut self, passe: PasseElargie, voir: &mut dyn FnMut(LotElargi<'_>)) -> Result<(), ErreurCommande> {
@@ -79,6 +82,8 @@ impl SourceElargie for Enveloppes {
                         None => jetons.push(octets),
                     }
                 }
+                let porte = passe == PasseElargie::P12 && jetons.iter().chain(&des_opposants).any(|j| !j.is_empty());
+                manifeste::exiger_numeros(self.mission, &recue.organisme, porte)?;
                 let [gens, opposants] = &mut premieres;
                 for (organisme, premiere, jetons) in [(&recue.organisme, gens, jetons), (&marques, opposants, des_opposants)] {
                     let combien = jetons.len();

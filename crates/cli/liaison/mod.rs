@@ -15,7 +15,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use recours_seal::canaris::{self as canaris_seal, CleCanaris, EmpreinteCanaris};
 use recours_seal::canon;
 use recours_seal::keys::{ClesLiaison, ClesLiaisonElargies, Role};
-use recours_seal::linkage::{LiaisonOrganisme, LigneLiee, OptionsLiaison, UniteLiaison};
+use recours_seal::linkage::{LiaisonOrganisme, LigneLiee, Livraison, OptionsLiaison, UniteLiaison};
 use recours_seal::token::ELARGIES;
 use recours_tables::{EcrivainParquet, ErreurTable, FichierPret, IdentiteAge, Protection, preparer_octets};
 
@@ -24,6 +24,7 @@ use crate::cles::{self, Detenteur, Identifiants};
 use crate::entete::{Contenu, Entete, SCELLEMENT};
 use crate::erreur::ErreurCommande;
 use crate::journal::{self, Acte};
+use crate::manifeste;
 use crate::mission::{Mission, Mode};
 use crate::progression::Progression;
 use crate::scellement::{contexte, lire_cle_de_jetons};
@@ -66,6 +67,7 @@ pub fn relier_dans(
 ) -> Result<BilanLiaison, ErreurCommande> {
     let empreinte = cles::empreinte_de_mission(mission)?;
     let journal = journal::ouvrir(mission, &Detenteur::Liaison)?;
+    manifeste::exiger(mission, &cles::empreinte_des_regles(mission)?)?;
     let dossier = sortie.unwrap_or(&mission.dossiers.liaison);
     let Reception { unite, absents, lignes, mut enveloppes, elargies, canaris: empreintes } =
         recevoir(mission, &empreinte, mission.tours, memoire, progression)?;
@@ -117,12 +119,12 @@ fn opposants(organisme: &str) -> String {
 }
 
 /// Deliveries taken in, and the bodies that have not delivered.
-struct Reception {
+struct Reception<'m> {
     unite: UniteLiaison,
     absents: Vec<String>,
     lignes: u64,
     /// The deliveries, to be opened again for the wider passes.
-    enveloppes: Enveloppes,
+    enveloppes: Enveloppes<'m>,
     /// Keys of those passes; none in mode B.
     elargies: Option<ClesLiaisonElargies>,
     /// What the canaries of each body are.
@@ -145,13 +147,13 @@ fn options(mission: &Mission) -> OptionsLiaison {
 }
 
 /// Opens the deliveries of a round and hands them to a linkage unit.
-fn recevoir(
-    mission: &Mission,
+fn recevoir<'m>(
+    mission: &'m Mission,
     empreinte: &str,
     tour: u8,
     memoire: Option<u64>,
     progression: &Progression,
-) -> Result<Reception, ErreurCommande> {
+) -> Result<Reception<'m>, ErreurCommande> {
     let ids = Identifiants::de_mission(mission, empreinte)?;
     let signataires = Signataires::de_mission(mission, empreinte)?;
     let identite = IdentiteAge::lire(&chemins::cle_liaison(mission))?;
@@ -188,6 +190,8 @@ fn recevoir(
         let scellement = lecteur.annotation(SCELLEMENT).map(str::to_owned);
         let signature = lecteur.annotation(signature::ANNOTATION).map(str::to_owned);
         let ([recue, marquee], releve) = livraison::lire_sans_canaris(&organisme.id, lecteur, cle.as_ref(), &|n| etape.avance(n))?;
+        let porte_des_numeros = [&recue, &marquee].into_iter().any(porte_des_numeros);
+        manifeste::exiger_numeros(mission, &organisme.id, porte_des_numeros)?;
         lignes -= if cle.is_some() { canaris_seal::COMBIEN as u64 } else { 0 };
         if let Some(releve) = releve {
             empreintes.push((organisme.id.clone(), canaris::terminer(&organisme.id, releve)?));
@@ -207,7 +211,13 @@ fn recevoir(
         )
         .avec_conseil("Chaque organisme scelle d'abord son extrait par « recours seal » (mode A) ou « recours finalise » (mode B)."));
     }
-    Ok(Reception { unite, absents, lignes, enveloppes: Enveloppes { recues, identite }, elargies, canaris: empreintes })
+    Ok(Reception { unite, absents, lignes, enveloppes: Enveloppes { mission, recues, identite }, elargies, canaris: empreintes })
+}
+
+/// Whether a delivery says anything of national numbers, in the passes that are read at once.
+fn porte_des_numeros(livraison: &Livraison) -> bool {
+    let [p0, p1, ..] = &livraison.jetons;
+    p0.iter().chain(p1).any(Option::is_some) || livraison.nir_certifie.contains(&true)
 }
 
 fn verifier_memoire(lignes: u64, memoire: Option<u64>) -> Result<(), ErreurCommande> {

@@ -22,6 +22,7 @@ use crate::cles::{self, Detenteur};
 use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
 use crate::journal::{self, Acte};
+use crate::manifeste;
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::scellement::envelopper;
@@ -69,6 +70,7 @@ pub fn relier_premier_tour(
     }
     let empreinte = cles::empreinte_de_mission(mission)?;
     let journal = journal::ouvrir(mission, &Detenteur::Liaison)?;
+    manifeste::exiger(mission, &cles::empreinte_des_regles(mission)?)?;
     let Reception { unite, absents, canaris: temoins, .. } = recevoir(mission, &empreinte, 1, memoire, progression)?;
     canaris::comparer(&temoins, None)?;
     let etape = progression.etape("Premier tour", None);

@@ -15,7 +15,8 @@ use recours_rules::vocabulary::Crossing;
 use crate::colonnes_utiles::{Pour, besoins, peut_apporter};
 use crate::erreur::ErreurCommande;
 use crate::grain::{Forme, GrainDeMission};
-use crate::mission::{Composition, Organisme};
+use crate::manifeste;
+use crate::mission::{Composition, Mission, Organisme};
 
 /// Columns that every delivery has.
 const STRUCTURE: [&str; 3] = ["row_id", "foyer", "role"];
@@ -36,8 +37,8 @@ impl<'p> Controle<'p> {
     ///
     /// # Errors
     /// E-DETECT-011 for a class of facts that may not cross, -005 for a column that no rule needs, -012 for one that
-    /// others hold.
-    pub(super) fn colonnes(&self, o: &Organisme, schema: &Schema) -> Result<(), ErreurCommande> {
+    /// others hold; E-MANIFESTE-006 for one that no line of the manifest permits.
+    pub(super) fn colonnes(&self, mission: &Mission, o: &Organisme, schema: &Schema) -> Result<(), ErreurCommande> {
         for champ in schema.fields().iter().filter(|c| !STRUCTURE.contains(&c.name().as_str())) {
             let nom = champ.name();
             let refus = |code: &'static str, quoi: &str| {
@@ -59,7 +60,8 @@ impl<'p> Controle<'p> {
                 return refus("E-DETECT-012", "que le vocabulaire dit tenue par d'autres");
             }
         }
-        Ok(())
+        let colonnes: Vec<&str> = schema.fields().iter().map(|c| c.name().as_str()).filter(|c| !STRUCTURE.contains(c)).collect();
+        manifeste::exiger_livraison(mission, self.pack, o, &colonnes)
     }
 
     /// Values, in the order of the delivery.

@@ -18,6 +18,9 @@ pub(super) struct MissionBrute {
     pub destinataires: Carte<Vec<Texte>>,
     #[serde(default)]
     pub diffusion: Carte<Texte>,
+    pub conservation: Option<super::conservation::ConservationBrute>,
+    #[serde(default)]
+    pub convention: Vec<Spanned<super::convention::ConventionBrute>>,
     #[serde(default)]
     pub organisme: Vec<Spanned<OrganismeBrut>>,
 }
@@ -60,6 +63,8 @@ pub(super) struct OrganismeBrut {
     pub id: Texte,
     pub nom: Texte,
     pub siren: Option<Texte>,
+    pub dpo: Option<Texte>,
+    pub representant: Option<Texte>,
     pub dossier: Option<Texte>,
     #[serde(default)]
     pub couverture: Vec<Texte>,

@@ -4,6 +4,8 @@
 //! misspelt `couverture` would silently change verdicts), and every fault names line, column and key.
 
 mod brut;
+mod conservation;
+pub mod convention;
 mod empreinte;
 pub mod extrait;
 mod faute;
@@ -23,6 +25,8 @@ use recours_engine::aggregates::Diffusion;
 
 use crate::erreur::ErreurCommande;
 
+pub use conservation::Conservation;
+pub use convention::Convention;
 pub use faute::{ErreurMission, Faute, Place};
 pub use limites::LimitesLiaison;
 pub use organisme::{
@@ -128,6 +132,10 @@ pub struct Mission {
     pub destinataires: Vec<(String, Vec<String>)>,
     /// The disclosure rule of each source (a body, or a variable of the vocabulary) that has one of its own.
     pub diffusion: Vec<(String, Diffusion)>,
+    /// What each body may give to whom, until when, in the file's order.
+    pub conventions: Vec<Convention>,
+    /// How long things are kept.
+    pub conservation: Conservation,
     /// The bodies, in the file's order.
     pub organismes: Vec<Organisme>,
 }
@@ -173,6 +181,13 @@ impl Mission {
         self.destinataires.iter().find(|(id, _)| id == droit).map_or(&[], |(_, liste)| liste.as_slice())
     }
 
+    /// Takes the rules from another folder. An overlay that stands in the mission's pack stands in that one too.
+    pub fn remplacer_regles(&mut self, dossier: PathBuf) {
+        let dans_le_jeu = self.variante.as_ref().and_then(|v| v.strip_prefix(&self.regles).ok()).map(|reste| dossier.join(reste));
+        self.variante = dans_le_jeu.or(self.variante.take());
+        self.regles = dossier;
+    }
+
     /// Month M as `annee * 12 + mois - 1`, the unit of [`recours_tables::Colonne::mois`].
     pub fn mois_m(&self) -> i32 {
         i32::from(self.date.year()) * 12 + i32::from(self.date.month()) - 1
@@ -188,5 +203,7 @@ impl Mission {
     }
 }
 
+#[cfg(test)]
+mod convention_tests;
 #[cfg(test)]
 mod tests;

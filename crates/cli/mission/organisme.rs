@@ -44,6 +44,10 @@ pub struct Organisme {
     pub nom: String,
     /// SIREN, nine digits; always there with real data.
     pub siren: Option<String>,
+    /// Its data protection officer: function and address.
+    pub dpo: Option<String>,
+    /// Who signs for it.
+    pub representant: Option<String>,
     /// Its own folder: key, register, extract.
     pub dossier: PathBuf,
     /// Variables for which silence about one of its allocataires means « not received from it ».

@@ -94,7 +94,7 @@ fn modifie(de: &str, par: &str) -> String {
 }
 
 /// Code and message of the only fault.
-fn faute(texte: &str) -> Faute {
+pub(super) fn faute(texte: &str) -> Faute {
     let erreur = lire(texte).unwrap_err();
     let [faute] = &erreur.fautes[..] else {
         panic!("une faute attendue :\n{erreur}");

@@ -60,7 +60,7 @@ impl Verification<'_> {
 }
 
 /// Identifiers become file names: nothing but lower-case letters, digits and `_`.
-fn est_identifiant(texte: &str) -> bool {
+pub(super) fn est_identifiant(texte: &str) -> bool {
     (1..=64).contains(&texte.len()) && texte.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
 }
 
@@ -87,6 +87,8 @@ pub(super) fn verifier(fichier: &Path, texte: &str, brute: MissionBrute) -> Resu
     }
     mission.destinataires = destinataires(&mut v, brute.destinataires, &organismes);
     mission.diffusion = diffusion(&mut v, brute.diffusion);
+    mission.conventions = super::convention::verifier(&mut v, brute.convention, &organismes);
+    mission.conservation = super::conservation::verifier(&mut v, brute.conservation.unwrap_or_default());
     if mission.donnees == Donnees::Reelles {
         for organisme in organismes.iter().filter(|o| o.siren.is_none()) {
             v.fautes.push(Faute::nouvelle(
@@ -161,13 +163,15 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
         roles: super::Roles::default(),
         destinataires: Vec::new(),
         diffusion: Vec::new(),
+        conventions: Vec::new(),
+        conservation: super::Conservation::default(),
         organismes: Vec::new(),
     }
 }
 
-/// `date = 2026-10-01`, or the same between quotes.
-fn date(v: &mut Verification<'_>, brute: &Spanned<toml::Value>) -> Date {
-    let lue = match brute.get_ref() {
+/// `2026-10-01`, or the same between quotes; none for what is no day of 1990 to 2200.
+pub(super) fn date_de(valeur: &toml::Value) -> Option<Date> {
+    let lue = match valeur {
         toml::Value::String(texte) => texte.parse::<Date>().ok().filter(|_| texte.len() == 10),
         toml::Value::Datetime(instant) if instant.time.is_none() && instant.offset.is_none() => instant.date.and_then(|d| {
             let annee = i16::try_from(d.year).ok()?;
@@ -175,8 +179,12 @@ fn date(v: &mut Verification<'_>, brute: &Spanned<toml::Value>) -> Date {
         }),
         _ => None,
     };
-    let lue = lue.filter(|d| (1990..=2200).contains(&d.year()));
-    lue.unwrap_or_else(|| {
+    lue.filter(|d| (1990..=2200).contains(&d.year()))
+}
+
+/// The mission's date.
+fn date(v: &mut Verification<'_>, brute: &Spanned<toml::Value>) -> Date {
+    date_de(brute.get_ref()).unwrap_or_else(|| {
         let place = v.place(brute);
         v.faute("E-MISSION-009", place, "« date » n'est pas un jour.".into(), "Écrivez par exemple date = 2026-10-01.");
         Date::constant(2000, 1, 1)
@@ -340,6 +348,8 @@ fn organisme(v: &mut Verification<'_>, brut: OrganismeBrut) -> Organisme {
     Organisme {
         nom: v.non_vide("nom", &brut.nom),
         siren,
+        dpo: brut.dpo.as_ref().map(|t| v.non_vide("dpo", t)),
+        representant: brut.representant.as_ref().map(|t| v.non_vide("representant", t)),
         dossier,
         couverture,
         composition,

@@ -83,6 +83,13 @@ impl Refusees {
         self.lignes.len()
     }
 
+    /// Forgets the refusals said before a day; gives how many.
+    pub fn oublier_avant(&mut self, jour: Jour) -> usize {
+        let avant = self.lignes.len();
+        self.lignes.retain(|_, (le, _)| *le >= jour);
+        avant - self.lignes.len()
+    }
+
     /// Adds the refusals of a wave: row, right, day. Gives how many rows the register does not identify (no number, no birth
     /// date): those cannot be remembered from one mission to the next.
     ///

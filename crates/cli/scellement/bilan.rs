@@ -24,6 +24,8 @@ pub struct BilanScellement {
     pub opposees: Option<u64>,
     /// Rows that came into the extract after it was blinded, not delivered (mode B).
     pub nouvelles: u64,
+    /// Whether no token was made of national numbers, for no line of the manifest permits it.
+    pub numeros_tus: bool,
     /// Foyers delivered, under random names.
     pub foyers: u64,
     /// Quality of identities, and tokens made per pass.
@@ -114,11 +116,15 @@ impl fmt::Display for BilanScellement {
         let passes: Vec<String> = PASSES.iter().zip(j.avec_jeton).map(|(p, n)| format!("{} {n}", p.code())).collect();
         writeln!(f, "  jetons par passe      {}", passes.join(", "))?;
         writeln!(f, "  sans aucun jeton      {}", j.sans_aucun_jeton)?;
-        writeln!(
-            f,
-            "  numéros               {} certifiables, {} d'attente, {} sans clé juste, {} illisibles, {} d'un autre assuré",
-            j.nir_certifiable, j.nia, j.nir_sans_cle, j.nir_illisible, j.nir_d_autrui
-        )?;
+        if self.numeros_tus {
+            writeln!(f, "  numéros               aucun jeton : pas de ligne « numero_national » en vigueur dans le manifeste")?;
+        } else {
+            writeln!(
+                f,
+                "  numéros               {} certifiables, {} d'attente, {} sans clé juste, {} illisibles, {} d'un autre assuré",
+                j.nir_certifiable, j.nia, j.nir_sans_cle, j.nir_illisible, j.nir_d_autrui
+            )?;
+        }
         writeln!(
             f,
             "  dates de naissance    {} absentes, {} imprécises, {} peut-être fictives",

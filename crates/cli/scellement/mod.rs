@@ -8,9 +8,12 @@ mod bilan;
 pub(crate) mod jetons;
 pub(crate) mod opposition;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
+use recours_engine::grain::Grains;
 use recours_engine::plan::Program;
 use recours_rules::Pack;
 use recours_rules::vocabulary::Crossing;
@@ -28,11 +31,13 @@ use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
 use crate::grain::{Forme, GrainDeMission};
 use crate::journal::{self, Acte};
+use crate::manifeste;
 use crate::mission::extrait::{self, Demande, Extrait};
-use crate::mission::{Composition, Mission, Mode, Organisme, Suite};
+use crate::mission::{ChampIdentite, Composition, Mission, Mode, Organisme, Suite};
 use crate::progression::Progression;
 use crate::regles;
 use crate::signature;
+use crate::traces::{self, Trace};
 
 use attributs::Grossissement;
 pub use bilan::BilanScellement;
@@ -89,10 +94,13 @@ pub fn sceller_sous_forme(
     progression.continuer()?;
     bilan.jetons = compte;
     signature::signer(&mut clair, &entete, &journal)?;
+    let trace = depart.trace(mission, &extrait, (&gardees, &opposees), true, &journal)?;
     let pret_jetons = envelopper(&chemins::jetons(&dossier), clair, vers_liaison)?;
     let pret_attributs = depart.attributs(mission, extrait, gardees, &dossier, vers_hote, &journal, &mut bilan, progression)?;
     let acte = Acte::de_mission("scellement", mission, &entete.mission).texte("canon", canon::VERSION).compte("lignes", entete.lignes);
-    journal::publier(&journal, acte, vec![pret_jetons, pret_attributs], Some(&journal::point_livre(&dossier)))?;
+    let mut prets = vec![pret_jetons, pret_attributs];
+    trace.joindre(&mut prets)?;
+    journal::publier(&journal, acte, prets, Some(&journal::point_livre(&dossier)))?;
     bilan.fichiers = vec![chemins::jetons(&dossier), chemins::attributs(&dossier)];
     Ok(bilan)
 }
@@ -104,7 +112,12 @@ pub(crate) struct Depart {
     /// How coarse its facts leave.
     forme: Forme,
     pack: Pack,
+    program: Program,
+    /// Computed at most once, when something first asks for them.
+    grains: OnceLock<Grains>,
     empreinte_regles: String,
+    /// Whether the manifest lets tokens be made of national numbers.
+    numeros: bool,
     /// What tells this sealing from any other: in both files.
     scellement: String,
 }
@@ -118,20 +131,33 @@ pub(crate) struct Ouverture {
 }
 
 impl Depart {
-    /// Errors: those of the mission and of its rules.
+    /// Errors: those of the mission and of its rules; E-MANIFESTE when the bodies did not sign it as it stands, or when
+    /// nothing permits what this one would deliver.
     pub(crate) fn nouveau(mission: &Mission, body: &str, entrees: &[Origine]) -> Result<Self, ErreurCommande> {
         let mut organisme = mission.organisme(body)?.clone();
         organisme.remplacer_fichiers(entrees)?;
         let (pack, empreinte_regles) = regles::de_mission(mission)?;
         let empreinte = mission.empreinte(&empreinte_regles);
+        let program = Program::compile(&pack);
+        let grains = OnceLock::new();
+        manifeste::exiger_complet(mission, &pack, &program, &empreinte_regles, || {
+            Cow::Borrowed(grains.get_or_init(|| Grains::of(&pack, &program)))
+        })?;
+        let numeros = manifeste::exiger_scellement(mission, &pack, &program, &organisme)?;
         let scellement = Tirage::nouveaux().suivant()?.iter().fold(String::new(), |t, o| t + &format!("{o:02x}"));
-        Ok(Self { organisme, empreinte, forme: Forme::Grossie, pack, empreinte_regles, scellement })
+        Ok(Self { organisme, empreinte, forme: Forme::Grossie, pack, program, grains, empreinte_regles, numeros, scellement })
     }
 
     /// Loads the extract (its identities alone without `faits`) and leaves out those who object.
     pub(crate) fn ouvrir(&self, mission: &Mission, faits: bool, progression: &Progression) -> Result<Ouverture, ErreurCommande> {
-        let voulues = if faits { colonnes_a_livrer(&self.pack, &self.organisme.id) } else { BTreeSet::new() };
+        let voulues = if faits { colonnes_a_livrer(&self.pack, &self.program, &self.organisme.id) } else { BTreeSet::new() };
         let mut extrait = lire_extrait(mission, &self.organisme, &self.pack, &voulues, progression)?;
+        if !self.numeros {
+            // Before anything is drawn from identities, those of the register included: no pass has a number then.
+            for champ in [ChampIdentite::Nir, ChampIdentite::NirCertifie, ChampIdentite::NirPropre] {
+                extrait.identites.remove(&champ);
+            }
+        }
         let registre = chemins::registre(&self.organisme)?;
         let dites = opposition::lire(&registre, crate::opposition::jour_de(mission))?;
         let lignes = extrait.lignes() as u64;
@@ -140,7 +166,25 @@ impl Depart {
         extrait.foyers = opposition::taire(extrait.foyers, &opposees);
         let mut bilan = BilanScellement::nouveau(&self.pack, &extrait, dites.is_some(), gardees.len());
         bilan.lignes = lignes;
+        bilan.numeros_tus = !self.numeros;
         Ok(Ouverture { extrait, gardees, opposees, bilan })
+    }
+
+    /// What the body will remember of a delivery, before the extract is used up; `faits` when facts leave with it.
+    pub(crate) fn trace(
+        &self,
+        mission: &Mission,
+        extrait: &Extrait,
+        lignes: (&[u32], &[u32]),
+        faits: bool,
+        journal: &Journal,
+    ) -> Result<Trace, ErreurCommande> {
+        traces::scellement(&self.contexte(mission), &self.pack, extrait, lignes, faits, journal)
+    }
+
+    /// What an act of this sealing says of itself to the body's traces.
+    pub(crate) fn contexte<'a>(&'a self, mission: &'a Mission) -> traces::Contexte<'a> {
+        traces::Contexte { mission, organisme: &self.organisme, empreinte: &self.empreinte, empreinte_regles: &self.empreinte_regles }
     }
 
     /// What a delivery of tokens says of itself.
@@ -175,7 +219,8 @@ impl Depart {
         entete.regles = Some(self.empreinte_regles.clone());
         entete.scellement = Some(self.scellement.clone());
         entete.lignes = lignes.len() as u64;
-        let grain = GrainDeMission::calculer(&self.pack, &Program::compile(&self.pack), self.forme);
+        let grains = self.grains.get_or_init(|| Grains::of(&self.pack, &self.program));
+        let grain = GrainDeMission::de(&self.pack, grains.clone(), self.forme);
         entete.grain = Some(grain.empreinte.clone());
         melanger(&mut lignes)?;
         let etape = progression.etape(format!("Attributs {}", self.organisme.id), Some(lignes.len() as u64));
@@ -282,9 +327,8 @@ fn cles_de_scellement(mission: &Mission, organisme: &Organisme, empreinte: &str)
 }
 
 /// Columns that a rule needs from this body and that may cross; the rest is not even read.
-fn colonnes_a_livrer(pack: &Pack, body: &str) -> BTreeSet<String> {
-    let programme = Program::compile(pack);
-    let mut voulues = colonnes_utiles(pack, &programme, body);
+fn colonnes_a_livrer(pack: &Pack, program: &Program, body: &str) -> BTreeSet<String> {
+    let mut voulues = colonnes_utiles(pack, program, body);
     voulues.retain(|colonne| {
         bilan::traverse(pack, colonne) == Some(Crossing::Authorised) && !attributs::STRUCTURE.contains(&colonne.as_str())
     });

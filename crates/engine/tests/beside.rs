@@ -20,18 +20,18 @@ codes:
   - { nom: roles, valeurs: [demandeur, conjoint, enfant, absent] }
   - { nom: suites, valeurs: [aucune, accord, incomplete] }
 variables:
-  - { nom: role, dit: "Place", pour: personne, type: code, codes: roles }
-  - { nom: date_naissance, dit: "Naissance", pour: personne, type: date }
-  - { nom: revenu, dit: "Revenu", pour: personne, type: montant, unite: euro_par_mois, detenteurs: [caf, msa] }
-  - { nom: recu_aide, dit: "Aide reçue", pour: personne, type: booleen, detenteurs: [caf, msa], payeurs: [caf, msa] }
-  - { nom: demande_le, dit: "Demande", pour: personne, type: date, peut_etre_absent: true, detenteurs: [caf, msa] }
-  - { nom: decision_le, dit: "Décision", pour: personne, type: date, peut_etre_absent: true, detenteurs: [caf, msa] }
-  - { nom: information_le, dit: "Courrier", pour: personne, type: date, peut_etre_absent: true, detenteurs: [caf, msa] }
-  - { nom: contact_le, dit: "Contact", pour: personne, type: date, peut_etre_absent: true, detenteurs: [departement] }
-  - { nom: sans_courriel, dit: "Pas d'adresse électronique, observé", pour: personne, type: booleen, detenteurs: [departement], prouve: capacite }
-  - { nom: sans_appareil, dit: "Pas d'appareil, observé", pour: personne, type: booleen, detenteurs: [departement], prouve: capacite }
-  - { nom: connexions, dit: "Connexions", pour: personne, type: nombre, detenteurs: [caf], prouve: rien }
-  - { nom: courriel_au_dossier, dit: "Adresse au dossier", pour: personne, type: booleen, detenteurs: [caf], prouve: rien }
+  - { nom: role, dit: "Place", pour: personne, type: code, classe: social, codes: roles }
+  - { nom: date_naissance, dit: "Naissance", pour: personne, type: date, classe: social }
+  - { nom: revenu, dit: "Revenu", pour: personne, type: montant, classe: social, unite: euro_par_mois, detenteurs: [caf, msa] }
+  - { nom: recu_aide, dit: "Aide reçue", pour: personne, type: booleen, classe: social, detenteurs: [caf, msa], payeurs: [caf, msa] }
+  - { nom: demande_le, dit: "Demande", pour: personne, type: date, classe: social, peut_etre_absent: true, detenteurs: [caf, msa] }
+  - { nom: decision_le, dit: "Décision", pour: personne, type: date, classe: social, peut_etre_absent: true, detenteurs: [caf, msa] }
+  - { nom: information_le, dit: "Courrier", pour: personne, type: date, classe: social, peut_etre_absent: true, detenteurs: [caf, msa] }
+  - { nom: contact_le, dit: "Contact", pour: personne, type: date, classe: social, peut_etre_absent: true, detenteurs: [departement] }
+  - { nom: sans_courriel, dit: "Pas d'adresse électronique, observé", pour: personne, type: booleen, classe: social, detenteurs: [departement], prouve: capacite }
+  - { nom: sans_appareil, dit: "Pas d'appareil, observé", pour: personne, type: booleen, classe: social, detenteurs: [departement], prouve: capacite }
+  - { nom: connexions, dit: "Connexions", pour: personne, type: nombre, classe: social, detenteurs: [caf], prouve: rien }
+  - { nom: courriel_au_dossier, dit: "Adresse au dossier", pour: personne, type: booleen, classe: social, detenteurs: [caf], prouve: rien }
 "#;
 
 const PARAMETERS: &str = r#"

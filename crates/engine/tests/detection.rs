@@ -13,13 +13,13 @@ codes:
   - { nom: roles, valeurs: [demandeur, conjoint, enfant, absent] }
   - { nom: statuts, valeurs: [celibataire, veuf, marie] }
 variables:
-  - { nom: role, dit: "Place", pour: personne, type: code, codes: roles }
-  - { nom: date_naissance, dit: "Naissance", pour: personne, type: date }
-  - { nom: statut_conjugal, dit: "Situation", pour: foyer, type: code, codes: statuts }
-  - { nom: revenu, dit: "Revenu", pour: personne, type: montant, unite: euro_par_mois }
-  - { nom: recu_aide, dit: "Aide reçue", pour: foyer, type: montant, unite: euro_par_mois, payeurs: [caf, msa] }
-  - { nom: paye, dit: "En paiement", pour: personne, type: booleen, payeurs: [caf, msa] }
-  - { nom: ouverte, dit: "Ouverte", pour: personne, type: booleen, payeurs: [cpam] }
+  - { nom: role, dit: "Place", pour: personne, type: code, classe: social, codes: roles }
+  - { nom: date_naissance, dit: "Naissance", pour: personne, type: date, classe: social }
+  - { nom: statut_conjugal, dit: "Situation", pour: foyer, type: code, classe: social, codes: statuts }
+  - { nom: revenu, dit: "Revenu", pour: personne, type: montant, classe: social, unite: euro_par_mois }
+  - { nom: recu_aide, dit: "Aide reçue", pour: foyer, type: montant, classe: social, unite: euro_par_mois, payeurs: [caf, msa] }
+  - { nom: paye, dit: "En paiement", pour: personne, type: booleen, classe: social, payeurs: [caf, msa] }
+  - { nom: ouverte, dit: "Ouverte", pour: personne, type: booleen, classe: social, payeurs: [cpam] }
 "#;
 
 const AID: &str = r#"

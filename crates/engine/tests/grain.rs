@@ -168,13 +168,13 @@ codes:
   - { nom: statuts, valeurs: [celibataire, divorce, veuf, marie, pacse, concubin] }
   - { nom: metiers, valeurs: [actif, chomeur, etudiant, retraite] }
 variables:
-  - { nom: role, dit: "Place", pour: personne, type: code, codes: roles }
-  - { nom: date_naissance, dit: "Naissance", pour: personne, type: date }
-  - { nom: fin, dit: "Fin", pour: personne, type: date, peut_etre_absent: true }
-  - { nom: statut_conjugal, dit: "Situation", pour: foyer, type: code, codes: statuts }
-  - { nom: metier, dit: "Métier", pour: personne, type: code, codes: metiers }
-  - { nom: revenu, dit: "Revenu", pour: personne, type: montant, unite: euro_par_mois }
-  - { nom: recu, dit: "Reçu", pour: personne, type: montant, unite: euro_par_mois }
+  - { nom: role, dit: "Place", pour: personne, type: code, classe: social, codes: roles }
+  - { nom: date_naissance, dit: "Naissance", pour: personne, type: date, classe: social }
+  - { nom: fin, dit: "Fin", pour: personne, type: date, classe: social, peut_etre_absent: true }
+  - { nom: statut_conjugal, dit: "Situation", pour: foyer, type: code, classe: social, codes: statuts }
+  - { nom: metier, dit: "Métier", pour: personne, type: code, classe: social, codes: metiers }
+  - { nom: revenu, dit: "Revenu", pour: personne, type: montant, classe: social, unite: euro_par_mois }
+  - { nom: recu, dit: "Reçu", pour: personne, type: montant, classe: social, unite: euro_par_mois }
 "#;
 
 const RULE: &str = r#"

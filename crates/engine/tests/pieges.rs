@@ -132,7 +132,7 @@ fn months_of_different_lengths() {
 
 #[test]
 fn codes_made_of_digits_keep_their_zeros() {
-    let vocabulary = "codes:\n  - { nom: roles, valeurs: [demandeur, conjoint, enfant] }\n  - { nom: communes, valeurs: [bourg, dole], ecrits: [01004, \"39198\"] }\nvariables:\n  - { nom: role, dit: r, pour: personne, type: code, codes: roles }\n  - { nom: commune, dit: c, pour: foyer, type: code, codes: communes }\n";
+    let vocabulary = "codes:\n  - { nom: roles, valeurs: [demandeur, conjoint, enfant] }\n  - { nom: communes, valeurs: [bourg, dole], ecrits: [01004, \"39198\"] }\nvariables:\n  - { nom: role, dit: r, pour: personne, type: code, classe: social, codes: roles }\n  - { nom: commune, dit: c, pour: foyer, type: code, classe: social, codes: communes }\n";
     let files = [SourceFile { name: "vocabulaire.yaml".into(), text: vocabulary.into() }];
     let pack = Pack::build(&files, None, date::parse("2025-03-01").unwrap()).unwrap();
     let list = &pack.vocabulary.lists[1];

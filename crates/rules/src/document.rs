@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod channels;
+pub mod classes;
 pub mod journey;
 pub mod prerequisites;
 pub mod property;
@@ -14,6 +15,7 @@ pub mod texts;
 
 use catalogue::{ProcedureFileDoc, ServicesDoc};
 use channels::ChannelsDoc;
+use classes::{ClassesDoc, FrameDoc};
 use journey::{CapacitiesDoc, TypesDoc};
 use prerequisites::PrerequisitesDoc;
 use property::{NamesDoc, PropertyDoc, WaysDoc};
@@ -47,6 +49,10 @@ pub enum Document {
     Services(ServicesDoc),
     /// `canaux:` by which channels people contact a body.
     Channels(ChannelsDoc),
+    /// `classes_de_donnees:` what facts are about.
+    Classes(ClassesDoc),
+    /// `cadre:` legal texts that papers cite.
+    Frame(FrameDoc),
     /// `textes:` what pages, messages and letters say.
     Texts(TextsDoc),
     /// `types_non_recours:` types and what shows them.
@@ -107,6 +113,8 @@ pub struct RightDoc {
     pub deja_agi: Option<Text>,
     /// For a right: the facts that say what happened on the way to it, by event.
     pub parcours: Option<std::collections::BTreeMap<String, Text>>,
+    /// Who may read these facts, when it is not whoever may read the others.
+    pub parcours_croisement: Option<Text>,
     /// Conditions of the law that the rule leaves out.
     #[serde(default)]
     pub non_modelise: Vec<NoteDoc>,
@@ -434,7 +442,7 @@ pub struct VariableDoc {
     #[serde(default)]
     pub detenteurs: Vec<String>,
     /// Class of data.
-    pub classe: Option<Text>,
+    pub classe: Text,
     /// `autorise`, `detenteur_seul` or `interdit`.
     pub croisement: Option<Text>,
     /// What it may be evidence of: `capacite` when somebody observed it in front of the person, `rien` when it proves
@@ -455,6 +463,9 @@ pub struct OverlayDoc {
     pub variante: Text,
     /// What it is for.
     pub dit: String,
+    /// Only to compare with another source: never with real data, so not held to the classes of data.
+    #[serde(default)]
+    pub comparaison: bool,
     /// Parameters and windows replaced whole, by name.
     #[serde(default)]
     pub parametres: Vec<ParameterDoc>,

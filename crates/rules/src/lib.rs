@@ -14,9 +14,11 @@
 pub mod catalogue;
 pub mod channels;
 pub mod check;
+pub mod classes;
 pub mod date;
 pub mod diagnostic;
 pub mod document;
+pub mod flow;
 pub mod format;
 pub mod interval;
 pub mod journey;

@@ -13,6 +13,7 @@ mod versions;
 
 use crate::catalogue::Catalogue;
 use crate::channels::Channels;
+use crate::classes::{Class, Reference};
 use crate::date::Days;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::property::ProcedureDoc;
@@ -183,6 +184,8 @@ pub struct Right {
     pub acted: Option<usize>,
     /// What may have happened on the way to it, when its file says it.
     pub journey: Option<Journey>,
+    /// What may happen to it between bodies: the verdict may cross where the way to it stays.
+    pub journey_crossing: Crossing,
     /// Conditions left out.
     pub not_modelled: Vec<NotModelled>,
     /// Assumptions that may be made.
@@ -241,6 +244,12 @@ pub struct Pack {
     pub on: Days,
     /// First days from which other rule versions are in force, over all files.
     pub turns: Vec<Days>,
+    /// Whether its overlay serves only to compare with another source: never with real data.
+    pub comparison: bool,
+    /// Classes of data, in the order of the file.
+    pub classes: Vec<Class>,
+    /// Legal texts that papers cite, in the order of the file.
+    pub frame: Vec<Reference>,
     /// Facts and code lists.
     pub vocabulary: Vocabulary,
     /// Dated parameters.
@@ -293,6 +302,18 @@ impl Pack {
     #[must_use]
     pub fn right(&self, id: &str) -> Option<usize> {
         self.rights.iter().position(|r| r.id == id)
+    }
+
+    /// A class of data by its name.
+    #[must_use]
+    pub fn class(&self, name: &str) -> Option<&Class> {
+        self.classes.iter().find(|c| c.name == name)
+    }
+
+    /// A legal text by its name.
+    #[must_use]
+    pub fn reference(&self, id: &str) -> Option<&Reference> {
+        self.frame.iter().find(|r| r.id == id)
     }
 
     /// Keeps only some rights and ruptures; unknown names are returned.

@@ -3,11 +3,13 @@
 
 mod catalogue;
 mod channels;
+mod classes;
 mod journey;
 
 use crate::catalogue::{REQUIREMENTS, STAGES};
 pub use catalogue::{CATALOGUE, SERVICES};
 pub use channels::CHANNELS;
+pub use classes::{CLASSES, FRAME};
 pub use journey::{CAPACITIES, TYPES};
 
 /// What a value is, for its layout and for an editor.
@@ -105,7 +107,7 @@ const CROSSING_SAYS: &str = "Ce qui peut en être croisé entre organismes : `au
 const ARTICLE: &str = "Le texte : code et article, ou « à vérifier ».";
 
 /// The kinds of documents, by the key that tells them apart.
-pub static DOCUMENTS: [(&str, &Shape); 14] = [
+pub static DOCUMENTS: [(&str, &Shape); 16] = [
     ("droit", &RIGHT),
     ("rupture", &RIGHT),
     ("calculs", &CALCULATIONS),
@@ -120,6 +122,8 @@ pub static DOCUMENTS: [(&str, &Shape); 14] = [
     ("types_non_recours", &TYPES),
     ("capacites", &CAPACITIES),
     ("canaux", &CHANNELS),
+    ("classes_de_donnees", &CLASSES),
+    ("cadre", &FRAME),
 ];
 
 /// A right or a rupture.
@@ -151,6 +155,11 @@ pub static RIGHT: Shape = Shape {
         may("date_utile", Value::Expression, "Le dernier jour où agir sert encore, quand `delais` ne suffit pas à le dire."),
         may("deja_agi", Value::Expression, "Pour une rupture : la personne a déjà fait le nécessaire."),
         may("parcours", Value::Facts, "Pour un droit : les faits qui disent ce qui s'est passé, par événement de `types_non_recours`."),
+        may(
+            "parcours_croisement",
+            CROSSING,
+            "Pour une règle croisée dont le parcours ne l'est pas : `detenteur_seul`, il ne se lit que chez son détenteur.",
+        ),
         may("non_modelise", Value::Many(&NOTE), "Conditions de la loi que la règle laisse de côté : le repérage est au mieux probable."),
         may("hypotheses", Value::Many(&ASSUMPTION), "Ce que l'on suppose quand un fait manque : le repérage est au mieux probable."),
         may("proposer", Value::Sentence, "Ce que l'on propose à la personne, en une phrase."),
@@ -488,7 +497,7 @@ static VARIABLE: Shape = Shape {
         may("min", Value::Bound, "Plus petite valeur possible, ou `aucun`."),
         may("max", Value::Bound, "Plus grande valeur possible, ou `aucun`."),
         may("peut_etre_absent", Value::Flag, "Une date dont on peut savoir qu'il n'y en a pas."),
-        may("classe", Value::Name, "Classe de données."),
+        must("classe", Value::Name, "Classe de données, de la liste du jeu : ce qu'il peut faire, au plus."),
         may("croisement", CROSSING, CROSSING_SAYS),
         may("detenteurs", Value::Names, "Organismes qui peuvent l'apporter."),
         may("payeurs", Value::Names, "Organismes dont le silence commun veut dire qu'il n'y en a pas."),
@@ -509,6 +518,7 @@ pub static OVERLAY: Shape = Shape {
     keys: &[
         must("variante", Value::Name, "Nom."),
         must("dit", Value::Sentence, "À quoi elle sert."),
+        may("comparaison", Value::Flag, "Ne sert qu'à comparer avec une autre source : jamais avec des données réelles."),
         may("parametres", Value::Many(&PARAMETER), "Paramètres et fenêtres remplacés en entier."),
         may("clauses", Value::Many(&CLAUSE), "Clauses et calculs remplacés."),
     ],

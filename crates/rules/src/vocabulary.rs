@@ -1,6 +1,6 @@
 //! The facts that rules may read: names, types, domains, holders, classes.
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::document::{Spanned, Text, VariableDoc, VocabularyDoc, span_of};
 use crate::interval::Interval;
 use crate::number::{self, INF, NEG_INF};
@@ -71,7 +71,7 @@ pub enum Crossing {
 }
 
 impl Crossing {
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {
             "autorise" => Some(Self::Authorised),
             "detenteur_seul" => Some(Self::HolderOnly),
@@ -119,8 +119,10 @@ pub struct Variable {
     pub absent_possible: bool,
     /// Bodies that may bring it.
     pub holders: Vec<String>,
-    /// Class of data.
+    /// Class of data, of the pack's list.
     pub class: String,
+    /// File and place of that class.
+    pub class_place: (String, Span),
     /// What may happen to it between bodies.
     pub crossing: Crossing,
     /// Bodies whose joint silence means none.
@@ -260,7 +262,8 @@ impl Vocabulary {
                 domain,
                 absent_possible: doc.peut_etre_absent,
                 holders: doc.detenteurs,
-                class: doc.classe.map_or_else(|| "social".into(), |c| c.value),
+                class_place: (file.to_owned(), span_of(&doc.classe)),
+                class: doc.classe.value,
                 crossing,
                 payers: doc.payeurs,
                 proof,

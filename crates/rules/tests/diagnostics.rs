@@ -1,11 +1,12 @@
 //! Committed rule files and the texts that their authors read.
 //!
 //! The first lines of a file may hold directives: `# sans base` (without the files of `base/`), `# variante`
-//! (given as an overlay), `# mise en forme` (given to the formatter), `# soins` (its catalogue is held to its lints), `# avec: nom.yaml`
+//! (given as an overlay), `# mise en forme` (given to the formatter), `# soins` (its catalogue is held to its lints), `# flux` (what may cross is proved), `# avec: nom.yaml`
 //! (with that file of `avec/`), `# bourrage: N` (comments added up to N bytes), `# suite: N texte` (that text N times in the place of `@@`), `# la faute: R-000` (only that one is shown).
 
 use recours_rules::catalogue::Mask;
 use recours_rules::catalogue::lint::lint;
+use recours_rules::flow::prove;
 use recours_rules::format::format;
 use recours_rules::types::Entity;
 use recours_rules::{Diagnostic, Pack, Severity, SourceFile, date};
@@ -67,6 +68,9 @@ fn build(file: &SourceFile) -> Result<Pack, Vec<Diagnostic>> {
         files.push(file.clone());
     }
     let pack = Pack::build(&files, overlay.then_some(file), date::parse(DAY).unwrap())?;
+    if says("# flux") {
+        prove(&pack)?;
+    }
     if !says("# soins") {
         return Ok(pack);
     }

@@ -98,7 +98,7 @@ fn long_chains_of_computations_and_of_facts() {
     refused(format!("calculs:\n  - {{ nom: c0, unite: nombre, formule: \"1\" }}\n{calcs}"), "R-033");
     let fact = |i: usize| {
         let from = if i == 0 { "couple".into() } else { format!("f{p} et f{p}", p = i - 1) };
-        format!("  - {{ nom: f{i}, dit: f, pour: foyer, type: booleen, derive: \"{from}\" }}\n")
+        format!("  - {{ nom: f{i}, dit: f, pour: foyer, type: booleen, classe: social, derive: \"{from}\" }}\n")
     };
     refused(format!("variables:\n{}", (0..5_000).map(fact).collect::<String>()), "R-033");
     // Each fact reads the one before twice: the work must not double at each.

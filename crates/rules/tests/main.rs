@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod diagnostics;
+mod flux;
 mod hostile;
 mod locaux;
 mod mise_en_forme;

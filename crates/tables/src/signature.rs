@@ -129,6 +129,20 @@ pub fn verifier_source(source: &impl ChunkReader, objet: &Objet<'_>, cle: &ClePu
     Ok(accepter(texte, hache.finalize().as_bytes(), objet, cle))
 }
 
+/// Signs a text that is no Parquet file: the 128 digits that stand beside it.
+#[must_use]
+pub fn signer_texte(texte: &str, objet: &Objet<'_>, cle: &CleJournal) -> String {
+    hexa(&cle.signer(&message(objet, blake3::hash(texte.as_bytes()).as_bytes())))
+}
+
+/// Checks such a signature.
+///
+/// # Errors
+/// [`FauteSignature::Fausse`].
+pub fn verifier_texte(texte: &str, signature: &str, objet: &Objet<'_>, cle: &ClePublique) -> Result<(), FauteSignature> {
+    accepter(Some(signature.as_bytes()), blake3::hash(texte.as_bytes()).as_bytes(), objet, cle)
+}
+
 fn accepter(texte: Option<&[u8]>, empreinte: &[u8; 32], objet: &Objet<'_>, cle: &ClePublique) -> Result<(), FauteSignature> {
     let signature: Option<[u8; 64]> = texte.and_then(|t| std::str::from_utf8(t).ok()).and_then(de_hexa);
     let signature = signature.ok_or(FauteSignature::Fausse)?;

@@ -33,6 +33,13 @@ pub(super) fn resume(b: &Bilan, args: &Args, debut: Instant) -> String {
         "  Certain reste vrai : {} foyers partiels, {} verdicts établis, {} compléments, aucun ne les contredit.\n",
         e.partial, e.settled, e.completions
     );
+    if let Some(f) = &b.flux {
+        s += &format!(
+            "  {} classes de données, {} faits dont {} peuvent sortir ; {} conclusions de détenteurs et {} lectures de {} règles croisées \
+             prouvées : aucune classe ne va plus loin qu'elle ne le permet.\n",
+            f.classes, f.facts, f.crossing, f.conclusions, f.flows, f.rules
+        );
+    }
     s += &format!(
         "  Clauses couvertes (vraies dans un cas d'école, fausses dans un autre) : {} sur {} ; calculs vrais ou faux : {} sur {}{}.\n",
         v.clauses_covered,
@@ -189,6 +196,14 @@ pub(super) fn objet(jeu: &Jeu, b: &Bilan, debut: Instant) -> serde_json::Value {
             "lignes_a_verifier": b.comptes.demarches.unverified,
             "lignes_a_relire": b.comptes.demarches.stale,
         },
+        "flux": b.flux.map(|f| json!({
+            "classes": f.classes,
+            "faits": f.facts,
+            "peuvent_sortir": f.crossing,
+            "conclusions": f.conclusions,
+            "regles_croisees": f.rules,
+            "lectures": f.flows,
+        })),
         "perimes": b.perimes,
         "en_attente": b.en_attente,
         "duree_ms": u64::try_from(debut.elapsed().as_millis()).unwrap_or(u64::MAX),

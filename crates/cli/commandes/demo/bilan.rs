@@ -94,6 +94,13 @@ pub fn resumer(
         let noms: Vec<String> = m.iter().take(4).map(|(n, k)| format!("{n} ({k})")).collect();
         let _ = writeln!(s, "  {droit:<36} {}", noms.join(", "));
     }
+    let _ = writeln!(
+        s,
+        "\nMANIFESTE : signé par les {} organismes, {} lignes de convention (recours manifeste montre {}).",
+        mission.organismes.len(),
+        mission.conventions.len(),
+        mission.fichier.display()
+    );
     let _ = writeln!(s, "\nLIAISON : {liaison}");
     let _ = writeln!(s, "\nLISTES                   à joindre   droits   laissées par la capacité   à lire");
     for (l, o) in listes {
@@ -111,6 +118,7 @@ pub fn resumer(
     let _ = writeln!(s, "\nÀ OUVRIR ENSUITE");
     let _ = writeln!(s, "  {}  (repérages, sans nom)", detection.trouvailles.display());
     let _ = writeln!(s, "  {}  (ce qui a tourné)", mission.dossiers.hote.join("receipt.json").display());
+    let _ = writeln!(s, "  {}  (ce que les organismes lisent et signent)", mission.dossier.join("dossier/index.html").display());
     let _ = writeln!(s, "  {}  (comptes protégés)", mission.dossier.join("observatory").display());
     let _ = writeln!(s, "  recours plan {}  (ce que chaque organisme apporte, et pourquoi)", mission.fichier.display());
     Ok(s)

@@ -1,18 +1,19 @@
 //! `recours demo`: an invented département, and the whole job with real files between the roles.
 
 mod bilan;
-mod invention;
+pub(in crate::commandes) mod invention;
 mod mode_b;
 mod rappel;
 
 use super::detect::{BilanDetection, detecter_dans};
 use crate::commandes::{interne, observe, open, outreach};
 use crate::erreur::ErreurCommande;
+use crate::manifeste::{self, Manifeste};
 use crate::mission::Mission;
 use crate::progression::Progression;
 use crate::regles::INTEGREES;
 use crate::ressources::Ressources;
-use crate::{chemins, cles, liaison, scellement};
+use crate::{chemins, cles, dossier, liaison, scellement};
 use include_dir::Dir;
 use recours_tables::ecriture::{Protection, ecrire_octets};
 use std::path::{Path, PathBuf};
@@ -22,8 +23,11 @@ const COMPLETE: &str = include_str!("../../../../missions/demo.toml");
 const ECHEANCES: &str = include_str!("../../../../missions/echeances.toml");
 const PETITE: &str = include_str!("../../../../missions/rsa_sans_css.toml");
 
+/// The missions that show what each invented body could bring.
+pub(in crate::commandes) const MISSIONS: [&str; 2] = [COMPLETE, ECHEANCES];
+
 /// How many people may be invented.
-const BORNES: std::ops::RangeInclusive<i64> = 100..=5_000_000;
+pub(in crate::commandes) const BORNES: std::ops::RangeInclusive<i64> = 100..=5_000_000;
 
 /// People invented unless --persons says otherwise.
 const PERSONNES: u32 = 200_000;
@@ -75,7 +79,7 @@ const MARQUE: &str = "DEMONSTRATION.txt";
 const TEXTE_MARQUE: &str = "Écrit par « recours demo » : tout ici est inventé, et sera effacé par la démonstration suivante.\n";
 
 /// What stands in a folder that a demo may write over: everything else is left alone.
-const DOSSIERS: [&str; 13] = [
+const DOSSIERS: [&str; 14] = [
     "echanges",
     "tiers_cles",
     "bodies",
@@ -89,6 +93,7 @@ const DOSSIERS: [&str; 13] = [
     "cles",
     "auditeur",
     "territoire",
+    "dossier",
 ];
 
 /// What is public of the invented territory: communes, an invented model of areas and the counts to which it applies.
@@ -143,6 +148,8 @@ fn faire(args: &Args, progression: &Progression) -> Result<String, ErreurCommand
     let mission = Mission::lire(args.out.join("mission.toml"))?;
     let invention = invention::inventer(&mission, personnes, args.seed, progression)?;
     cles::creer_cles(&mission)?;
+    let manifeste = Manifeste::de_mission(&mission)?;
+    mission.organismes.iter().try_for_each(|o| manifeste::signer(&mission, &manifeste, &o.id).map(drop))?;
     match args.mode {
         ModeDemo::A => {
             mission.organismes.iter().try_for_each(|o| scellement::sceller_organisme(&mission, &o.id, &[], None, progression).map(drop))?
@@ -171,6 +178,7 @@ fn faire(args: &Args, progression: &Progression) -> Result<String, ErreurCommand
         modele: Some((&modele, &cellules)),
         ..observe::Options::default()
     };
+    dossier::faire(&mission, &args.out.join("dossier"), dossier::Options::default())?;
     observe::observer_avec(&mission, &detection.trouvailles, &args.out.join("observatory"), options, progression)?;
     bilan::resumer(&mission, &invention, &liaison, &detection, &listes, progression)
 }

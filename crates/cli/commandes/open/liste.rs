@@ -18,6 +18,8 @@ pub struct ListeOuverte {
     pub organisme: String,
     /// Its rows, those of nobody included, in the list's (random) order.
     pub lignes: Vec<Ligne>,
+    /// BLAKE3 of the envelope.
+    pub empreinte: String,
 }
 
 /// Decrypts a list, checks whose it is, and reads its rows. `empreinte` is the mission's.
@@ -40,7 +42,7 @@ pub fn ouvrir(mission: &Mission, empreinte: &str, fichier: &Path, cle: &Path) ->
     six_colonnes(fichier, &table)?;
     let organisme = provenance(mission, empreinte, fichier, &clair, &table, &identite)?;
     drop(clair);
-    Ok(ListeOuverte { organisme, lignes: lignes(fichier, table)? })
+    Ok(ListeOuverte { organisme, lignes: lignes(fichier, table)?, empreinte: blake3::hash(&octets).to_hex().to_string() })
 }
 
 /// E-LISTE-004 for a table that has not the columns of a list.

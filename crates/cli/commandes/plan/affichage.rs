@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::apports::{Apport, Manque, Plan, PlanOrganisme, Refus, colonnes, mois_ecrits};
 use super::grain;
+use super::titre::{self, Titre};
 use crate::colonnes_utiles::Pour;
 use crate::commandes::explain::ecriture;
 use crate::mission::Mission;
@@ -20,10 +21,13 @@ pub fn texte(mission: &Mission, pack: &Pack, plan: &Plan) -> String {
     let regles: Vec<String> = pack.rights.iter().map(|r| r.rule()).collect();
     let _ = writeln!(s, "Règles : {}.", regles.join(", "));
     for o in &plan.organismes {
-        organisme(&mut s, pack, o);
+        organisme(&mut s, mission, pack, o);
     }
     let n = plan.colonnes();
     let _ = writeln!(s, "\nEn tout, {n} colonne{} sort{} de chez les organismes, hors jetons.", pluriel(n), if n > 1 { "ent" } else { "" });
+    if let Some(note) = titre::note(mission) {
+        let _ = writeln!(s, "{note}");
+    }
     if !plan.manques.is_empty() {
         s += "\nFaits que les règles lisent et que personne n'apporte (ils restent inconnus) :\n";
         for (droit, manques) in &plan.manques {
@@ -38,28 +42,29 @@ pub fn texte(mission: &Mission, pack: &Pack, plan: &Plan) -> String {
 /// A grain that takes more than this has a line of its own.
 const COURT: usize = 32;
 
-fn pluriel(n: usize) -> &'static str {
+pub(super) fn pluriel(n: usize) -> &'static str {
     if n > 1 { "s" } else { "" }
 }
 
-fn organisme(s: &mut String, pack: &Pack, o: &PlanOrganisme) {
+fn organisme(s: &mut String, mission: &Mission, pack: &Pack, o: &PlanOrganisme) {
     let _ = writeln!(s, "\n{} : {}", o.id, o.nom);
     if o.apports.is_empty() {
         s.push_str("  rien à apporter\n");
     }
-    let lignes: Vec<[String; 4]> = o.apports.iter().map(|a| ligne(pack, a)).collect();
+    let lignes: Vec<[String; 5]> = o.apports.iter().map(|a| ligne(pack, a)).collect();
     let largeur = |k: usize| lignes.iter().filter_map(|l| l.get(k)).map(|c| c.chars().count()).max().unwrap_or(0);
-    let (a, b, c) = (largeur(0), largeur(1).min(COURT), largeur(2));
-    for [nom, grain, chez_lui, regles] in &lignes {
+    let (a, d, b, c) = (largeur(0), largeur(1), largeur(2).min(COURT), largeur(3));
+    for [nom, classe, grain, chez_lui, regles] in &lignes {
         if grain.chars().count() <= COURT {
-            let _ = writeln!(s, "  {nom:a$}  {grain:b$}  {chez_lui:c$}  {regles}");
+            let _ = writeln!(s, "  {nom:a$}  {classe:d$}  {grain:b$}  {chez_lui:c$}  {regles}");
         } else {
-            let _ = writeln!(s, "  {nom:a$}  {:b$}  {chez_lui:c$}  {regles}\n  {:a$}    {grain}", "voir dessous", "");
+            let _ = writeln!(s, "  {nom:a$}  {classe:d$}  {:b$}  {chez_lui:c$}  {regles}\n  {:a$}    {grain}", "voir dessous", "");
         }
     }
     if o.composition {
         s.push_str("  et la composition de ses foyers : un numéro tiré au hasard, et la place de chacun\n");
     }
+    classes(s, mission, pack, o);
     if !o.refusees.is_empty() {
         let noms: Vec<String> = o.refusees.iter().map(|(nom, refus)| format!("{nom} ({})", refus_dit(*refus))).collect();
         let _ = writeln!(s, "  refusées au scellement : {}", noms.join(", "));
@@ -73,10 +78,23 @@ fn organisme(s: &mut String, pack: &Pack, o: &PlanOrganisme) {
     }
 }
 
-fn ligne(pack: &Pack, a: &Apport) -> [String; 4] {
+/// Under what each class of the body's columns leaves: its article, and the line in force.
+fn classes(s: &mut String, mission: &Mission, pack: &Pack, o: &PlanOrganisme) {
+    let role = o.composition.then_some(pack.role);
+    let mut titres: BTreeMap<&str, (Titre<'_>, usize)> = BTreeMap::new();
+    for v in o.apports.iter().map(|a| a.variable).chain(role) {
+        let t = Titre::de(mission, pack, &o.id, v);
+        titres.entry(t.nom()).or_insert((t, 0)).1 += 1;
+    }
+    for (nom, (t, n)) in titres {
+        let _ = writeln!(s, "  classe {nom} ({n}) : {} ; {}", t.ligne_dite(), t.article_dit());
+    }
+}
+
+fn ligne(pack: &Pack, a: &Apport) -> [String; 5] {
     let Some(v) = pack.vocabulary.variables.get(a.variable) else { return Default::default() };
     let nom = if a.mois.is_empty() { v.name.clone() } else { format!("{} ({})", v.name, mois_ecrits(&a.mois)) };
-    [nom, grain::dit(pack, v, &a.grains), a.chez_lui.clone(), pour_quoi(pack, a)]
+    [nom, v.class.clone(), grain::dit(pack, v, &a.grains), a.chez_lui.clone(), pour_quoi(pack, a)]
 }
 
 /// Rules that a column serves: `rsa, ppa ; types de non-recours de rsa : non_demande, non_reception ; exigence connexion : rsa`.
@@ -104,7 +122,9 @@ fn pour_quoi(pack: &Pack, a: &Apport) -> String {
     parts.join(" ; ")
 }
 
-fn refus_dit(refus: Refus) -> &'static str {
+/// Why a mapped fact stays at home, in words.
+#[must_use]
+pub fn refus_dit(refus: Refus) -> &'static str {
     match refus {
         Refus::DetenteurSeul => "ne quitte pas son détenteur",
         Refus::Interdit => "ne sort jamais",
@@ -149,6 +169,7 @@ pub fn objet(mission: &Mission, pack: &Pack, plan: &Plan) -> Value {
                     let v = pack.vocabulary.variables.get(a.variable)?;
                     Some(json!({
                         "variable": v.name,
+                        "titre": Titre::de(mission, pack, &o.id, a.variable).objet(),
                         "colonnes": colonnes(pack, a.variable, &a.mois),
                         "chez_lui": a.chez_lui,
                         "grain": grain::dit(pack, v, &a.grains),
@@ -163,6 +184,7 @@ pub fn objet(mission: &Mission, pack: &Pack, plan: &Plan) -> Value {
                 "id": o.id,
                 "apporte": apports,
                 "composition": o.composition,
+                "titre_composition": o.composition.then(|| Titre::de(mission, pack, &o.id, pack.role).objet()),
                 "refusees": refusees,
                 "abandonnees": o.abandonnees,
                 "interne": o.interne,

@@ -81,9 +81,14 @@ impl Plan {
     /// Computes it.
     #[must_use]
     pub fn faire(mission: &Mission, pack: &Pack, program: &Program) -> Self {
+        Self::avec_grains(mission, pack, program, &Grains::of(pack, program))
+    }
+
+    /// The same with grains already computed: none to know only which columns go.
+    #[must_use]
+    pub fn avec_grains(mission: &Mission, pack: &Pack, program: &Program, grains: &Grains) -> Self {
         let besoins = besoins(pack, program);
-        let grains = Grains::of(pack, program);
-        let organismes: Vec<PlanOrganisme> = mission.organismes.iter().map(|o| organisme(o, pack, &besoins, &grains)).collect();
+        let organismes: Vec<PlanOrganisme> = mission.organismes.iter().map(|o| organisme(o, pack, &besoins, grains)).collect();
         let mut apportes: BTreeSet<FactId> = organismes
             .iter()
             .flat_map(|o| &o.apports)

@@ -13,11 +13,13 @@ use recours_tables::{FichierPret, Protection, preparer_octets};
 use super::Demande;
 use crate::commandes::open::{cellule, registre};
 use crate::erreur::ErreurCommande;
+use crate::mission::Mission;
 use crate::opposition;
 use crate::retours::dossier::{Cle, Dossier};
 use crate::retours::memoire::{Memoire, Transmission};
 use crate::retours::mots::Ou;
 use crate::retours::suivi::Ligne;
+use crate::traces;
 
 /// To whom.
 pub struct Partenaire {
@@ -31,8 +33,8 @@ pub struct Partenaire {
 
 /// What is ready to go.
 pub struct Envoi {
-    /// The envelope.
-    pub pret: FichierPret,
+    /// The envelope, then the trace of it.
+    pub prets: Vec<FichierPret>,
     /// Agreed rows, and withdrawn ones.
     pub combien: (usize, usize),
 }
@@ -47,6 +49,7 @@ const COLONNES: [&str; 9] = ["statut", "nom", "nom_naissance", "prenoms", "date_
 /// E-ENVELOPPE-009 for a key that is none; E-TABLE when the register cannot be read.
 pub fn preparer(
     demande: &Demande<'_>,
+    organisme: &str,
     partenaire: &Partenaire,
     lignes: &[Ligne],
     dossiers: &BTreeMap<Cle, Dossier>,
@@ -77,6 +80,7 @@ pub fn preparer(
 
     let lus: HashSet<NumeroDeLigne> = nouvelles.iter().map(|(l, _)| *l).chain(retirees.iter().copied()).map(|l| l.suivie.row_id).collect();
     let trouves = registre::lire(fichier, &lus, demande.jour, opposition::jour_de(demande.mission).min(demande.jour))?;
+    let mut dites = Vec::new();
     let mut texte = String::from("\u{feff}") + &COLONNES.join(";") + "\r\n";
     let mut ecrire = |cases: [String; 9]| texte += &(cases.iter().map(|c| cellule(c)).collect::<Vec<_>>().join(";") + "\r\n");
     let mut combien = (0, 0);
@@ -97,6 +101,7 @@ pub fn preparer(
             iso(*du),
         ]);
         memoire.transmissions.insert(trace(l, partenaire.ou, false));
+        dites.push((l.suivie.row_id, l.suivie.droit.clone(), l.suivie.libelle.clone(), false));
         combien.0 += 1;
     }
     for l in &retirees {
@@ -116,12 +121,29 @@ pub fn preparer(
         ]);
         memoire.transmissions.remove(&trace(l, partenaire.ou, false));
         memoire.transmissions.insert(trace(l, partenaire.ou, true));
+        dites.push((l.suivie.row_id, l.suivie.droit.clone(), l.suivie.libelle.clone(), true));
         combien.1 += 1;
     }
     let enveloppe = chiffrer(texte.as_bytes(), std::slice::from_ref(&partenaire.cle))?;
     let partenaire = partenaire.ou.code();
     let chemin = demande.sortie.join(format!("transmis.{partenaire}.csv.age"));
-    Ok(Envoi { pret: preparer_octets(chemin, &enveloppe, Protection::Privee)?, combien })
+    let mut prets = vec![preparer_octets(chemin, &enveloppe, Protection::Privee)?];
+    prets.extend(tracer(demande.mission, organisme, (partenaire, nom), dites, &prets)?);
+    Ok(Envoi { prets, combien })
+}
+
+/// What the body remembers of it. The rules may have changed since the list: what names the mission is then that of its keys.
+fn tracer(
+    mission: &Mission,
+    organisme: &str,
+    partenaire: (String, &str),
+    dites: Vec<(NumeroDeLigne, String, String, bool)>,
+    prets: &[FichierPret],
+) -> Result<Vec<FichierPret>, ErreurCommande> {
+    let empreinte = crate::cles::empreinte_de_mission(mission)?;
+    let organisme = mission.organisme(organisme)?;
+    let contexte = traces::Contexte { mission, organisme, empreinte: &empreinte, empreinte_regles: "" };
+    traces::transmission(&contexte, partenaire, &dites)?.preparer(prets)
 }
 
 fn trace(l: &Ligne, ou: Ou, retiree: bool) -> Transmission {

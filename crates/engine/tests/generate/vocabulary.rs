@@ -11,32 +11,32 @@ codes:
   - { nom: zones, valeurs: [z1, z2, z3] }
   - { nom: statuts, valeurs: [seul, marie, pacse] }
 variables:
-  - { nom: role, dit: "Place", pour: personne, type: code, codes: roles }
-  - { nom: naissance, dit: "Naissance", pour: personne, type: date }
-  - { nom: fin_droits, dit: "Fin de droits", pour: personne, type: date, peut_etre_absent: true }
-  - { nom: activite, dit: "Activité", pour: personne, type: code, codes: activites }
-  - { nom: enceinte, dit: "Grossesse", pour: personne, type: booleen }
-  - { nom: salaire, dit: "Salaire", pour: personne, type: montant, unite: euro_par_mois, serie: true }
-  - { nom: rente, dit: "Bénéfice", pour: personne, type: montant, unite: euro_par_mois, serie: true, min: aucun }
-  - { nom: inscrit, dit: "Inscrit", pour: personne, type: booleen, serie: true }
-  - { nom: situation, dit: "Situation du mois", pour: personne, type: code, codes: activites, serie: true }
-  - { nom: relance, dit: "Dernière relance", pour: foyer, type: date, peut_etre_absent: true, serie: true }
-  - { nom: pension, dit: "Pension", pour: personne, type: montant, unite: euro_par_mois }
-  - { nom: taux, dit: "Taux", pour: personne, type: nombre, max: 1 }
-  - { nom: anciennete, dit: "Ancienneté", pour: personne, type: nombre, unite: mois }
-  - { nom: patrimoine, dit: "Patrimoine", pour: personne, type: montant, unite: euro }
-  - { nom: revenu_n2, dit: "Revenu", pour: personne, type: montant, unite: euro_par_an, min: aucun }
-  - { nom: majeur, dit: "Majeur", pour: personne, type: booleen, derive: "age(naissance, debut[M]) >= 18" }
-  - { nom: statut, dit: "Statut", pour: foyer, type: code, codes: statuts }
-  - { nom: en_couple, dit: "Couple", pour: foyer, type: booleen, derive: "statut dans (marie, pacse)" }
-  - { nom: zone, dit: "Zone", pour: foyer, type: code, codes: zones }
-  - { nom: zone_effective, dit: "Zone qui compte", pour: foyer, type: code, codes: zones, derive: "si en_couple alors z1 sinon zone" }
-  - { nom: loyer, dit: "Loyer", pour: foyer, type: montant, unite: euro_par_mois }
-  - { nom: loge, dit: "Logé", pour: foyer, type: booleen }
-  - { nom: occupants, dit: "Occupants", pour: foyer, type: nombre, max: 20 }
-  - { nom: depot, dit: "Dépôt", pour: foyer, type: date, peut_etre_absent: true }
-  - { nom: recu, dit: "Reçu", pour: foyer, type: montant, unite: euro_par_mois }
-  - { nom: charge, dit: "Charge", pour: foyer, type: montant, unite: euro_par_mois, min: aucun, derive: "somme(adultes, pension) + (si en_couple alors loyer sinon par_mois(somme(membres, revenu_n2)))" }
+  - { nom: role, dit: "Place", pour: personne, type: code, classe: social, codes: roles }
+  - { nom: naissance, dit: "Naissance", pour: personne, type: date, classe: social }
+  - { nom: fin_droits, dit: "Fin de droits", pour: personne, type: date, classe: social, peut_etre_absent: true }
+  - { nom: activite, dit: "Activité", pour: personne, type: code, classe: social, codes: activites }
+  - { nom: enceinte, dit: "Grossesse", pour: personne, type: booleen, classe: social }
+  - { nom: salaire, dit: "Salaire", pour: personne, type: montant, classe: social, unite: euro_par_mois, serie: true }
+  - { nom: rente, dit: "Bénéfice", pour: personne, type: montant, classe: social, unite: euro_par_mois, serie: true, min: aucun }
+  - { nom: inscrit, dit: "Inscrit", pour: personne, type: booleen, classe: social, serie: true }
+  - { nom: situation, dit: "Situation du mois", pour: personne, type: code, classe: social, codes: activites, serie: true }
+  - { nom: relance, dit: "Dernière relance", pour: foyer, type: date, classe: social, peut_etre_absent: true, serie: true }
+  - { nom: pension, dit: "Pension", pour: personne, type: montant, classe: social, unite: euro_par_mois }
+  - { nom: taux, dit: "Taux", pour: personne, type: nombre, classe: social, max: 1 }
+  - { nom: anciennete, dit: "Ancienneté", pour: personne, type: nombre, classe: social, unite: mois }
+  - { nom: patrimoine, dit: "Patrimoine", pour: personne, type: montant, classe: social, unite: euro }
+  - { nom: revenu_n2, dit: "Revenu", pour: personne, type: montant, classe: social, unite: euro_par_an, min: aucun }
+  - { nom: majeur, dit: "Majeur", pour: personne, type: booleen, classe: social, derive: "age(naissance, debut[M]) >= 18" }
+  - { nom: statut, dit: "Statut", pour: foyer, type: code, classe: social, codes: statuts }
+  - { nom: en_couple, dit: "Couple", pour: foyer, type: booleen, classe: social, derive: "statut dans (marie, pacse)" }
+  - { nom: zone, dit: "Zone", pour: foyer, type: code, classe: social, codes: zones }
+  - { nom: zone_effective, dit: "Zone qui compte", pour: foyer, type: code, classe: social, codes: zones, derive: "si en_couple alors z1 sinon zone" }
+  - { nom: loyer, dit: "Loyer", pour: foyer, type: montant, classe: social, unite: euro_par_mois }
+  - { nom: loge, dit: "Logé", pour: foyer, type: booleen, classe: social }
+  - { nom: occupants, dit: "Occupants", pour: foyer, type: nombre, classe: social, max: 20 }
+  - { nom: depot, dit: "Dépôt", pour: foyer, type: date, classe: social, peut_etre_absent: true }
+  - { nom: recu, dit: "Reçu", pour: foyer, type: montant, classe: social, unite: euro_par_mois }
+  - { nom: charge, dit: "Charge", pour: foyer, type: montant, classe: social, unite: euro_par_mois, min: aucun, derive: "somme(adultes, pension) + (si en_couple alors loyer sinon par_mois(somme(membres, revenu_n2)))" }
 "#;
 
 /// Parameters. `tardif` has no value before 2025: reading it earlier gives anything.

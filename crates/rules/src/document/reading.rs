@@ -112,6 +112,8 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
         "textes",
         "prealables",
         "canaux",
+        "classes_de_donnees",
+        "cadre",
     ];
     let key = kinds.into_iter().find(|kind| keys.iter().any(|k| k == kind)).unwrap_or("");
     match key {
@@ -124,10 +126,12 @@ pub fn read(file: &str, text: &str) -> Result<Document, Diagnostic> {
         "services" => parse(file, text).map(Document::Services),
         "prealables" => parse(file, text).map(Document::Prerequisites),
         "canaux" => parse(file, text).map(Document::Channels),
+        "classes_de_donnees" => parse(file, text).map(Document::Classes),
+        "cadre" => parse(file, text).map(Document::Frame),
         "textes" => parse(file, text).map(Document::Texts),
         "types_non_recours" => parse(file, text).map(Document::Types),
         "capacites" => parse(file, text).map(Document::Capacities),
         _ => Err(Diagnostic::error("R-003", file, Span::default(), "ce fichier n'est d'aucune sorte connue")
-            .help("il faut l'une des clés `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables`, `demarche`, `services`, `textes`, `canaux`, `prealables`, `types_non_recours`, `capacites` ou `variante`")),
+            .help("il faut l'une des clés `droit`, `rupture`, `calculs`, `parametres`, `codes`, `variables`, `demarche`, `services`, `textes`, `canaux`, `prealables`, `classes_de_donnees`, `cadre`, `types_non_recours`, `capacites` ou `variante`")),
     }
 }

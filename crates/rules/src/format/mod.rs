@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::document::{self, Document};
 use crate::lexer;
 use crate::shape::{
-    CALCULATIONS, CAPACITIES, CATALOGUE, CHANNELS, OVERLAY, PARAMETERS, PREREQUISITES, RIGHT, SERVICES, Shape, TEXTS, TYPES, VOCABULARY,
-    Value,
+    CALCULATIONS, CAPACITIES, CATALOGUE, CHANNELS, CLASSES, FRAME, OVERLAY, PARAMETERS, PREREQUISITES, RIGHT, SERVICES, Shape, TEXTS,
+    TYPES, VOCABULARY, Value,
 };
 use tree::{Above, Entry, Node, Tree, What};
 
@@ -35,6 +35,8 @@ pub fn format(file: &str, text: &str) -> Result<String, Diagnostic> {
         Document::Texts(_) => &TEXTS,
         Document::Types(_) => &TYPES,
         Document::Capacities(_) => &CAPACITIES,
+        Document::Classes(_) => &CLASSES,
+        Document::Frame(_) => &FRAME,
     };
     let lossy = || {
         let message = "mise en forme impossible : la suite ne serait pas relue à l'identique";

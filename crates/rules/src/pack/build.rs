@@ -31,6 +31,7 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     let mut parameters = Parameters::default();
     let (mut rights, mut modules, mut parameter_docs, mut overlays) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut procedures, mut services, mut texts, mut prerequisites) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut classes, mut frame) = (Vec::new(), Vec::new());
     let (mut types, mut capacities, mut channels) = (Vec::new(), Vec::new(), Vec::new());
     for f in files.iter().chain(overlay) {
         b.files.insert(&f.name, &f.text);
@@ -43,6 +44,8 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
             Ok(Document::Prerequisites(d)) => prerequisites.push((f.name.as_str(), d)),
             Ok(Document::Services(d)) => services.push((f.name.as_str(), d)),
             Ok(Document::Channels(d)) => channels.push((f.name.as_str(), d)),
+            Ok(Document::Classes(d)) => classes.push((f.name.as_str(), d)),
+            Ok(Document::Frame(d)) => frame.push((f.name.as_str(), d)),
             Ok(Document::Texts(d)) => texts.push((f.name.as_str(), d)),
             Ok(Document::Types(d)) => types.push((f.name.as_str(), d)),
             Ok(Document::Capacities(d)) => capacities.push((f.name.as_str(), d)),
@@ -56,6 +59,9 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
             Err(d) => b.out.push(d),
         }
     }
+    let classes = crate::classes::classes(classes, &mut b.out);
+    crate::classes::hold(&vocabulary, &classes, &mut b.out);
+    let frame = crate::classes::frame(frame, &mut b.out);
     for (file, doc) in &parameter_docs {
         for p in &doc.parametres {
             parameters.add(file, p, &vocabulary, false, &mut b.out);
@@ -90,6 +96,7 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
             heads.extend(b.declare_right(file, doc, &parameters));
         }
     }
+    let comparison = overlays.iter().any(|(_, d)| d.comparaison);
     for (file, doc) in overlays {
         b.replace_clauses(file, doc);
     }
@@ -119,6 +126,9 @@ pub fn build(files: &[SourceFile], overlay: Option<&SourceFile>, on: Days) -> Re
     let mut pack = Pack {
         on,
         turns,
+        comparison,
+        classes,
+        frame,
         vocabulary,
         parameters,
         calcs,

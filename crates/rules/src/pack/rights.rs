@@ -55,15 +55,8 @@ impl Builder<'_> {
                     AmountPeriod::Month
                 }
             };
-            let crossing = match doc.croisement.as_ref().map(|t| (t, t.value.as_str())) {
-                None | Some((_, "autorise")) => Crossing::Authorised,
-                Some((_, "detenteur_seul")) => Crossing::HolderOnly,
-                Some((_, "interdit")) => Crossing::Forbidden,
-                Some((t, _)) => {
-                    self.error("R-011", &file, t, "croisement inconnu", "écrire `autorise`, `detenteur_seul` ou `interdit`");
-                    Crossing::Forbidden
-                }
-            };
+            let crossing = self.crossing(&file, doc.croisement.as_ref());
+            let journey_crossing = doc.parcours_croisement.as_ref().map_or(crossing, |t| self.crossing(&file, Some(t)));
             let gravity = match doc.gravite.as_ref().map(|t| (t, Gravity::parse(&t.value))) {
                 Some((t, None)) => {
                     let close = did_you_mean(&t.value, GRAVITIES.into_iter()).map_or_else(
@@ -131,6 +124,7 @@ impl Builder<'_> {
                 channels,
                 acted: found[5],
                 journey,
+                journey_crossing,
                 not_modelled: doc
                     .non_modelise
                     .into_iter()
@@ -159,6 +153,15 @@ impl Builder<'_> {
             r.gravity = r.concerns.iter().filter_map(|c| of.get(c)).min().copied();
         }
         out
+    }
+
+    /// What may happen between bodies; everything may, when the rule does not say.
+    fn crossing(&mut self, file: &str, said: Option<&Text>) -> Crossing {
+        let Some(t) = said else { return Crossing::Authorised };
+        Crossing::parse(&t.value).unwrap_or_else(|| {
+            self.error("R-011", file, t, "croisement inconnu", "écrire `autorise`, `detenteur_seul` ou `interdit`");
+            Crossing::Forbidden
+        })
     }
 
     /// A stage of the closed list; asking for it, when the rule does not say.

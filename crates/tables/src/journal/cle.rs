@@ -95,6 +95,13 @@ impl CleJournal {
         Ok(Self { graine, paire })
     }
 
+    /// A secret for one use that only the holder of this key can make again: BLAKE3 `derive_key` of the use, over the seed.
+    /// It says nothing of the key, nor of the secret of another use.
+    #[must_use]
+    pub fn secret_pour(&self, usage: &str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(blake3::derive_key(usage, self.graine.as_slice()))
+    }
+
     pub(crate) fn signer(&self, message: &[u8]) -> [u8; 64] {
         let mut signature = [0; 64];
         signature.copy_from_slice(self.paire.sign(message).as_ref());

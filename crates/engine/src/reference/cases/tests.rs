@@ -8,13 +8,13 @@ codes:
   - { nom: roles, valeurs: [demandeur, conjoint, enfant] }
   - { nom: zones, valeurs: [ville, campagne], ecrits: ["1", "2"] }
 variables:
-  - { nom: role, dit: r, pour: personne, type: code, codes: roles }
-  - { nom: date_naissance, dit: n, pour: personne, type: date }
-  - { nom: fin_droits, dit: f, pour: personne, type: date, peut_etre_absent: true }
-  - { nom: salaire_net, dit: s, pour: personne, type: montant, unite: euro_par_mois, serie: true }
-  - { nom: enceinte, dit: e, pour: personne, type: booleen }
-  - { nom: zone, dit: z, pour: foyer, type: code, codes: zones }
-  - { nom: en_ville, dit: v, pour: foyer, type: booleen, derive: "zone = ville" }
+  - { nom: role, dit: r, pour: personne, type: code, classe: social, codes: roles }
+  - { nom: date_naissance, dit: n, pour: personne, type: date, classe: social }
+  - { nom: fin_droits, dit: f, pour: personne, type: date, classe: social, peut_etre_absent: true }
+  - { nom: salaire_net, dit: s, pour: personne, type: montant, classe: social, unite: euro_par_mois, serie: true }
+  - { nom: enceinte, dit: e, pour: personne, type: booleen, classe: social }
+  - { nom: zone, dit: z, pour: foyer, type: code, classe: social, codes: zones }
+  - { nom: en_ville, dit: v, pour: foyer, type: booleen, classe: social, derive: "zone = ville" }
 
 "#;
 
