@@ -94,7 +94,10 @@ impl Acte {
 }
 
 /// BLAKE3 of a file, 64 hexadecimal digits.
-fn empreinte_de(fichier: &Path) -> Result<String, ErreurCommande> {
+///
+/// # Errors
+/// E-TABLE when it cannot be read.
+pub(crate) fn empreinte_de(fichier: &Path) -> Result<String, ErreurCommande> {
     let mut hache = blake3::Hasher::new();
     let lu = std::fs::File::open(fichier).and_then(|f| hache.update_reader(f).map(|h| h.finalize()));
     Ok(lu.map_err(|e| ErreurTable::de_lecture(fichier, &e))?.to_hex().to_string())

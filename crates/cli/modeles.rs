@@ -41,6 +41,22 @@ pub fn rendre(nom: &str, donnees: impl Serialize) -> Result<String, ErreurComman
     modele.render(minijinja::Value::from_serialize(donnees)).map(|page| insecables(&page)).map_err(|_| faute())
 }
 
+/// A text between tags or in an attribute, all of which stand between double quotes, where no template writes it.
+#[must_use]
+pub fn echapper(texte: &str) -> String {
+    let mut sortie = String::with_capacity(texte.len());
+    for c in texte.chars() {
+        match c {
+            '&' => sortie.push_str("&amp;"),
+            '<' => sortie.push_str("&lt;"),
+            '>' => sortie.push_str("&gt;"),
+            '"' => sortie.push_str("&quot;"),
+            c => sortie.push(c),
+        }
+    }
+    sortie
+}
+
 /// French punctuation never starts a line: the space before it does not break.
 fn insecables(page: &str) -> String {
     let mut page = page.to_owned();
@@ -92,5 +108,10 @@ mod tests {
         assert_eq!(date_longue(jour("2026-12-01")), "1er décembre 2026");
         assert_eq!(date_longue(jour("1961-02-28")), "28 février 1961");
         assert_eq!(insecables("« Oui » ; non ?"), "«\u{a0}Oui\u{a0}»\u{a0}; non\u{a0}?");
+    }
+
+    #[test]
+    fn rien_ne_sort_de_son_texte() {
+        assert_eq!(echapper("<script>\"'&"), "&lt;script&gt;&quot;'&amp;");
     }
 }

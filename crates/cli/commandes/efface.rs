@@ -60,7 +60,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     }
     if !args.oui {
         let (cles, pieces) = a_detruire(&mission, &qui)?;
-        let noms: Vec<String> = cles.iter().chain(pieces.iter().map(|p| &p.chemin)).map(|c| relatif(&mission, c)).collect();
+        let noms: Vec<String> = cles.iter().chain(pieces.iter().map(|p| &p.chemin)).map(|c| mission.relatif(c)).collect();
         if noms.is_empty() {
             println!("« {} » ne tient plus rien de l'époque {} ici.", qui.nom(), mission.epoque);
             return Ok(());
@@ -70,7 +70,7 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     }
     let bilan = effacer(&mission, &qui)?;
     println!("« {} », époque {} : {} clés et {} fichiers détruits.", qui.nom(), mission.epoque, bilan.cles.len(), bilan.fichiers.len());
-    println!("Noté dans {}.", relatif(&mission, &journal::chemin(&mission, &qui)?));
+    println!("Noté dans {}.", mission.relatif(&journal::chemin(&mission, &qui)?));
     println!("{}", RESTE);
     Ok(())
 }
@@ -119,7 +119,7 @@ pub fn verifier(mission: &Mission, qui: &Detenteur) -> Result<Preuve, ErreurComm
     let journal = journal::ouvrir(mission, qui)?;
     let preuve = effacement::prouver(mission, &journal, &dossiers(mission, qui)?, "effacement_commence", "effacement_fait")?;
     let mut fautes = Vec::new();
-    let reste: Vec<String> = cles.iter().chain(pieces.iter().map(|p| &p.chemin)).map(|c| relatif(mission, c)).collect();
+    let reste: Vec<String> = cles.iter().chain(pieces.iter().map(|p| &p.chemin)).map(|c| mission.relatif(c)).collect();
     if preuve.interrompu {
         fautes.push("le journal annonce une destruction qui n'est pas dite finie : elle a été interrompue".to_owned());
     } else if preuve.fait_le.is_none() && preuve.elagues == 0 {
@@ -128,7 +128,7 @@ pub fn verifier(mission: &Mission, qui: &Detenteur) -> Result<Preuve, ErreurComm
     if !reste.is_empty() {
         fautes.push(format!("encore là : {}", reste.join(", ")));
     }
-    let copies: Vec<String> = preuve.copies.iter().map(|c| relatif(mission, c)).filter(|c| !reste.contains(c)).collect();
+    let copies: Vec<String> = preuve.copies.iter().map(|c| mission.relatif(c)).filter(|c| !reste.contains(c)).collect();
     if !copies.is_empty() {
         fautes.push(format!("copies de fichiers détruits : {}", copies.join(", ")));
     }
@@ -169,8 +169,4 @@ fn en_clair(mission: &Mission, qui: &Detenteur, preuve: &Preuve) -> String {
     let _ = writeln!(t, "  aucun fichier de ces dossiers n'a le contenu d'un de ceux qui ont été détruits.");
     let _ = writeln!(t, "{RESTE}");
     t
-}
-
-fn relatif(mission: &Mission, chemin: &Path) -> String {
-    chemin.strip_prefix(&mission.dossier).unwrap_or(chemin).display().to_string()
 }

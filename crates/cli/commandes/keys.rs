@@ -1,6 +1,6 @@
 //! `recours keys`: make, show, destroy the keys of a mission.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
@@ -113,15 +113,15 @@ fn creer(mission: &Mission, detenteur: Option<Detenteur>) -> Result<(), ErreurCo
     };
     println!("Clés de la mission « {} », époque {} (empreinte {}) :", mission.nom, mission.epoque, bilan.mission);
     for (qui, secret) in &bilan.secrets {
-        println!("  {qui:16} {}", relatif(mission, secret));
+        println!("  {qui:16} {}", mission.relatif(secret));
     }
     for manquante in &bilan.a_recevoir {
-        println!("  à recevoir du tiers de clés, droits 600 : {}", relatif(mission, manquante));
+        println!("  à recevoir du tiers de clés, droits 600 : {}", mission.relatif(manquante));
     }
     if matches!(detenteur, Some(Detenteur::TiersCles)) && mission.mode == Mode::A {
         println!("Remettez cette clé à chaque organisme, de la main à la main, sous le nom niveau1.cle.");
     }
-    println!("Clés publiques et identifiants : {}", relatif(mission, &chemins::cles(mission)));
+    println!("Clés publiques et identifiants : {}", mission.relatif(&chemins::cles(mission)));
     Ok(())
 }
 
@@ -130,7 +130,7 @@ fn proteger(mission: &Mission, detenteur: Option<Detenteur>) -> Result<(), Erreu
         ErreurCommande::usage("E-CLES-012", "Dites de qui : --role ou --body.").avec_conseil("Chaque rôle a sa phrase, et la garde.")
     })?;
     for chemin in cles::proteger_cles(mission, &qui)? {
-        println!("chiffrée sous la phrase : {}", relatif(mission, &chemin));
+        println!("chiffrée sous la phrase : {}", mission.relatif(&chemin));
     }
     Ok(())
 }
@@ -160,7 +160,7 @@ fn montrer(mission: &Mission) -> Result<(), ErreurCommande> {
             .into_iter()
             .flatten()
             .filter(|c| c.exists())
-            .map(|c| relatif(mission, &c))
+            .map(|c| mission.relatif(&c))
             .collect();
         if publique == "-" && secrets.is_empty() {
             continue;
@@ -176,7 +176,7 @@ fn detruire(mission: &Mission, detenteur: Option<Detenteur>, oui: bool) -> Resul
         ErreurCommande::usage("E-USAGE-003", "il faut dire de qui détruire les clés.").avec_conseil("Donnez --role ou --body.")
     })?;
     let secrets = cles::secrets_a_detruire(mission, &detenteur)?;
-    let noms: Vec<String> = secrets.iter().map(|c| relatif(mission, c)).collect();
+    let noms: Vec<String> = secrets.iter().map(|c| mission.relatif(c)).collect();
     if !oui {
         return Err(ErreurCommande::usage("E-USAGE-004", format!("seraient détruites : {}.", noms.join(", ")))
             .avec_conseil("Ce qui a été chiffré pour elles ne pourra plus jamais être ouvert ni relié. Ajoutez --oui pour le faire."));
@@ -185,11 +185,7 @@ fn detruire(mission: &Mission, detenteur: Option<Detenteur>, oui: bool) -> Resul
     for nom in &noms {
         println!("Détruite : {nom}");
     }
-    println!("Noté dans {}.", relatif(mission, &crate::journal::chemin(mission, &detenteur)?));
+    println!("Noté dans {}.", mission.relatif(&crate::journal::chemin(mission, &detenteur)?));
     println!("Les copies (sauvegardes, disques SSD) ne sont pas atteintes : détruisez-les aussi.");
     Ok(())
-}
-
-fn relatif(mission: &Mission, chemin: &Path) -> String {
-    chemin.strip_prefix(&mission.dossier).unwrap_or(chemin).display().to_string()
 }

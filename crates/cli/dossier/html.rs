@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::papier::{Bloc, Morceau, Papier, Tableau, Texte};
 use super::sources::{Marque, abreger, marques};
 use crate::erreur::ErreurCommande;
-use crate::modeles;
+use crate::modeles::{self, echapper};
 
 /// What the page around a paper needs.
 #[derive(Debug, Serialize)]
@@ -123,20 +123,4 @@ fn texte(t: &Texte) -> String {
         Morceau::Lien(x, vers) => format!("<a href=\"{}\">{}</a>", echapper(vers), echapper(x)),
     };
     t.morceaux.iter().map(ecrire).collect::<String>().trim().to_owned()
-}
-
-/// For HTML, attributes included.
-#[must_use]
-pub fn echapper(mots: &str) -> String {
-    let mut s = String::with_capacity(mots.len());
-    for c in mots.chars() {
-        match c {
-            '&' => s.push_str("&amp;"),
-            '<' => s.push_str("&lt;"),
-            '>' => s.push_str("&gt;"),
-            '"' => s.push_str("&quot;"),
-            _ => s.push(c),
-        }
-    }
-    s
 }

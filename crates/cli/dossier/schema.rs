@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::etat::Etat;
-use super::html::echapper;
 use crate::mission::{Mission, Mode};
+use crate::modeles::echapper;
 
 /// Height of a body's box, and the space below.
 const PAS: i32 = 62;

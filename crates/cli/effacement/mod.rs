@@ -11,8 +11,8 @@ mod preuve;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use recours_tables::enveloppe;
 use recours_tables::journal::Journal;
-use recours_tables::{ErreurTable, enveloppe};
 
 use crate::chemins::absolu;
 use crate::erreur::ErreurCommande;
@@ -94,7 +94,7 @@ pub fn detruire(journal: &Journal, racine: &Path, chemins: &[PathBuf], annoncer:
         let mut acte = annoncer().nombre("fichiers", lot.len() as u64);
         for chemin in lot {
             rang += 1;
-            acte = acte.texte(&format!("{DETRUIT}{}", nom(racine, chemin, rang)), empreinte(chemin)?);
+            acte = acte.texte(&format!("{DETRUIT}{}", nom(racine, chemin, rang)), journal::empreinte_de(chemin)?);
         }
         journal::inscrire(journal, acte)?;
         for chemin in lot {
@@ -104,13 +104,6 @@ pub fn detruire(journal: &Journal, racine: &Path, chemins: &[PathBuf], annoncer:
     }
     retirer_vides(chemins);
     Ok(chemins.len())
-}
-
-/// BLAKE3 of a file, read by pieces.
-pub(crate) fn empreinte(chemin: &Path) -> Result<String, ErreurCommande> {
-    let mut h = blake3::Hasher::new();
-    let lu = std::fs::File::open(chemin).and_then(|f| h.update_reader(f).map(|h| h.finalize().to_hex().to_string()));
-    Ok(lu.map_err(|e| ErreurTable::de_lecture(chemin, &e))?)
 }
 
 /// How the log calls a file: its path from the mission's folder in the letters that a log allows; a trace by its name alone.

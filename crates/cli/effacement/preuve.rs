@@ -63,7 +63,7 @@ pub fn prouver(mission: &Mission, journal: &Journal, dossiers: &[PathBuf], comme
     let mut copies = Vec::new();
     for dossier in dossiers.iter().filter(|_| !empreintes.is_empty()) {
         parcourir(dossier, &mut |fichier| {
-            if super::empreinte(fichier).is_ok_and(|e| empreintes.contains(e.as_str())) {
+            if crate::journal::empreinte_de(fichier).is_ok_and(|e| empreintes.contains(e.as_str())) {
                 copies.push(fichier.to_path_buf());
             }
         });

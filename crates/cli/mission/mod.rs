@@ -188,6 +188,12 @@ impl Mission {
         self.regles = dossier;
     }
 
+    /// A path as messages say it: from the mission's folder where it is below it.
+    #[must_use]
+    pub fn relatif(&self, chemin: &Path) -> String {
+        chemin.strip_prefix(&self.dossier).unwrap_or(chemin).display().to_string()
+    }
+
     /// Month M as `annee * 12 + mois - 1`, the unit of [`recours_tables::Colonne::mois`].
     pub fn mois_m(&self) -> i32 {
         i32::from(self.date.year()) * 12 + i32::from(self.date.month()) - 1

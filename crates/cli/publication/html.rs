@@ -1,20 +1,5 @@
 //! Text to HTML where a template cannot do it, and what else a page of one file needs of its bytes.
 
-/// A text between tags or in an attribute, all of which stand between double quotes.
-pub(super) fn echapper(texte: &str) -> String {
-    let mut sortie = String::with_capacity(texte.len());
-    for c in texte.chars() {
-        match c {
-            '&' => sortie.push_str("&amp;"),
-            '<' => sortie.push_str("&lt;"),
-            '>' => sortie.push_str("&gt;"),
-            '"' => sortie.push_str("&quot;"),
-            c => sortie.push(c),
-        }
-    }
-    sortie
-}
-
 /// Lower case, without accents, ligatures or punctuation: as the page's own search folds what is typed.
 pub(super) fn plier(texte: &str) -> String {
     let mut sortie = String::with_capacity(texte.len());
@@ -79,10 +64,5 @@ mod tests {
     #[test]
     fn plier_est_ce_que_la_page_plie() {
         assert_eq!(plier("Élève, cœur d'Île"), "eleve  coeur d ile");
-    }
-
-    #[test]
-    fn rien_ne_sort_de_son_texte() {
-        assert_eq!(echapper("<script>\"'&"), "&lt;script&gt;&quot;'&amp;");
     }
 }

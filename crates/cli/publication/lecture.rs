@@ -11,8 +11,8 @@ use recours_rules::typed::{Fold, Group, Node, Typed, Window};
 use recours_rules::types::{Type, Unit};
 
 use super::ancre;
-use super::html::echapper;
 use crate::commandes::explain::ecriture;
+use crate::modeles::echapper;
 
 /// How strongly the outermost operation of a reading binds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

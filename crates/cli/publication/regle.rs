@@ -141,7 +141,7 @@ fn parcours(c: &Contexte<'_>, r: &Right) -> Vec<String> {
     let Some(j) = &r.journey else { return Vec::new() };
     let de = |(e, k): &(usize, usize)| {
         let (dit, corps) = (&c.pack.types.events.get(*e)?.says, &c.pack.calcs.get(*k)?.body);
-        Some(format!("{} : {}", super::html::echapper(dit), lire(c.pack, corps)))
+        Some(format!("{} : {}", crate::modeles::echapper(dit), lire(c.pack, corps)))
     };
     j.events.iter().filter_map(de).collect()
 }
@@ -152,7 +152,11 @@ pub(super) fn regle(c: &Contexte<'_>, r: &Right, attend: &[String]) -> Json {
     let fait_lu = |i: &usize| c.pack.vocabulary.variables.get(*i).map(|v| lien(&ancre::fait(&v.name), &v.label));
     let parametre_lu = |i: &usize| {
         let p = c.pack.parameters.all.get(*i)?;
-        Some(format!("{} : {}", lien(&ancre::parametre(&p.name), &p.label), super::html::echapper(&parametre::en_vigueur(c.pack, p, c.le))))
+        Some(format!(
+            "{} : {}",
+            lien(&ancre::parametre(&p.name), &p.label),
+            crate::modeles::echapper(&parametre::en_vigueur(c.pack, p, c.le))
+        ))
     };
     let principaux: Vec<&str> =
         [r.label.as_str(), r.propose.as_str()].into_iter().chain(r.conditions.iter().map(|k| k.label.as_str())).collect();
