@@ -156,3 +156,18 @@ fn les_memes_octets_a_un_deux_et_huit_fils() {
         .to_vec();
     assert!(octets[0] == octets[1] && octets[0] == octets[2]);
 }
+
+#[test]
+fn le_temps_de_chaque_etape_est_dit_sans_rien_changer_aux_reponses() {
+    let banc = Banc::nouveau();
+    banc.reponses(&[]);
+    let sans = std::fs::read(banc.chemin("r.parquet")).unwrap();
+    banc.reponses(&["--timings=temps.json"]);
+    assert_eq!(sans, std::fs::read(banc.chemin("r.parquet")).unwrap());
+    let bilan: serde_json::Value = serde_json::from_slice(&std::fs::read(banc.chemin("temps.json")).unwrap()).unwrap();
+    let postes: Vec<&str> = bilan["postes"].as_array().unwrap().iter().map(|p| p["poste"].as_str().unwrap()).collect();
+    assert_eq!(postes, ["regles", "lecture", "decodage", "evaluation", "reponses", "ecriture"]);
+    assert_eq!(bilan["foyers"], 3);
+    let somme: f64 = bilan["postes"].as_array().unwrap().iter().map(|p| p["mur_s"].as_f64().unwrap()).sum();
+    assert!(somme > 0.0 && (bilan["total"]["mur_s"].as_f64().unwrap() - somme).abs() < 1e-6);
+}

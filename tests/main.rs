@@ -15,6 +15,7 @@ mod canaux;
 mod chaine;
 mod check;
 mod codes;
+mod croise;
 #[cfg(feature = "complet")]
 mod deux_modes;
 mod dossier;
@@ -39,6 +40,7 @@ mod manifeste;
 mod menaces;
 mod mise_en_forme;
 mod oracle;
+mod pairs;
 #[cfg(feature = "complet")]
 mod parties;
 mod plan;

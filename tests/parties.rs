@@ -79,6 +79,104 @@ fn la_commande_ecrit_les_memes_octets_quel_que_soit_le_nombre_de_parties() {
     assert!(sorties[0][1] == std::fs::read(demo().join("host/findings.parquet")).unwrap(), "et comme sans --parties");
 }
 
+/// Whatever is put aside, and however many judge: the bytes of what was held. A little more than the least memory that a mission
+/// takes reads and puts aside a thousand rows at a time.
+#[test]
+fn ce_qui_est_mis_de_cote_donne_les_memes_octets() {
+    let auditeur = IdentiteAge::lire(&demo().join("auditeur/cle.age")).unwrap();
+    let fichiers = |ou: &str| -> Vec<Vec<u8>> {
+        let lu = |nom: &str| std::fs::read(TERRITOIRE.path().join(ou).join(nom)).unwrap();
+        vec![lu("findings.parquet"), lu("comptes.json"), lu("receipt.json"), dechiffrer(&lu("trace.parquet.age"), &auditeur).unwrap()]
+    };
+    let detecter = |ou: &str, options: &[&str]| {
+        let sortie = recours(TERRITOIRE.path(), &[&["detect", "demo/mission.toml", "--out", ou], options].concat());
+        assert!(sortie.status.success(), "{}", dit(&sortie));
+        sortie
+    };
+    detecter("tenu", &["--threads", "1", "--parties", "1"]);
+    let tenu = fichiers("tenu");
+    for (ou, options) in [
+        ("cote_1", &["--memory", "160MiB", "--threads", "1"] as &[&str]),
+        ("cote_2", &["--memory", "512MiB", "--threads", "2", "--parties", "1"]),
+        ("cote_8", &["--memory", "3GiB", "--threads", "8", "--parties", "40"]),
+        ("cote_3", &["--memory", "300MiB", "--threads", "2", "--parties", "700", "--timings=cote_3.json"]),
+    ] {
+        let sortie = detecter(ou, options);
+        for (quoi, (a, b)) in ["findings", "comptes", "reçu", "trace"].iter().zip(tenu.iter().zip(fichiers(ou))) {
+            assert!(*a == b, "{options:?} : {quoi} diffère");
+        }
+        let temps = TERRITOIRE.path().join(format!("{ou}.json"));
+        if temps.exists() {
+            let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&temps).unwrap()).unwrap();
+            assert!(json["postes"].as_array().unwrap().len() == 6 && json["personnes"].as_u64().unwrap() > 1000, "{json}");
+            let dit = String::from_utf8_lossy(&sortie.stderr).into_owned();
+            assert!(["règles", "fil 2", "personnes par seconde"].iter().all(|m| dit.contains(m)), "{dit}");
+        }
+        let la: Vec<String> =
+            std::fs::read_dir(TERRITOIRE.path().join(ou)).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        assert_eq!(la.len(), 4, "{la:?}");
+    }
+    assert!(tenu[0] == std::fs::read(demo().join("host/findings.parquet")).unwrap());
+}
+
+#[test]
+fn trop_peu_de_memoire_est_refuse_avant_que_rien_ne_soit_ecrit() {
+    let sortie = recours(TERRITOIRE.path(), &["detect", "demo/mission.toml", "--out", "trop_peu", "--memory", "8MiB"]);
+    assert_eq!(sortie.status.code(), Some(3), "{}", dit(&sortie));
+    assert!(dit(&sortie).contains("E-DETECT-010"), "{}", dit(&sortie));
+    assert!(!TERRITOIRE.path().join("trop_peu").exists());
+}
+
+/// What is put aside has no name, so that nothing of it is left when the program is killed; nor can another user open it.
+#[cfg(target_os = "linux")]
+#[test]
+fn tuee_pendant_qu_elle_met_de_cote_la_commande_ne_laisse_rien() {
+    let ici = tempfile::tempdir().unwrap();
+    copier(&demo(), ici.path(), &["mission.toml", "regles", "cles", "host", "deliveries", "linkage"]);
+    let noms = |ou: &Path| -> BTreeSet<String> {
+        let mut vus = BTreeSet::new();
+        let mut dossiers = vec![ou.to_path_buf()];
+        while let Some(d) = dossiers.pop() {
+            for e in std::fs::read_dir(d).unwrap() {
+                let e = e.unwrap().path();
+                vus.insert(e.display().to_string());
+                if e.is_dir() {
+                    dossiers.push(e);
+                }
+            }
+        }
+        vus
+    };
+    let passage = tempfile::tempdir().unwrap();
+    let avant = noms(ici.path());
+    let mut enfant = std::process::Command::new(env!("CARGO_BIN_EXE_recours"))
+        .current_dir(ici.path())
+        .env("TMPDIR", passage.path())
+        .args(["detect", "mission.toml", "--out", "sortie", "--memory", "300MiB", "--threads", "1", "--parties", "900"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // Killed once both files without a name have something in them.
+    let dossier = PathBuf::from(format!("/proc/{}/fd", enfant.id()));
+    let mut vus = 0;
+    let limite = std::time::Instant::now() + std::time::Duration::from_secs(120);
+    while vus < 2 && enfant.try_wait().unwrap().is_none() && std::time::Instant::now() < limite {
+        vus = 0;
+        for lien in std::fs::read_dir(&dossier).into_iter().flatten().flatten() {
+            let sans_nom = std::fs::read_link(lien.path()).is_ok_and(|l| l.to_string_lossy().ends_with("(deleted)"));
+            let Some(m) = std::fs::metadata(lien.path()).ok().filter(|m| sans_nom && m.is_file() && m.len() > 0) else { continue };
+            assert_eq!(m.permissions().mode() & 0o777, 0o600);
+            vus += 1;
+        }
+    }
+    enfant.kill().unwrap();
+    let fin = enfant.wait().unwrap();
+    assert!(vus == 2 && fin.code().is_none(), "finie avant d'être tuée : {fin:?}, {vus}");
+    assert_eq!(noms(ici.path()), avant, "rien de plus, et rien de moins");
+    assert!(noms(passage.path()).is_empty(), "{:?}", noms(passage.path()));
+}
+
 /// The printed path holds the number of parts.
 trait SansNombre {
     fn replace_nombre(&self, n: &str) -> Vec<u8>;

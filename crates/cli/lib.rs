@@ -6,6 +6,7 @@ pub mod chemins;
 pub mod cles;
 pub mod colonnes_utiles;
 pub mod commandes;
+pub mod croisement;
 pub mod dossier;
 pub mod effacement;
 pub mod entete;
@@ -31,6 +32,7 @@ pub mod retours;
 #[cfg(feature = "complet")]
 pub mod scellement;
 pub mod signature;
+pub mod temps;
 #[cfg(feature = "complet")]
 pub mod traces;
 

@@ -61,6 +61,8 @@ pub enum Commande {
     Publie(commandes::publie::Args),
     /// Évalue les droits de foyers connus, sans liaison
     Evaluate(commandes::evaluate::Args),
+    /// Croise les tables sans nom de plusieurs organismes, déjà sous clés, et y évalue des règles
+    Croise(commandes::croise::Args),
     /// Dit ce qui vient dans les douze mois pour des foyers connus : échéances et dates utiles
     Calendrier(commandes::calendrier::Args),
     /// Dit ce qui a changé entre deux états des droits
@@ -130,6 +132,7 @@ fn executer(commande: Commande) -> Result<(), ErreurCommande> {
         Commande::Fmt(a) => commandes::fmt::executer(a),
         Commande::Publie(a) => commandes::publie::executer(a),
         Commande::Evaluate(a) => commandes::evaluate::executer(a),
+        Commande::Croise(a) => commandes::croise::executer(a),
         Commande::Calendrier(a) => commandes::calendrier::executer(a),
         Commande::Difference(a) => commandes::difference::executer(a),
         Commande::Plan(a) => commandes::plan::executer(a),

@@ -1,10 +1,12 @@
 //! What the bodies delivered to the host, opened with its key and checked against the mission.
 
 mod controle;
+pub(crate) mod deversees;
+mod liens;
 pub mod parties;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::{AsArray, RecordBatch, UInt32Array};
 use arrow::compute::{cast, take_record_batch};
@@ -34,7 +36,84 @@ pub struct Livraisons {
     pub empreintes: BTreeMap<String, String>,
 }
 
-/// Opens the deliveries of a mission; a body that delivered nothing is said and left out.
+/// What deliveries of a mission are held against, and the key that opens them.
+struct Ouvreur<'a> {
+    mission: &'a Mission,
+    pack: &'a Pack,
+    cle: IdentiteAge,
+    /// Of the mission with its rules.
+    empreinte: String,
+    empreinte_regles: &'a str,
+    signataires: Signataires,
+    controle: Controle<'a>,
+    forme: Forme,
+}
+
+impl<'a> Ouvreur<'a> {
+    fn nouveau(
+        mission: &'a Mission,
+        pack: &'a Pack,
+        program: &Program,
+        empreinte_regles: &'a str,
+        forme: Forme,
+    ) -> Result<Self, ErreurCommande> {
+        let cle = IdentiteAge::lire(&chemins::cle_hote(mission))?;
+        let empreinte = mission.empreinte(empreinte_regles);
+        let signataires = Signataires::de_mission(mission, &empreinte)?;
+        Ok(Self { mission, pack, cle, empreinte, empreinte_regles, signataires, controle: Controle::nouveau(pack, program, forme), forme })
+    }
+
+    /// The bodies that delivered, each with its envelope; of the others it is said that they did not.
+    fn livrees(&self, progression: &Progression) -> Vec<(&'a Organisme, PathBuf)> {
+        let mission = self.mission;
+        let mut out = Vec::new();
+        for o in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
+            let attributs = chemins::attributs(&chemins::livraison(mission, &o.id));
+            if attributs.exists() {
+                out.push((o, attributs));
+            } else {
+                progression.dire(format!("{} n'a rien livré : ce que lui seul sait reste inconnu.", o.id));
+            }
+        }
+        out
+    }
+
+    fn entete(&self, contenu: Contenu, o: &Organisme) -> Entete {
+        Entete::nouvelle(contenu, self.mission, &self.empreinte, &o.id)
+    }
+
+    /// What a delivery says of itself, whether its body `signee` it, and its columns; gives the sealing that it is of.
+    fn verifier(&self, o: &Organisme, faits: &Lecteur, signee: Result<(), ErreurCommande>) -> Result<Option<String>, ErreurCommande> {
+        let mut entete = self.entete(Contenu::Attributs, o);
+        entete.regles = Some(self.empreinte_regles.to_owned());
+        entete.lignes = faits.lignes().unwrap_or(0);
+        entete.grain = Some(self.controle.grain.empreinte.clone());
+        entete.verifier(faits)?;
+        // After what the file says of itself: « of another mission » helps more than « not signed so ».
+        signee?;
+        self.controle.colonnes(self.mission, o, &faits.schema())?;
+        Ok(faits.annotation(SCELLEMENT).map(str::to_owned))
+    }
+
+    /// The links of a body's rows, signed by the linkage unit and of this sealing; no row of them read.
+    fn liens(&self, o: &Organisme, scellement: Option<&str>) -> Result<Lecteur, ErreurCommande> {
+        let chemin = chemins::liaison(&self.mission.dossiers.liaison, &o.id);
+        let liens = lire_table(&chemin)?;
+        let mut entete = self.entete(Contenu::Liaison, o);
+        entete.lignes = liens.lignes().unwrap_or(0);
+        entete.verifier(&liens)?;
+        let fichier = std::fs::File::open(&chemin).map_err(|e| ErreurTable::de_lecture(&chemin, &e))?;
+        self.signataires.verifier_source(self.mission, &chemin, &fichier, &entete, "liaison")?;
+        // Raw values serve to hold the coarsened against, on invented data, under the same handles: sealed again, not linked.
+        if self.forme == Forme::Grossie && liens.annotation(SCELLEMENT) != scellement {
+            let message = format!("livraison de « {} » : jetons et attributs ne viennent pas du même scellement.", o.id);
+            return Err(ErreurCommande::refus("E-DETECT-008", message).avec_conseil("Sceller et relier de nouveau."));
+        }
+        Ok(liens)
+    }
+}
+
+/// Opens the deliveries of a mission and holds them; a body that delivered nothing is said and left out.
 ///
 /// # Errors
 /// Exit 3 for an envelope of another key, a file of another mission or grain, a column or a value that should not have
@@ -48,52 +127,29 @@ pub fn ouvrir(
     forme: Forme,
     progression: &Progression,
 ) -> Result<Livraisons, ErreurCommande> {
-    let cle = IdentiteAge::lire(&chemins::cle_hote(mission))?;
-    let empreinte = mission.empreinte(empreinte_regles);
-    let signataires = Signataires::de_mission(mission, &empreinte)?;
-    let controle = Controle::nouveau(pack, program, forme);
+    let ouvreur = Ouvreur::nouveau(mission, pack, program, empreinte_regles, forme)?;
     let mut out = Livraisons { livraisons: Vec::new(), empreintes: BTreeMap::new() };
-    for o in mission.organismes.iter().filter(|o| !o.tables.is_empty()) {
-        let attributs = chemins::attributs(&chemins::livraison(mission, &o.id));
-        if !attributs.exists() {
-            progression.dire(format!("{} n'a rien livré : ce que lui seul sait reste inconnu.", o.id));
-            continue;
-        }
+    for (o, attributs) in ouvreur.livrees(progression) {
         let etape = progression.etape(format!("Lecture {}", o.id), None);
         let octets = std::fs::read(&attributs).map_err(|e| ErreurTable::de_lecture(&attributs, &e))?;
         out.empreintes.insert(o.id.clone(), blake3::hash(&octets).to_hex().to_string());
-        let clair = dechiffrer(&octets, &cle).map_err(|e| ErreurCommande::from(e).dans(&attributs))?;
-        let signee =
-            signataires.verifier(mission, &attributs, &clair, &Entete::nouvelle(Contenu::Attributs, mission, &empreinte, &o.id), &o.id);
+        let clair = dechiffrer(&octets, &ouvreur.cle).map_err(|e| ErreurCommande::from(e).dans(&attributs))?;
+        let signee = ouvreur.signataires.verifier(mission, &attributs, &clair, &ouvreur.entete(Contenu::Attributs, o), &o.id);
         let faits = Lecteur::depuis_parquet(&attributs, clair)?;
-        let mut entete = Entete::nouvelle(Contenu::Attributs, mission, &empreinte, &o.id);
-        entete.regles = Some(empreinte_regles.to_owned());
-        entete.lignes = faits.lignes().unwrap_or(0);
-        entete.grain = Some(controle.grain.empreinte.clone());
-        entete.verifier(&faits)?;
-        // After what the file says of itself: « of another mission » helps more than « not signed so ».
-        signee?;
-        let scellement = faits.annotation(SCELLEMENT).map(str::to_owned);
-        controle.colonnes(mission, o, &faits.schema())?;
+        let scellement = ouvreur.verifier(o, &faits, signee)?;
         let faits = faits.tout()?;
-        controle.valeurs(o, faits.lot())?;
-        let chemin_liens = chemins::liaison(&mission.dossiers.liaison, &o.id);
-        let liens = lire_table(&chemin_liens)?;
-        let mut entete = Entete::nouvelle(Contenu::Liaison, mission, &empreinte, &o.id);
-        entete.lignes = liens.lignes().unwrap_or(0);
-        entete.verifier(&liens)?;
-        let fichier = std::fs::File::open(&chemin_liens).map_err(|e| ErreurTable::de_lecture(&chemin_liens, &e))?;
-        signataires.verifier_source(mission, &chemin_liens, &fichier, &entete, "liaison")?;
-        // Raw values serve to hold the coarsened against, on invented data, under the same handles: sealed again, not linked.
-        if forme == Forme::Grossie && liens.annotation(SCELLEMENT).map(str::to_owned) != scellement {
-            let message = format!("livraison de « {} » : jetons et attributs ne viennent pas du même scellement.", o.id);
-            return Err(ErreurCommande::refus("E-DETECT-008", message).avec_conseil("Sceller et relier de nouveau."));
-        }
+        ouvreur.controle.valeurs(o, faits.lot(), 0)?;
+        let liens = ouvreur.liens(o, scellement.as_deref())?;
         out.livraisons.push(livraison(pack, o, &faits, &liens.tout()?)?);
         etape.terminer();
         progression.continuer()?;
     }
     Ok(out)
+}
+
+/// What Arrow says might quote a value.
+fn informe() -> ErreurCommande {
+    ErreurCommande::panne("E-DETECT-003", "table intermédiaire impossible à former.")
 }
 
 fn seize(lot: &Lot, nom: &str) -> Result<Vec<Handle>, ErreurTable> {
@@ -108,10 +164,7 @@ fn livraison(pack: &Pack, organisme: &Organisme, faits: &Lot, liens: &Lot) -> Re
     ordre.sort_unstable_by_key(|i| ids.get(*i as usize).copied());
     let id = |i: u32| ids.get(i as usize);
     if let Some([a, b]) = ordre.windows(2).find_map(|w| <[u32; 2]>::try_from(w).ok().filter(|[a, b]| id(*a) == id(*b))) {
-        let message = format!("livraison de « {} » : le même row_id aux lignes {} et {}.", organisme.id, a.min(b) + 1, a.max(b) + 1);
-        return Err(
-            ErreurCommande::refus("E-DETECT-006", message).avec_conseil("L'organisme doit dédoublonner son extrait et sceller de nouveau.")
-        );
+        return Err(en_double(organisme, a.min(b), a.max(b)));
     }
     let lies: HashMap<Handle, usize> = seize(liens, "row_id")?.into_iter().enumerate().map(|(i, r)| (r, i)).collect();
     let tus = retirer_sans_lien(&mut ordre, &ids, &lies, faits)?;
@@ -144,6 +197,13 @@ fn livraison(pack: &Pack, organisme: &Organisme, faits: &Lot, liens: &Lot) -> Re
         d.certified.push(certifie.get(i).copied().flatten().unwrap_or(false));
     }
     Ok(d)
+}
+
+/// The same row id at two rows, from 0.
+fn en_double(organisme: &Organisme, premiere: u32, seconde: u32) -> ErreurCommande {
+    let (a, b) = (u64::from(premiere) + 1, u64::from(seconde) + 1);
+    let message = format!("livraison de « {} » : le même row_id aux lignes {a} et {b}.", organisme.id);
+    ErreurCommande::refus("E-DETECT-006", message).avec_conseil("L'organisme doit dédoublonner son extrait et sceller de nouveau.")
 }
 
 fn composition(organisme: &Organisme) -> Coverage {

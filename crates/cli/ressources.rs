@@ -1,6 +1,7 @@
 //! `--threads` and `--memory`, shared by the commands that work long.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use crate::erreur::ErreurCommande;
 
@@ -50,6 +51,34 @@ fn octets(texte: &str) -> Result<u64, String> {
     };
     nombre.parse::<u64>().ok().and_then(|n| n.checked_mul(facteur)).filter(|n| *n > 0).ok_or_else(attendu)
 }
+
+/// What the system knows of this process.
+#[derive(Debug, Clone, Copy)]
+pub struct Processus {
+    /// Processor time.
+    pub processeur: Duration,
+    /// The part of it that the system took.
+    pub systeme: Duration,
+    /// Greatest memory held, in bytes.
+    pub memoire: u64,
+}
+
+/// What the system knows of this process; `None` where it does not say (elsewhere than on Linux).
+#[must_use]
+pub fn processus() -> Option<Processus> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // After the name, which is in brackets and may hold anything: the state is field 3, times are fields 14 and 15.
+    let mut champs = stat.rsplit(')').next()?.split_whitespace().skip(11);
+    let mut temps = || Some(Duration::from_millis(champs.next()?.parse::<u64>().ok()? * 1_000 / TICS));
+    let (utilisateur, systeme) = (temps()?, temps()?);
+    let etat = std::fs::read_to_string("/proc/self/status").ok()?;
+    let haut = etat.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let memoire = haut.split_whitespace().next()?.parse::<u64>().ok()? * 1024;
+    Some(Processus { processeur: utilisateur + systeme, systeme, memoire })
+}
+
+/// Clock ticks of a second, the same on every Linux.
+const TICS: u64 = 100;
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use recours::cles::Identifiants;
-use recours::commandes::detect::detecter;
+use recours::commandes::detect::{detecter, detecter_dans};
 use recours::commandes::outreach::preparer_liste;
 use recours::erreur::ErreurCommande;
 use recours::progression::Progression;
@@ -87,8 +87,13 @@ fn relier(ici: &Copie) -> Result<(), ErreurCommande> {
     liaison::relier(&ici.mission(), Some(&ici.chemin("essai")), &muet()).map(drop)
 }
 
+/// What is held and what is put aside are checked alike, and refused in the same words.
 fn detecter_ici(ici: &Copie) -> Result<(), ErreurCommande> {
-    detecter(&ici.mission(), Some(&ici.chemin("essai")), &muet()).map(drop)
+    let tenu = detecter(&ici.mission(), Some(&ici.chemin("essai")), &muet()).map(drop);
+    let deverse = detecter_dans(&ici.mission(), Some(&ici.chemin("essai")), Some(512 << 20), &muet()).map(drop);
+    let dit = |r: &Result<(), ErreurCommande>| r.as_ref().err().map(ToString::to_string);
+    assert_eq!(dit(&tenu), dit(&deverse));
+    tenu
 }
 
 fn lister(ici: &Copie) -> Result<(), ErreurCommande> {

@@ -70,14 +70,17 @@ impl<'t> Faux<'t> {
         let bon = std::fs::read(ici.attributs(body)).unwrap();
         let avant = fichiers(&ici.chemin("host"));
         self.poser();
-        let sortie = ici.recours(&["detect", "mission.toml"]);
-        let texte = format!("{}{}", String::from_utf8_lossy(&sortie.stdout), String::from_utf8_lossy(&sortie.stderr));
-        assert_eq!(sortie.status.code(), Some(3), "{code} : {texte}");
-        for mot in [&[code], mots].concat() {
-            assert!(texte.contains(mot), "« {mot} » n'est pas dans : {texte}");
-        }
-        for valeur in ["903", "1200", "anarizeau", "DOSSIER", "TRESOR"] {
-            assert!(!texte.contains(valeur), "{texte}");
+        // What is held and what is put aside are looked at alike.
+        for options in [&[] as &[&str], &["--memory", "512MiB"]] {
+            let sortie = ici.recours(&[&["detect", "mission.toml"], options].concat());
+            let texte = format!("{}{}", String::from_utf8_lossy(&sortie.stdout), String::from_utf8_lossy(&sortie.stderr));
+            assert_eq!(sortie.status.code(), Some(3), "{code} : {texte}");
+            for mot in [&[code], mots].concat() {
+                assert!(texte.contains(mot), "« {mot} » n'est pas dans : {texte}");
+            }
+            for valeur in ["903", "1200", "anarizeau", "DOSSIER", "TRESOR"] {
+                assert!(!texte.contains(valeur), "{texte}");
+            }
         }
         let apres: Vec<_> = fichiers(&ici.chemin("host")).into_iter().filter(|f| !f.to_string_lossy().contains("journal")).collect();
         assert!(apres.iter().all(|f| avant.contains(f)), "{apres:?}");

@@ -16,6 +16,7 @@ use recours_rules::pack::{Pack, RightKind};
 use recours_tables::{Format, Origine};
 
 use super::evaluate::{entree, jointure::Jointure, jour, sortie::Sortie};
+use crate::commandes::evaluate::etapes::Etapes;
 use crate::commandes::explain::ecriture;
 use crate::erreur::ErreurCommande;
 use crate::progression::Progression;
@@ -74,7 +75,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     if pack.turns.iter().any(|t| pack.on < *t && *t < until) {
         progression.dire("note : une règle change d'ici là ; le calendrier suit celle du premier jour.");
     }
-    let (personnes, foyers) = entree::lire(&pack, &program, &args.persons, &args.households, args.ressources.memory, &progression)?;
+    let (personnes, foyers) =
+        entree::lire(&pack, &program, &args.persons, &args.households, args.ressources.memory, (&progression, &Etapes::default()))?;
     let jointure = Jointure::faire(personnes, foyers)?;
     let etape = progression.etape("Calendrier des foyers", Some(jointure.foyers() as u64));
     let mut sortie: Option<Sortie<'_>> = None;

@@ -3,6 +3,7 @@
 //! For rule authors, and for one volunteer on demand. The same evaluator as `detect`, the same rules.
 
 pub(crate) mod entree;
+pub(crate) mod etapes;
 mod etat;
 pub(crate) mod hypotheses;
 pub(crate) mod jointure;
@@ -13,7 +14,7 @@ mod tranches;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
-use recours_engine::evaluate::{EvaluateError, Purpose, evaluate};
+use recours_engine::evaluate::{EvaluateError, Purpose, answers};
 use recours_engine::plan::Program;
 use recours_rules::date::{self, Days};
 use recours_rules::diagnostic::did_you_mean;
@@ -25,6 +26,7 @@ use crate::erreur::ErreurCommande;
 use crate::progression::Progression;
 use crate::regles::{Jeu, en_attente};
 use crate::ressources::Ressources;
+use etapes::{Etapes, Poste};
 use jointure::Jointure;
 use sortie::{Comptes, Sortie};
 
@@ -104,6 +106,10 @@ pub struct Args {
     #[arg(long)]
     pub validation: bool,
 
+    /// Montre où va le temps, étape par étape (sur la sortie d'erreur), et l'écrit en JSON dans FICHIER s'il est donné.
+    #[arg(long, value_name = "FICHIER", num_args = 0..=1, require_equals = true)]
+    pub timings: Option<Option<PathBuf>>,
+
     /// Threads and memory.
     #[command(flatten)]
     pub ressources: Ressources,
@@ -120,6 +126,7 @@ pub(crate) fn jour(texte: &str) -> Result<Days, String> {
 /// Exit 1 for faults in the rules; 3 for a refused table (nothing is written); 4 when the disk fails.
 pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     args.ressources.preparer_fils()?;
+    let etapes = Etapes::default();
     let demande = etat::Demande::lire(&args)?;
     if let Some(out) = &args.out {
         // A format that cannot be written is refused before anything is read.
@@ -144,13 +151,19 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     for phrase in hypotheses::nommer(&pack, &program) {
         progression.dire(format!("note : {phrase}"));
     }
-    let (personnes, foyers) = entree::lire(&pack, &program, &args.persons, &args.households, args.ressources.memory, &progression)?;
+    etapes.passe(Poste::Regles);
+    let (personnes, foyers) =
+        entree::lire(&pack, &program, &args.persons, &args.households, args.ressources.memory, (&progression, &etapes))?;
     dire_colonnes(&pack, &program, &personnes, &foyers, &progression);
     let jointure = Jointure::faire(personnes, foyers)?;
+    etapes.passe(Poste::Decodage);
     let foyer = args.explain.as_deref().map(|cle| trouver(&jointure, cle.trim(), &args.households)).transpose()?;
     if let Some(out) = &args.out {
-        let comptes = ecrire(&pack, &program, &jointure, purpose, out, &progression)?;
+        let comptes = ecrire(&pack, &program, &jointure, purpose, out, (&progression, &etapes))?;
         resumer(&pack, &args, &jointure, purpose, &comptes);
+    }
+    if let Some(fichier) = &args.timings {
+        montrer(&etapes.bilan(jointure.foyers()), fichier.as_deref())?;
     }
     if let Some(demande) = demande {
         demande.faire(&pack, &program, &jointure, &jeu.empreinte(), &progression)?;
@@ -195,6 +208,15 @@ pub(crate) fn dire_colonnes(pack: &Pack, program: &Program, personnes: &entree::
     }
 }
 
+/// Where the time went.
+fn montrer(bilan: &etapes::Bilan, fichier: Option<&std::path::Path>) -> Result<(), ErreurCommande> {
+    eprint!("{}", bilan.en_clair());
+    let Some(fichier) = fichier else { return Ok(()) };
+    let json = serde_json::to_vec_pretty(bilan)
+        .map_err(|_| ErreurCommande::panne("E-EVALUER-001", "les temps n'ont pas pu être écrits (défaut du programme)."))?;
+    Ok(recours_tables::ecrire_octets(fichier, &json, recours_tables::Protection::Ordinaire)?)
+}
+
 /// The answers, in a file.
 fn ecrire(
     pack: &Pack,
@@ -202,21 +224,23 @@ fn ecrire(
     jointure: &Jointure,
     purpose: Purpose,
     out: &std::path::Path,
-    progression: &Progression,
+    (progression, etapes): (&Progression, &Etapes),
 ) -> Result<Comptes, ErreurCommande> {
     let mut comptes = Comptes::default();
     let mut sortie: Option<Sortie<'_>> = None;
-    evaluer(pack, program, jointure, purpose, progression, &mut |reponses| {
+    evaluer(pack, program, jointure, purpose, (progression, etapes), &mut |reponses| {
         comptes.ajouter(&reponses);
         match &mut sortie {
             Some(s) => s.ecrire(reponses)?,
             None => sortie.insert(Sortie::creer(out, &reponses)?).ecrire(reponses)?,
         }
+        etapes.passe(Poste::Ecriture);
         Ok(())
     })?;
     if let Some(s) = sortie {
         s.terminer()?;
     }
+    etapes.passe(Poste::Ecriture);
     Ok(comptes)
 }
 
@@ -227,16 +251,29 @@ pub(crate) fn evaluer(
     program: &Program,
     jointure: &Jointure,
     purpose: Purpose,
-    progression: &Progression,
+    (progression, etapes): (&Progression, &Etapes),
     recevoir: &mut dyn FnMut(RecordBatch) -> Result<(), ErreurCommande>,
 ) -> Result<(), ErreurCommande> {
     let etape = progression.etape("Évaluation des foyers", Some(jointure.foyers() as u64));
+    let defaut = || ErreurCommande::panne("E-EVALUER-001", "les réponses n'ont pas pu être mises en table (défaut du programme).");
     for part in 0..jointure.foyers().div_ceil(PART).max(1) {
         let foyers = part * PART..((part + 1) * PART).min(jointure.foyers());
         let faits = jointure.partie(pack, program, foyers.clone())?;
-        let reponses = evaluate(pack, program, &faits, purpose).map_err(|_: EvaluateError| {
-            ErreurCommande::panne("E-EVALUER-001", "les réponses n'ont pas pu être mises en table (défaut du programme).")
+        etapes.passe(Poste::Decodage);
+        let reponses = answers(pack, program, &faits, purpose).map_err(|e| match e {
+            // Such rules can be held against reference data; nobody can be told of them.
+            EvaluateError::Detect(_) => ErreurCommande::refus(
+                "E-EVALUER-007",
+                "le vocabulaire des règles n'a pas les rôles du foyer (demandeur, conjoint, enfant et absent, codes du fait « role »).",
+            )
+            .avec_conseil(
+                "Corrigez la liste de codes « roles » du vocabulaire, ou évaluez avec --validation si ce sont des données de référence.",
+            ),
+            EvaluateError::Table(_) => defaut(),
         })?;
+        etapes.passe(Poste::Evaluation);
+        let reponses = reponses.table().map_err(|_| defaut())?;
+        etapes.passe(Poste::Reponses);
         recevoir(reponses)?;
         etape.avance(foyers.len() as u64);
         progression.continuer()?;

@@ -10,6 +10,7 @@ pub mod calendrier;
 pub mod canaux;
 pub mod check;
 pub mod conservation;
+pub mod croise;
 #[cfg(feature = "complet")]
 pub mod demo;
 pub mod detect;

@@ -125,7 +125,12 @@ impl Chantier {
         let travail = Travail { memoire, ..Travail::default() };
         let bilan = detect::detecter_selon(&self.mission, sortie, &travail, p)?;
         let resume = bilan.en_clair();
-        Ok(Detection { reperages: Table::d_un_lot(bilan.table), recu: bilan.recu, resume, fichier: bilan.trouvailles })
+        let table = match bilan.table {
+            Some(table) => table,
+            // Whoever asks for a table in memory has room for it.
+            None => recours_tables::lire_table(&bilan.trouvailles)?.tout()?.lot().clone(),
+        };
+        Ok(Detection { reperages: Table::d_un_lot(table), recu: bilan.recu, resume, fichier: bilan.trouvailles })
     }
 
     /// Why a unit was found (its handle in hexadecimal): a text that shows values, for the host and the auditor.

@@ -4,13 +4,17 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow::array::RecordBatch;
 use recours_engine::evaluate::Purpose;
+use recours_engine::foyers;
 use recours_engine::plan::Program;
+use recours_engine::properties::{Wanted, complete};
 use recours_rules::date::Days;
 use recours_rules::{Pack, SourceFile};
 use recours_tables::Origine;
 
 use super::{Flux, Table, besoins};
+use crate::commandes::evaluate::etapes::Etapes;
 use crate::commandes::evaluate::jointure::Jointure;
 use crate::commandes::evaluate::{deriver, dire_colonnes, entree, evaluer, hypotheses, ruptures, trouver, verifier_droits};
 use crate::erreur::ErreurCommande;
@@ -114,7 +118,7 @@ impl Regles {
         let (compile, jointure) = self.preparer(&personnes, &foyers, (validation, validation), p)?;
         let purpose = if validation { Purpose::Validation } else { Purpose::Information };
         let mut lots = Vec::new();
-        evaluer(&compile.pack, &compile.program, &jointure, purpose, p, &mut |lot| {
+        evaluer(&compile.pack, &compile.program, &jointure, purpose, (p, &Etapes::default()), &mut |lot| {
             lots.push(lot);
             Ok(())
         })?;
@@ -142,6 +146,23 @@ impl Regles {
         deriver(&compile.pack, &compile.program, &jointure, (rang, foyer.trim()), droits, validation)
     }
 
+    /// Tables of foyers of whom everything that these rules read is known, from tables of which much is: for measures.
+    ///
+    /// # Errors
+    /// Those of the tables given: column and row, never a value.
+    pub fn foyers_complets(
+        &self,
+        personnes: &RecordBatch,
+        foyers: &RecordBatch,
+        voulu: Wanted,
+    ) -> Result<(RecordBatch, RecordBatch), ErreurCommande> {
+        let program = Program::compile(&self.pack);
+        let connus = foyers::read(&self.pack, &program, personnes, foyers)
+            .map_err(|e| ErreurCommande::refus("E-DONNEES-001", format!("les foyers de départ : {e}.")))?;
+        complete(&self.pack, &program, &connus, voulu)
+            .map_err(|_| ErreurCommande::panne("E-EVALUER-001", "les foyers n'ont pas pu être mis en table (défaut du programme)."))
+    }
+
     fn preparer(
         &self,
         personnes: &Origine,
@@ -159,7 +180,7 @@ impl Regles {
         for phrase in hypotheses::nommer(&compile.pack, &compile.program) {
             p.dire(format!("note : {phrase}"));
         }
-        let (personnes, foyers) = entree::lire(&compile.pack, &compile.program, personnes, foyers, None, p)?;
+        let (personnes, foyers) = entree::lire(&compile.pack, &compile.program, personnes, foyers, None, (p, &Etapes::default()))?;
         dire_colonnes(&compile.pack, &compile.program, &personnes, &foyers, p);
         let jointure = Jointure::faire(personnes, foyers)?;
         Ok((compile, jointure))

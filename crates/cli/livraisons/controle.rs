@@ -64,14 +64,17 @@ impl<'p> Controle<'p> {
         manifeste::exiger_livraison(mission, self.pack, o, &colonnes)
     }
 
-    /// Values, in the order of the delivery.
+    /// Values, in the order of the delivery: some of its rows, of which the first is row `depuis` (from 0).
     ///
     /// # Errors
     /// E-DETECT-013 for a value finer than its grain, or written otherwise than it is sealed; -014 for a household's
     /// number or place that this body should not tell, or that is none.
-    pub(super) fn valeurs(&self, o: &Organisme, lot: &RecordBatch) -> Result<(), ErreurCommande> {
+    pub(super) fn valeurs(&self, o: &Organisme, lot: &RecordBatch, depuis: u64) -> Result<(), ErreurCommande> {
         let refus = |code: &'static str, nom: &str, ligne: usize, quoi: &str| {
-            ErreurCommande::refus(code, format!("livraison de « {} » : colonne « {nom} », ligne {} : {quoi}.", o.id, ligne + 1))
+            ErreurCommande::refus(
+                code,
+                format!("livraison de « {} » : colonne « {nom} », ligne {} : {quoi}.", o.id, depuis + ligne as u64 + 1),
+            )
         };
         for nom in ["foyer", "role"] {
             let Some(colonne) = lot.column_by_name(nom) else { continue };

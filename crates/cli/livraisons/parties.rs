@@ -257,7 +257,7 @@ impl<'a> Lecture<'a> {
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(lignes.len()));
         let facts = RecordBatch::try_new_with_options(Arc::new(Schema::new(champs)), tableaux, &options).map_err(schema)?;
         self.controle.colonnes(self.mission, o, facts.schema_ref())?;
-        self.controle.valeurs(o, &facts)?;
+        self.controle.valeurs(o, &facts, 0)?;
         let siennes = Lot::nouveau(lot.fichier(), 1, siennes);
         let certifie = siennes.colonne("nir_certifie")?;
         let faits_seuls: Vec<usize> =

@@ -34,6 +34,8 @@ pub use organisme::{
 };
 pub use roles::Roles;
 pub use serie::{colonne_de_serie, separer_serie};
+pub(crate) use toml_francais::faute as faute_de_toml;
+pub(crate) use verifier::date_de;
 pub use vocabulaire::{Genre, Variable, Vocabulaire};
 
 /// What the results are for: it bounds what may be done with them.

@@ -28,7 +28,7 @@ fn type_attendu(message: &str) -> &'static str {
 }
 
 /// The fault that the TOML reader stopped at.
-pub(super) fn faute(erreur: &toml::de::Error, texte: &str) -> Faute {
+pub(crate) fn faute(erreur: &toml::de::Error, texte: &str) -> Faute {
     let place = erreur.span().map(|portee| Place::de(texte, &portee));
     let message = erreur.message();
     let noms = entre_accents(message);

@@ -170,7 +170,7 @@ fn en_tete(v: &mut Verification<'_>, fichier: &Path, dossier: PathBuf, m: &EnTet
 }
 
 /// `2026-10-01`, or the same between quotes; none for what is no day of 1990 to 2200.
-pub(super) fn date_de(valeur: &toml::Value) -> Option<Date> {
+pub(crate) fn date_de(valeur: &toml::Value) -> Option<Date> {
     let lue = match valeur {
         toml::Value::String(texte) => texte.parse::<Date>().ok().filter(|_| texte.len() == 10),
         toml::Value::Datetime(instant) if instant.time.is_none() && instant.offset.is_none() => instant.date.and_then(|d| {

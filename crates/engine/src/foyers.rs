@@ -216,7 +216,8 @@ fn column(
     {
         c = source::births_from_ages(c, "age", ages, date::first_day(date::month_of(pack.on)))?;
     }
-    if variable.entity == Entity::Personne {
+    // Persons mostly come foyer by foyer already.
+    if variable.entity == Entity::Personne && order.iter().enumerate().any(|(i, o)| i != *o) {
         c = source::reordered(&c, order);
         if !said.is_empty() {
             said = order.iter().map(|i| said.get(*i) == Some(&true)).collect();

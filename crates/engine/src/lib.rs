@@ -5,6 +5,7 @@
 pub mod aggregates;
 pub mod calendar;
 pub mod coverage;
+pub mod croisement;
 pub mod detect;
 pub mod eval;
 pub mod evaluate;

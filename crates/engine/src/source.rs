@@ -4,16 +4,16 @@
 use crate::eval::column::{Column, Data};
 use crate::reference::domain;
 use crate::value::May;
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int8Type, Int64Type};
 use recours_rules::date::{self, Days};
 use recours_rules::interval::Interval;
 use recours_rules::number::{Decimal, SCALE};
 use recours_rules::pack::Pack;
 use recours_rules::truth::Truth;
 use recours_rules::types::{Type, Unit};
-use recours_rules::vocabulary::Variable;
+use recours_rules::vocabulary::{CodeList, Variable};
 
 /// A column that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +74,9 @@ fn refused(column: &str, row: usize, expected: impl Into<String>) -> SourceError
 
 fn converted(column: &str, array: &ArrayRef, to: &DataType, expected: &str) -> Result<ArrayRef, SourceError> {
     // `cast` turns what it cannot read into a null: a new null is a refused value.
+    if array.data_type() == to {
+        return Ok(array.clone());
+    }
     let out = cast(array, to).map_err(|_| SourceError::Type {
         column: column.into(),
         found: array.data_type().to_string(),
@@ -125,15 +128,24 @@ pub fn decode(pack: &Pack, variable: &Variable, column: &str, array: &ArrayRef) 
         Type::Code(list) => {
             let Some(list) = pack.vocabulary.lists.get(list) else { return Ok(Column { data: Data::Code(vec![u64::MAX; n]) }) };
             let expected = format!("valeurs admises : {}", list.listing());
+            if let Some(keys) = array.as_dictionary_opt::<Int8Type>() {
+                return by_word(list, column, keys, &expected);
+            }
             let text = converted(column, array, &DataType::Utf8, &expected)?;
             let text = text.as_string::<i32>();
             let mut out = Vec::with_capacity(n);
+            // Most rows have the code of the row above.
+            let mut last: Option<(&str, u64)> = None;
             for i in 0..n {
-                out.push(if text.is_null(i) || text.value(i).is_empty() {
-                    list.all()
-                } else {
-                    let code = list.index_written(text.value(i)).ok_or_else(|| refused(column, i, expected.as_str()))?;
-                    1u64 << code
+                let code = if text.is_null(i) { "" } else { text.value(i) };
+                out.push(match last {
+                    _ if code.is_empty() => list.all(),
+                    Some((word, set)) if word == code => set,
+                    _ => {
+                        let set = 1u64 << list.index_written(code).ok_or_else(|| refused(column, i, expected.as_str()))?;
+                        last = Some((code, set));
+                        set
+                    }
                 });
             }
             Ok(Column { data: Data::Code(out) })
@@ -159,33 +171,66 @@ fn yes_no(column: &str, array: &ArrayRef) -> Result<ArrayRef, SourceError> {
     Ok(std::sync::Arc::new(arrow::array::BooleanArray::from(out)))
 }
 
+/// Codes of which each word is looked up once.
+fn by_word(list: &CodeList, column: &str, keys: &DictionaryArray<Int8Type>, expected: &str) -> Result<Column, SourceError> {
+    let words = converted(column, keys.values(), &DataType::Utf8, expected)?;
+    let words = words.as_string::<i32>();
+    let sets: Vec<Option<u64>> = words.iter().map(|w| w.and_then(|w| list.index_written(w)).map(|code| 1u64 << code)).collect();
+    let codes = keys.keys();
+    let mut out = Vec::with_capacity(codes.len());
+    for (i, key) in codes.values().iter().enumerate() {
+        out.push(if codes.is_null(i) {
+            list.all()
+        } else {
+            let set = usize::try_from(*key).ok().and_then(|k| sets.get(k)).copied().flatten();
+            set.ok_or_else(|| refused(column, i, expected))?
+        });
+    }
+    Ok(Column { data: Data::Code(out) })
+}
+
 fn numbers(variable: &Variable, unit: Unit, column: &str, array: &ArrayRef) -> Result<Column, SourceError> {
     let array = if is_text(array.data_type()) { without_blanks(array) } else { array.clone() };
     let f = converted(column, &array, &DataType::Float64, "un nombre attendu")?;
     let f = f.as_primitive::<Float64Type>();
-    // Cents for amounts, millionths for the rest: binary floats end here.
-    let steps: f64 = if unit.is_money() { 100.0 } else { 1_000_000.0 };
-    let step = if unit.is_money() { SCALE / 100 } else { SCALE / 1_000_000 };
-    let (mut lo, mut hi) = (Vec::with_capacity(f.len()), Vec::with_capacity(f.len()));
-    for i in 0..f.len() {
-        if f.is_null(i) {
-            lo.push(variable.domain.lo);
-            hi.push(variable.domain.hi);
-            continue;
-        }
-        let scaled = (f.value(i) * steps).round();
-        if !scaled.is_finite() || scaled.abs() > 9e9 * steps {
-            return Err(refused(column, i, "un nombre fini et plausible attendu"));
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "bounded just above, far below 2^63")]
-        let d: Decimal = (scaled as i64) * step;
+    let one = |i: usize, v: f64| -> Result<Decimal, SourceError> {
+        let d = decimal_of(v, unit.is_money()).ok_or_else(|| refused(column, i, "un nombre fini et plausible attendu"))?;
         if d < variable.domain.lo || d > variable.domain.hi {
             return Err(refused(column, i, format!("hors du domaine de « {} » déclaré au vocabulaire", variable.name)));
         }
-        lo.push(d);
-        hi.push(d);
+        Ok(d)
+    };
+    let Some(nulls) = f.nulls().filter(|n| n.null_count() > 0) else {
+        let known: Vec<i64> = f.values().iter().enumerate().map(|(i, v)| one(i, *v)).collect::<Result<_, _>>()?;
+        return Ok(Column { data: Data::Num(known, None) });
+    };
+    let (mut lo, mut hi) = (Vec::with_capacity(f.len()), Vec::with_capacity(f.len()));
+    for (i, (v, there)) in f.values().iter().zip(nulls.iter()).enumerate() {
+        let d = if there { Interval::point(one(i, *v)?) } else { variable.domain };
+        lo.push(d.lo);
+        hi.push(d.hi);
     }
     Ok(Column::num(lo, hi))
+}
+
+/// A binary float as a decimal: to the cent for money, to the millionth for the rest; none when it is not a plausible number.
+/// Binary floats end here.
+#[must_use]
+#[inline]
+pub fn decimal_of(x: f64, money: bool) -> Option<Decimal> {
+    let (steps, step, most) =
+        if money { (100.0, SCALE / 100, 900_000_000_000) } else { (1_000_000.0, SCALE / 1_000_000, 9_000_000_000_000_000) };
+    let scaled: f64 = x * steps;
+    #[expect(clippy::cast_possible_truncation, reason = "what does not fit is clamped, and refused just below")]
+    let whole = scaled as i64;
+    if !scaled.is_finite() || !(-most..=most).contains(&whole) {
+        return None;
+    }
+    // Half away from zero, as `round` does, without its call: both terms are exact at this size.
+    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+    let rest = scaled - whole as f64;
+    let nearest = whole + i64::from(rest >= 0.5) - i64::from(rest <= -0.5);
+    (-most..=most).contains(&nearest).then(|| nearest * step)
 }
 
 fn dates(absent_possible: bool, column: &str, array: &ArrayRef) -> Result<Column, SourceError> {
@@ -262,6 +307,9 @@ pub fn unknown(pack: &Pack, variable: &Variable, n: usize) -> Column {
 /// A column with its rows in another order.
 #[must_use]
 pub fn reordered(c: &Column, order: &[usize]) -> Column {
+    if order.len() == c.len() && order.iter().enumerate().all(|(i, o)| i == *o) {
+        return c.clone();
+    }
     let pick = |v: &[i64]| order.iter().map(|i| v.get(*i).copied().unwrap_or(0)).collect::<Vec<i64>>();
     let data = match &c.data {
         Data::Num(lo, hi) => Data::Num(pick(lo), hi.as_ref().map(|h| pick(h))),

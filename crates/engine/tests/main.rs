@@ -6,13 +6,16 @@
 
 mod beside;
 mod calendrier;
+mod completes;
 mod connu;
+mod croisement;
 mod depth;
 mod detection;
 mod differential;
 mod generate;
 mod grain;
 mod jeu_fr;
+mod machine;
 mod mois;
 mod parts;
 mod pieges;

@@ -13,6 +13,7 @@ use recours_engine::finding::{self, Finding};
 use recours_engine::link::{Coverage, Delivery, Handle};
 use recours_engine::parts::Parts;
 use recours_engine::parts::merge::{Found, MergeError, Whole, tables as merged};
+use recours_engine::parts::runs::{self, Block};
 use recours_engine::plan::Program;
 use recours_engine::reference::Foyer;
 use recours_rules::Pack;
@@ -126,10 +127,65 @@ proptest! {
         prop_assert_eq!(findings.len(), one.findings.len());
         prop_assert_eq!(&all.table, &finding::table(&one.findings).unwrap());
         prop_assert_eq!(&all.trace, &finding::trace(&one.findings).unwrap());
-        prop_assert_eq!(all.counts, one.counts);
-        prop_assert_eq!(all.tally, one.tally);
-        prop_assert_eq!((all.persons, all.households), (one.persons, one.households));
+        prop_assert_eq!(all.counts.rights, one.counts);
+        prop_assert_eq!(all.counts.tally, one.tally);
+        prop_assert_eq!((all.counts.persons, all.counts.households), (one.persons, one.households));
     }
+}
+
+/// Findings of parts, put aside in blocks and read back in order: (table, trace) as given, one after the other.
+fn read_back(parts: &[Block], rows: usize) -> Result<Vec<Block>, MergeError> {
+    let aside: Vec<Vec<Block>> = parts.iter().map(|p| runs::blocks(p, rows).collect()).collect();
+    let counts: Vec<usize> = aside.iter().map(Vec::len).collect();
+    let mut given = Vec::new();
+    runs::merge(
+        &counts,
+        |k, i| Ok(aside[k][i].clone()),
+        |b| {
+            given.push(b);
+            Ok::<(), MergeError>(())
+        },
+    )?;
+    Ok(given)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the parts and the blocks, in the order of the whole, each finding once with its own trace.
+    #[test]
+    fn findings_put_aside_come_back_as_the_whole_gives_them(seed in any::<u64>(), n in 1..=9usize, rows in 1..=40usize) {
+        let (pack, program) = &*FRANCE;
+        let one = whole(seed);
+        let tables = |f: &[Finding]| (finding::table(f).unwrap(), finding::trace(f).unwrap());
+        let parts: Vec<Block> = cut(deliveries(seed), n).map(|p| tables(&detect(pack, program, p).unwrap().findings)).collect();
+        let given = read_back(&parts, rows).unwrap();
+        let expected = tables(&one.findings);
+        let all = |of: fn(&Block) -> &RecordBatch, schema| arrow::compute::concat_batches(&schema, given.iter().map(of)).unwrap();
+        prop_assert_eq!(&all(|b| &b.0, expected.0.schema()), &expected.0);
+        prop_assert_eq!(&all(|b| &b.1, expected.1.schema()), &expected.1);
+        if expected.0.num_rows() > 0 {
+            let twice = [expected.clone(), (expected.0.slice(0, 1), expected.1.slice(0, 1))];
+            let shared = matches!(read_back(&twice, rows), Err(MergeError::Shared { first: 1, second: 2 }));
+            prop_assert!(shared, "a finding of two parts");
+        }
+    }
+}
+
+/// More rows than are given at a time: blocks that are over are let go, those in use are not.
+#[test]
+fn many_blocks_are_read_back_in_order() {
+    let base = whole(3).findings;
+    let findings: Vec<Finding> =
+        (0..30_000u128).map(|i| Finding { unit: (i * 7).to_be_bytes(), ..base[i as usize % base.len()].clone() }).collect();
+    let part = |k: usize| -> Vec<Finding> { findings.iter().enumerate().filter(|(i, _)| i % 5 == k).map(|(_, f)| f.clone()).collect() };
+    let parts: Vec<Block> = (0..5).map(|k| (finding::table(&part(k)).unwrap(), finding::trace(&part(k)).unwrap())).collect();
+    let given = read_back(&parts, 100).unwrap();
+    assert!(given.len() > 1);
+    let schema = given[0].0.schema();
+    let table = arrow::compute::concat_batches(&schema, given.iter().map(|b| &b.0)).unwrap();
+    assert_eq!(table, finding::table(&findings).unwrap());
+    assert!(read_back(&[], 10).unwrap().is_empty());
 }
 
 /// The generated deliveries hold what makes a part differ from the whole when it is cut badly; else the property above

@@ -76,6 +76,7 @@ static TABLE: LazyLock<Counted> = LazyLock::new(|| {
 
 impl Counted {
     /// The answer, when both days are within the counted years.
+    #[inline]
     fn add(&self, day: Days, n: i64) -> Option<Days> {
         let at = usize::try_from(day - self.first).ok()?;
         let (before, up_to) = (i64::from(*self.before.get(at)?), i64::from(*self.before.get(at + 1)?));
@@ -88,6 +89,7 @@ impl Counted {
 /// The n-th worked day after a day (before it when `n` is negative); the day itself for 0. Never runs backwards: a
 /// later day, or a greater count, gives no earlier day. Beyond the calendar of rules it is only known to be beyond.
 #[must_use]
+#[inline]
 pub fn add(day: Days, n: i64) -> Days {
     if n == 0 {
         return day;

@@ -18,6 +18,7 @@ use crate::entete::{Contenu, Entete};
 use crate::erreur::ErreurCommande;
 use crate::grain::Forme;
 use crate::journal::{self, Acte};
+use crate::livraisons::Livraisons;
 use crate::livraisons::parties::{Lecture, faits, table};
 use crate::mission::Mission;
 use crate::progression::Progression;
@@ -38,7 +39,9 @@ const AU_PLUS: usize = 9_999;
 pub fn decouper(mission: &Mission, parties: usize, sortie: &Path, progression: &Progression) -> Result<Vec<PathBuf>, ErreurCommande> {
     let n = NonZeroUsize::new(parties).filter(|n| n.get() <= AU_PLUS);
     let n = n.ok_or_else(|| ErreurCommande::usage("E-USAGE-001", format!("de 1 à {AU_PLUS} parties.")))?;
-    let Ouvert { pack, empreinte_regles, empreinte, journal, livraisons, empreintes, .. } = ouvrir(mission, Forme::Grossie, progression)?;
+    let ouvert = ouvrir(mission, Forme::Grossie, progression)?;
+    let Livraisons { livraisons, empreintes } = ouvert.livraisons(mission, progression)?;
+    let Ouvert { pack, empreinte_regles, empreinte, journal, .. } = ouvert;
     let etape = progression.etape("découpage", Some(n.get() as u64));
     let faits = faits(&livraisons);
     let mut prets = Vec::with_capacity(n.get());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, RecordBatch, RecordBatchOptions, StringBuilder};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int8Array, RecordBatch, RecordBatchOptions, StringArray};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use recours_engine::foyers::{BODIES, column_name};
@@ -13,10 +13,10 @@ use recours_engine::grain;
 use recours_engine::plan::Program;
 use recours_rules::pack::Pack;
 use recours_rules::types::{Entity, Type};
-use recours_rules::vocabulary::Variable;
-use recours_tables::colonne::date_iso;
-use recours_tables::{Colonne, DateLue, ErreurTable, Lecteur, Origine};
+use recours_rules::vocabulary::{CodeList, Variable};
+use recours_tables::{Colonne, ErreurTable, Lecteur, Origine};
 
+use super::etapes::{Etapes, Poste};
 use super::tranches;
 use crate::erreur::ErreurCommande;
 use crate::progression::Progression;
@@ -63,7 +63,7 @@ pub(crate) fn lire(
     personnes: &Origine,
     foyers: &Origine,
     memoire: Option<u64>,
-    progression: &Progression,
+    suivi: (&Progression, &Etapes),
 ) -> Result<(Table, Table), ErreurCommande> {
     let lues: BTreeSet<String> = program.inputs.iter().map(|f| column_name(pack, *f)).collect();
     let ouvrir = |table: &Origine, laquelle| {
@@ -84,8 +84,8 @@ pub(crate) fn lire(
             .avec_conseil("Augmentez --memory, ou découpez les deux tables par foyers : chaque foyer s'évalue seul."));
         }
     }
-    let p = lire_une(pack, personnes.nom(), p, Laquelle::Personnes, progression)?;
-    let f = lire_une(pack, foyers.nom(), f, Laquelle::Foyers, progression)?;
+    let p = lire_une(pack, personnes.nom(), p, Laquelle::Personnes, suivi)?;
+    let f = lire_une(pack, foyers.nom(), f, Laquelle::Foyers, suivi)?;
     Ok((p, f))
 }
 
@@ -109,7 +109,7 @@ fn lire_une(
     chemin: &Path,
     (lecteur, noms): (Lecteur, Vec<String>),
     laquelle: Laquelle,
-    progression: &Progression,
+    (progression, etapes): (&Progression, &Etapes),
 ) -> Result<Table, ErreurCommande> {
     let (libelle, cles): (_, &[&str]) = match laquelle {
         Laquelle::Personnes => ("Lecture des personnes", &[FOYER, PERSONNE]),
@@ -136,12 +136,14 @@ fn lire_une(
     let etape = progression.etape(libelle, lecteur.lignes());
     let mut morceaux: Vec<Vec<ArrayRef>> = vec![Vec::new(); colonnes.len()];
     let mut lignes = 0;
-    for lot in lecteur.projeter(&colonnes)?.lots()? {
+    for lot in lecteur.projeter(&colonnes)?.en_dictionnaire(&noms).lots()? {
         let lot = lot?;
+        etapes.passe(Poste::Lecture);
         for (nom, morceau) in colonnes.iter().zip(&mut morceaux) {
             morceau.push(convertir(pack, &lot.colonne(nom)?, nom, cles)?);
         }
         lignes += lot.lignes();
+        etapes.passe(Poste::Decodage);
         etape.avance(lot.lignes() as u64);
         progression.continuer()?;
     }
@@ -191,32 +193,28 @@ fn convertir(pack: &Pack, colonne: &Colonne, nom: &str, cles: &[&str]) -> Result
 
 fn faits(pack: &Pack, variable: &Variable, colonne: &Colonne) -> Result<ArrayRef, ErreurTable> {
     Ok(match variable.ty {
-        Type::Num(u) if u.is_money() => {
-            #[expect(clippy::cast_precision_loss, reason = "cents of at most ten billion euros: exact in a float")]
-            let euros = colonne.montant_centimes()?.into_iter().map(|c| c.map(|c| c as f64 / 100.0)).collect::<Float64Array>();
-            Arc::new(euros)
-        }
-        Type::Num(_) | Type::Literal => Arc::new(Float64Array::from(colonne.nombre()?)),
-        Type::Bool => Arc::new(BooleanArray::from(colonne.booleen()?)),
-        Type::Date { absent_possible: false } => Arc::new(Date32Array::from(colonne.date()?)),
-        Type::Date { absent_possible: true } => {
-            // Text, because date32 has no way to say « known to be none ».
-            let mut sortie = StringBuilder::new();
-            for date in colonne.date_ou_aucune()? {
-                match date {
-                    DateLue::Inconnue => sortie.append_null(),
-                    DateLue::Aucune => sortie.append_value(""),
-                    DateLue::Jour(jours) => sortie.append_value(date_iso(jours)),
-                }
-            }
-            Arc::new(sortie.finish())
-        }
+        Type::Num(u) if u.is_money() => Arc::new(colonne.montant()?),
+        Type::Num(_) | Type::Literal => Arc::new(colonne.nombres_flottants()?),
+        Type::Bool => Arc::new(colonne.booleens()?),
+        // The latest day of all stands for « known to be none ».
+        Type::Date { absent_possible } => Arc::new(colonne.jours_ou(absent_possible.then_some(i32::MAX))?),
         Type::Code(liste) => {
             let Some(liste) = pack.vocabulary.lists.get(liste) else { return Ok(Arc::clone(colonne.tableau())) };
             let permis: Vec<String> = liste.written.iter().flat_map(|w| w.split(' ')).map(str::to_owned).collect();
-            Arc::new(colonne.codes(|code| liste.index_written(code).is_some(), &permis)?)
+            let positions = colonne.positions(|code| liste.index_written(code), &permis)?;
+            #[expect(clippy::cast_possible_truncation, reason = "a closed list has 64 codes at most")]
+            let cles: Int8Array = positions.into_iter().map(|p| p.map(|p| p as i8)).collect();
+            // The same words in every batch: the engine looks each of them up once.
+            let mots: StringArray = (0..liste.codes.len()).map(|p| mot(liste, p)).collect();
+            Arc::new(DictionaryArray::try_new(cles, Arc::new(mots)).map_err(|_| ErreurTable::Manquante { lieu: colonne.lieu(0) })?)
         }
     })
+}
+
+/// One way to write a code that is read back as it.
+fn mot(liste: &CodeList, position: usize) -> Option<&str> {
+    let ecrits = liste.written.get(position).into_iter().flat_map(|w| w.split(' '));
+    ecrits.chain(liste.codes.get(position).map(String::as_str)).find(|m| liste.index_written(m) == Some(position))
 }
 
 /// Whole numbers, or text without surrounding spaces; an empty key is refused.

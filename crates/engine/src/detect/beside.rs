@@ -3,8 +3,10 @@
 
 use super::draft::Draft;
 use super::ground::Ground;
-use crate::eval::{self, Evaluated};
+use crate::eval::BLOCK;
+use crate::eval::machine::{Machine, View};
 use crate::plan::{Level, NodeId, RightProgram, Shape};
+use rayon::prelude::*;
 use recours_rules::catalogue::Mask;
 use recours_rules::interval::Interval;
 use recours_rules::journey::{Known, Label};
@@ -32,8 +34,17 @@ impl Ground<'_> {
         concerned.sort_unstable();
         concerned.dedup();
         let roots: Vec<NodeId> = r.beside().into_iter().chain(r.events.iter().copied()).collect();
-        let few = self.population.select(self.program, &concerned);
-        let blocks = if roots.is_empty() { Vec::new() } else { eval::run(self.program, &few, &roots, |done| self.columns(right, r, done)) };
+        let code = self.program.code(&roots);
+        let few = self.population.read_by(code.inputs(), &concerned);
+        let rows = |b: usize| (b * BLOCK, ((b + 1) * BLOCK).min(few.foyers()));
+        let one = |machine: &mut Machine<'_>, b: usize| {
+            let (from, to) = rows(b);
+            machine.run_on(&few, from, to);
+            let persons = |f: usize| few.offsets.get(f).copied().unwrap_or(0);
+            self.columns(right, r, machine, (to - from, persons(to) - persons(from)))
+        };
+        let blocks = if roots.is_empty() { 0 } else { few.foyers().div_ceil(BLOCK) };
+        let blocks: Vec<Columns> = (0..blocks).into_par_iter().map_init(|| Machine::new(&code), one).collect();
         let mut all = Columns { events: vec![Vec::new(); r.events.len()], ..Columns::default() };
         for b in blocks {
             all.observed.extend(b.observed);
@@ -76,22 +87,29 @@ impl Ground<'_> {
         }
     }
 
-    fn columns(&self, right: &Right, r: &RightProgram, done: &Evaluated) -> Columns {
-        let holds = |id: NodeId, row: usize| done.column(id).is_some_and(|c| c.bool_at(row) == 2);
-        let units = if right.unit == Entity::Personne { done.persons } else { done.foyers };
+    fn columns(&self, right: &Right, r: &RightProgram, machine: &Machine<'_>, (foyers, persons): (usize, usize)) -> Columns {
+        let views = |ids: &mut dyn Iterator<Item = NodeId>| ids.map(|id| machine.column(id)).collect::<Vec<Option<View<'_>>>>();
+        let (observed, required) = (views(&mut r.observed.iter().copied()), views(&mut r.required.iter().map(|(_, id)| *id)));
+        let holds = |c: &Option<View<'_>>, row: usize| c.as_ref().is_some_and(|c| c.bool_at(row) == 2);
+        let units = if right.unit == Entity::Personne { persons } else { foyers };
         let bits = |row: usize| {
-            let held = r.observed.iter().take(64).enumerate().filter(|(_, id)| holds(**id, row));
+            let held = observed.iter().take(64).enumerate().filter(|(_, c)| holds(c, row));
             held.fold(0u64, |m, (i, _)| m | (1 << i))
         };
-        let no = |row: usize| r.required.iter().filter(|(_, id)| holds(*id, row)).map(|(x, _)| *x).collect();
+        let no = |row: usize| r.required.iter().zip(&required).filter(|(_, c)| holds(c, row)).map(|((x, _), _)| *x).collect();
         let dates = |id: &NodeId| {
             let node = self.program.nodes.get(*id).filter(|n| n.shape == Shape::Date);
-            let column = done.column(*id).zip(node);
-            column.map_or_else(Vec::new, |(c, n)| (0..done.rows(n.level)).map(|i| (c.interval(i), c.absent_at(i))).collect())
+            let rows = |level: Level| match level {
+                Level::Const => 1,
+                Level::Foyer => foyers,
+                Level::Person => persons,
+            };
+            let column = machine.column(*id).zip(node);
+            column.map_or_else(Vec::new, |(c, n)| (0..rows(n.level)).map(|i| (c.interval(i), c.absent_at(i))).collect())
         };
         Columns {
             observed: (0..units).map(bits).collect(),
-            no: (0..done.persons).map(no).collect(),
+            no: (0..persons).map(no).collect(),
             events: r.events.iter().map(dates).collect(),
         }
     }

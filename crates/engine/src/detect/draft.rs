@@ -1,7 +1,7 @@
 //! From a verdict to a finding: its grade, and what caps it.
 
 use super::ground::Ground;
-use super::judge::{Row, Verdict};
+use super::judge::{Judged, Verdict, per_month};
 use crate::finding::{Cap, Certainty, Finding};
 use crate::plan::{Level, NodeId, Op, RightProgram};
 use recours_rules::pack::{Right, RightKind};
@@ -27,6 +27,8 @@ pub(super) struct Caps {
     /// Some payer's silence is no answer.
     pub(super) payers: bool,
     pub(super) reads_children: bool,
+    /// Inputs of the verdict and of receipt of which some value stands for silence, with their level.
+    pub(super) silent: Vec<(usize, Level)>,
 }
 
 impl Ground<'_> {
@@ -34,18 +36,17 @@ impl Ground<'_> {
     pub(super) fn draft(
         &self,
         right: &Right,
-        r: &RightProgram,
         caps: &Caps,
         unit: usize,
         at: usize,
         row: usize,
         person: u32,
         verdict: Verdict,
-        s: &Row,
-        strict: &[Row],
+        strict: &Judged,
     ) -> Option<Draft> {
         let person_unit = right.unit == Entity::Personne;
         let mut certainty = grade(verdict)?;
+        let s = strict.said(row)?;
         // Somebody of unknown age whom no body describes may be a minor: only a fact that holders give of adults
         // alone (a payment in course) makes a finding.
         let described = self.homes.compositions.get(at).is_some_and(|c| c.delivery.is_some());
@@ -55,9 +56,7 @@ impl Ground<'_> {
         let others = self.homes.others.get(unit).map(Vec::as_slice).unwrap_or_default();
         // Another description of the household that says something else lowers the grade.
         let disputed = !person_unit
-            && others
-                .iter()
-                .any(|o| strict.get(*o).is_none_or(|x| x.verdict.strict != verdict.strict || x.verdict.received != verdict.received));
+            && others.iter().any(|o| strict.verdict(*o).is_none_or(|x| x.strict != verdict.strict || x.received != verdict.received));
         let partial = caps.reads_children && self.homes.compositions.get(at).is_none_or(|c| !c.complete);
         let links = match self.force.get(at).copied().unwrap_or(4) {
             3.. => None,
@@ -66,7 +65,7 @@ impl Ground<'_> {
         };
         let caps_of_mission: Vec<Cap> = [
             caps.payers.then_some(Cap::Payers),
-            self.rests_on_silence(r, at, row, person_unit).then_some(Cap::Silence),
+            self.rests_on_silence(&caps.silent, at, row, person_unit).then_some(Cap::Silence),
             links,
             (disputed || partial).then_some(Cap::Household),
         ]
@@ -94,7 +93,7 @@ impl Ground<'_> {
             stage: right.stage.clone(),
             deadline: s.deadline,
             useful_date: s.useful,
-            amount: s.amount,
+            amount: per_month(right, s.amount),
             reasons,
             missing: if disputed || partial { vec!["composition".into()] } else { Vec::new() },
             caps: caps_of_mission,
@@ -119,43 +118,37 @@ impl Ground<'_> {
         })
     }
 
-    /// Parameters of a right whose value was not checked up to the day.
-    pub(super) fn stale_parameters(&self, right: &Right) -> Vec<String> {
-        let names: BTreeSet<String> = self
-            .pack
-            .parameters_of(right.entitled)
-            .into_iter()
-            .filter_map(|p| self.pack.parameters.all.get(p))
-            .filter(|p| p.checked.is_none_or(|c| c < self.pack.on))
-            .map(|p| format!("parametre_non_verifie:{}", p.name))
-            .collect();
-        names.into_iter().collect()
-    }
-
     /// Payers of a right whose silence is no answer: somebody who gets nothing from the others may get it from them.
     pub(super) fn unanswering_payers(&self, r: &RightProgram) -> Vec<String> {
+        if self.unanswering.iter().all(Vec::is_empty) {
+            return Vec::new();
+        }
         let marks = r.received.map(|root| self.program.needed(&[root])).unwrap_or_default();
         let read = self.program.nodes.iter().enumerate().filter(|(id, _)| marks.get(*id) == Some(&true));
         let payers = read.filter_map(|(_, n)| if let Op::Input(slot) = n.op { self.unanswering.get(slot) } else { None }).flatten();
         payers.cloned().collect::<BTreeSet<String>>().into_iter().collect()
     }
 
-    fn rests_on_silence(&self, r: &RightProgram, composition: usize, row: usize, person_unit: bool) -> bool {
+    /// Inputs of a right's verdict and of its receipt of which some value stands for the silence of all payers.
+    pub(super) fn silent_inputs(&self, r: &RightProgram) -> Vec<(usize, Level)> {
+        if self.silent.iter().all(Vec::is_empty) {
+            return Vec::new();
+        }
         let roots: Vec<NodeId> = [Some(r.entitled), r.received].into_iter().flatten().collect();
         let marks = self.program.needed(&roots);
-        let members =
-            self.slots.offsets.get(composition).copied().unwrap_or(0)..self.slots.offsets.get(composition + 1).copied().unwrap_or(0);
-        self.program.nodes.iter().enumerate().any(|(id, n)| {
-            let Op::Input(slot) = n.op else { return false };
-            if marks.get(id) != Some(&true) {
-                return false;
-            }
-            let Some(silent) = self.silent.get(slot).filter(|s| !s.is_empty()) else { return false };
-            let is = |i: usize| silent.get(i) == Some(&true);
-            match n.level {
+        let read = self.program.nodes.iter().zip(&marks).filter(|(_, m)| **m);
+        let silent = |slot: usize| self.silent.get(slot).is_some_and(|s| !s.is_empty());
+        read.filter_map(|(n, _)| if let Op::Input(slot) = n.op { silent(slot).then_some((slot, n.level)) } else { None }).collect()
+    }
+
+    fn rests_on_silence(&self, inputs: &[(usize, Level)], composition: usize, row: usize, person_unit: bool) -> bool {
+        let bound = |i: usize| self.slots.offsets.get(i).copied().unwrap_or(0);
+        inputs.iter().any(|(slot, level)| {
+            let is = |i: usize| self.silent.get(*slot).and_then(|s| s.get(i)) == Some(&true);
+            match level {
                 Level::Foyer => is(composition),
                 _ if person_unit => is(row),
-                _ => members.clone().any(is),
+                _ => (bound(composition)..bound(composition + 1)).any(is),
             }
         })
     }
@@ -163,7 +156,7 @@ impl Ground<'_> {
 
 /// The grade of a finding before caps; `None` when there is none.
 fn grade(v: Verdict) -> Option<Certainty> {
-    if v.strict == 0 || v.received == 2 || v.acted == 2 {
+    if !v.may_be_found() {
         return None;
     }
     let settled = v.received == 0 && v.acted == 0;

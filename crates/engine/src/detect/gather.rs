@@ -1,8 +1,8 @@
 //! What bodies delivered, as one ground to judge on.
 
-use super::DetectError;
 use super::ground::Ground;
 use super::inputs::{couple_codes, input, majority};
+use super::{DetectError, Step};
 use crate::eval::Population;
 use crate::eval::column::Column;
 use crate::link::compositions::households;
@@ -24,9 +24,15 @@ pub(super) struct Gathered<'a> {
 ///
 /// # Errors
 /// A refused value of a delivery, by body, column and row.
-pub(super) fn gather<'a>(pack: &'a Pack, program: &'a Program, deliveries: Vec<Delivery>) -> Result<Gathered<'a>, DetectError> {
+pub(super) fn gather<'a>(
+    pack: &'a Pack,
+    program: &'a Program,
+    deliveries: Vec<Delivery>,
+    reached: &mut dyn FnMut(Step),
+) -> Result<Gathered<'a>, DetectError> {
     let roles = facts::roles(pack).ok_or(DetectError::Roles)?;
     let people = People::gather(&deliveries);
+    reached(Step::Linked);
     let of_person = |name: &str| -> Result<Option<facts::PersonFact>, DeliveryError> {
         let v = pack.vocabulary.find(name).and_then(|v| pack.vocabulary.variables.get(v));
         v.map(|v| facts::of_people(pack, &deliveries, &people, v, name)).transpose()

@@ -38,7 +38,7 @@ pub struct Held {
 /// # Errors
 /// As detection; Arrow's when a table cannot be built.
 pub fn held(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Result<Held, HeldError> {
-    let Gathered { ground, births } = gather(pack, program, deliveries)?;
+    let Gathered { ground, births } = gather(pack, program, deliveries, &mut |_| {})?;
     let units = &ground.homes.units;
     let members: Vec<Vec<usize>> = units.iter().map(|u| ground.slots.offsets.get(*u..*u + 2).map_or(Vec::new(), range)).collect();
     let slots: Vec<usize> = members.iter().flatten().copied().collect();

@@ -6,6 +6,7 @@ use crate::link::compositions::Roles;
 use crate::link::facts::{self, DeliveryError, Slots};
 use crate::link::{Delivery, People};
 use crate::reference::FactId;
+use crate::source;
 use recours_rules::date::{self, Days};
 use recours_rules::pack::Pack;
 
@@ -25,7 +26,12 @@ pub(super) fn input(
         return Ok(plain(facts::role_column(slots)));
     }
     let Some(v) = pack.vocabulary.variables.get(fact.0) else { return Ok(plain(Column::bool(vec![1]))) };
-    let known = facts::of_people(pack, deliveries, people, v, &column_name(pack, fact))?;
+    let column = column_name(pack, fact);
+    if facts::nobody_tells(deliveries, people, v, &column) {
+        let n = if facts::is_person(v) { slots.person.len() } else { slots.offsets.len().saturating_sub(1) };
+        return Ok(plain(source::unknown(pack, v, n)));
+    }
+    let known = facts::of_people(pack, deliveries, people, v, &column)?;
     Ok(if facts::is_person(v) { facts::for_members(pack, v, &known, slots) } else { facts::for_foyers(pack, v, &known, slots, roles) })
 }
 

@@ -6,6 +6,7 @@
 use super::DetectError;
 use super::ground::Ground;
 use super::inputs::majority;
+use super::judge::Judged;
 use crate::finding::Finding;
 use crate::foyers::Foyers;
 use crate::link::Handle;
@@ -31,8 +32,21 @@ pub struct Known {
 /// # Errors
 /// A vocabulary that lacks the roles of a foyer.
 pub fn known(pack: &Pack, program: &Program, foyers: &Foyers) -> Result<Vec<Known>, DetectError> {
+    known_and_judged(pack, program, foyers, None)
+}
+
+/// As [`known`]; `judged` receives what every right of the program says of every unit, in the order of the program.
+///
+/// # Errors
+/// The same.
+pub(crate) fn known_and_judged(
+    pack: &Pack,
+    program: &Program,
+    foyers: &Foyers,
+    judged: Option<&mut Vec<Judged>>,
+) -> Result<Vec<Known>, DetectError> {
     let evaluated = |right: &Right| right.crossing != Crossing::Forbidden;
-    let (findings, ..) = ground(pack, program, foyers)?.findings(&evaluated);
+    let findings = ground(pack, program, foyers)?.found(&evaluated, None, judged);
     let offsets = &foyers.population.offsets;
     let place = |finding: Finding| {
         let person = position(&finding.unit);

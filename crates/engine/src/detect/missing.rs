@@ -18,7 +18,10 @@ impl Ground<'_> {
         if concerned.is_empty() {
             return;
         }
-        let few = population.select(self.program, &concerned);
+        let asked = |verdict: bool| drafts.iter().any(|d| if verdict { d.ask.0 } else { d.ask.1 });
+        let (verdict, receipt) = (Some(r.entitled).filter(|_| asked(true)), r.received.filter(|_| asked(false)));
+        let roots: Vec<NodeId> = verdict.into_iter().chain(receipt).collect();
+        let few = population.few(self.program, &concerned, &roots);
         let person_unit = right.unit == Entity::Personne;
         let sets = |root: NodeId| -> BTreeMap<usize, Vec<usize>> {
             let blocks = eval::run_with(
@@ -33,8 +36,8 @@ impl Ground<'_> {
             );
             blocks.into_iter().flatten().collect()
         };
-        let verdicts = if drafts.iter().any(|d| d.ask.0) { sets(r.entitled) } else { BTreeMap::new() };
-        let receipts = r.received.filter(|_| drafts.iter().any(|d| d.ask.1)).map(sets).unwrap_or_default();
+        let verdicts = verdict.map(sets).unwrap_or_default();
+        let receipts = receipt.map(sets).unwrap_or_default();
         let bound = |i: usize| self.slots.offsets.get(i).copied().unwrap_or(0);
         for d in drafts {
             let Ok(k) = concerned.binary_search(&d.composition) else { continue };

@@ -25,8 +25,9 @@ use crate::plan::Program;
 use gather::gather;
 pub use held::{Held, held};
 pub(crate) use inputs::{couple_codes, majority_limit, majority_on};
-pub(crate) use known::adults;
+pub(crate) use judge::{Judged, Rule, judge};
 pub use known::{Known, known};
+pub(crate) use known::{adults, known_and_judged};
 use recours_rules::pack::{Pack, Right};
 use recours_rules::vocabulary::Crossing;
 use std::collections::BTreeMap;
@@ -119,8 +120,32 @@ pub enum DetectError {
 /// # Errors
 /// A refused value of a delivery, by body, column and row.
 pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Result<Detection, DetectError> {
+    detect_in_steps(pack, program, deliveries, &mut |_| {})
+}
+
+/// Where detection has come, for whoever measures what each step costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Rows stand under the persons that they are of.
+    Linked,
+    /// What is known of each person, and of each household, stands in columns.
+    Gathered,
+    /// Findings are there.
+    Judged,
+}
+
+/// As [`detect`]; `reached` is told of each step when it is over.
+///
+/// # Errors
+/// The same.
+pub fn detect_in_steps(
+    pack: &Pack,
+    program: &Program,
+    deliveries: Vec<Delivery>,
+    reached: &mut dyn FnMut(Step),
+) -> Result<Detection, DetectError> {
     // What may not cross is the holder's to evaluate, at home; facts here are as coarse as the others allow.
-    of_deliveries(pack, program, deliveries, &|right| right.crossing == Crossing::Authorised)
+    of_deliveries(pack, program, deliveries, &|right| right.crossing == Crossing::Authorised, reached)
 }
 
 /// The same rules by the same code, where the facts are: one body over its own extract, rules of its own class included.
@@ -129,7 +154,7 @@ pub fn detect(pack: &Pack, program: &Program, deliveries: Vec<Delivery>) -> Resu
 /// # Errors
 /// A refused value of the extract, by column and row.
 pub fn at_home(pack: &Pack, program: &Program, extract: Delivery) -> Result<Detection, DetectError> {
-    of_deliveries(pack, program, vec![extract], &|right| right.crossing != Crossing::Forbidden)
+    of_deliveries(pack, program, vec![extract], &|right| right.crossing != Crossing::Forbidden, &mut |_| {})
 }
 
 /// The adults whom a body's own extract says to receive each right, by position of the right in the pack (for a right of a
@@ -138,7 +163,7 @@ pub fn at_home(pack: &Pack, program: &Program, extract: Delivery) -> Result<Dete
 /// # Errors
 /// A refused value of the extract, by column and row.
 pub fn receivers_at_home(pack: &Pack, program: &Program, extract: Delivery) -> Result<Vec<Vec<Handle>>, DetectError> {
-    Ok(gather(pack, program, vec![extract])?.ground.receivers())
+    Ok(gather(pack, program, vec![extract], &mut |_| {})?.ground.receivers())
 }
 
 fn of_deliveries(
@@ -146,8 +171,11 @@ fn of_deliveries(
     program: &Program,
     deliveries: Vec<Delivery>,
     evaluated: &dyn Fn(&Right) -> bool,
+    reached: &mut dyn FnMut(Step),
 ) -> Result<Detection, DetectError> {
-    let ground = gather(pack, program, deliveries)?.ground;
+    let ground = gather(pack, program, deliveries, reached)?.ground;
+    reached(Step::Gathered);
     let (findings, counts, tally) = ground.findings(evaluated);
+    reached(Step::Judged);
     Ok(Detection { findings, counts, tally, persons: ground.handles.len(), households: ground.homes.units.len() })
 }

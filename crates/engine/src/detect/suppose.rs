@@ -4,34 +4,64 @@ use super::ground::Ground;
 use crate::eval::Population;
 use crate::eval::column::{Column, Data, byte};
 use crate::link::facts;
-use crate::reference::{Foyer, Reference};
+use crate::plan::{Level, Op};
+use crate::reference::{FactId, Foyer, Reference};
 use crate::source;
 use crate::value::May;
 use recours_rules::pack::{Pack, Right};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// What a right supposes: what it is, each fact with its value.
+pub(super) type Supposition = Vec<(usize, May)>;
+
+/// A population in which what was not told is as supposed.
+pub(super) struct Supposed {
+    pub(super) of: Supposition,
+    pub(super) population: Population,
+    /// Compositions in which something was, in order; the others are as they were.
+    pub(super) changed: Vec<usize>,
+}
+
 impl Ground<'_> {
-    /// The population with each assumed fact set where it is unknown; `None` when the right assumes nothing.
-    pub(super) fn with_assumptions(&self, right: &Right) -> Option<Population> {
-        if right.assumptions.is_empty() {
-            return None;
-        }
-        let mut p = self.population.clone();
-        for a in &right.assumptions {
-            let value = constant(self.pack, a);
-            let Some(v) = self.pack.vocabulary.variables.get(a.variable) else { continue };
+    /// What a right supposes where nobody has told; nothing for most.
+    pub(super) fn supposition(&self, right: &Right) -> Supposition {
+        right.assumptions.iter().map(|a| (a.variable, constant(self.pack, a))).collect()
+    }
+
+    /// The population with each supposed fact set where it is unknown.
+    pub(super) fn suppose(&self, of: Supposition) -> Supposed {
+        let mut population = self.population.clone();
+        let mut changed = vec![false; population.foyers()];
+        for (variable, value) in &of {
+            let Some(v) = self.pack.vocabulary.variables.get(*variable) else { continue };
             let unknown = source::unknown(self.pack, v, 1);
-            for (slot, fact) in self.program.inputs.iter().enumerate() {
-                if fact.0 == a.variable
-                    && let Some(c) = p.inputs.get_mut(slot)
-                {
-                    let spoken = self.spoken.get(slot).map_or(&[][..], Vec::as_slice);
-                    *c = Arc::new(filled(c, spoken, value, &unknown));
+            for (slot, fact) in self.program.inputs.iter().enumerate().filter(|(_, f)| f.0 == *variable) {
+                let Some(c) = population.inputs.get_mut(slot) else { continue };
+                let spoken = self.spoken.get(slot).map_or(&[][..], Vec::as_slice);
+                let new = filled(c, spoken, *value, &unknown);
+                let person = self.persons_in(slot, *fact);
+                let mut any = false;
+                for i in (0..c.len()).filter(|i| !c.settled(*i) && facts::differ(c, &new, *i)) {
+                    any = true;
+                    let at = if person { population.offsets.partition_point(|o| *o <= i).saturating_sub(1) } else { i };
+                    if let Some(mark) = changed.get_mut(at) {
+                        *mark = true;
+                    }
+                }
+                if any {
+                    *c = Arc::new(new);
                 }
             }
         }
-        Some(p)
+        let changed = changed.iter().enumerate().filter(|(_, c)| **c).map(|(at, _)| at).collect();
+        Supposed { of, population, changed }
+    }
+
+    /// Whether an input has a value for each person.
+    fn persons_in(&self, slot: usize, fact: FactId) -> bool {
+        let said = self.program.nodes.iter().find(|n| matches!(n.op, Op::Input(s) if s == slot)).map(|n| n.level == Level::Person);
+        said.unwrap_or_else(|| self.pack.vocabulary.variables.get(fact.0).is_some_and(facts::is_person))
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod column;
 mod fold;
 mod kernel;
+pub mod machine;
 pub mod openness;
 pub mod settle;
 
@@ -13,6 +14,7 @@ use openness::Slots;
 use rayon::prelude::*;
 use recours_rules::date;
 use recours_rules::interval::Interval;
+use recours_rules::parameters::Value;
 use recours_rules::workdays;
 use std::sync::Arc;
 
@@ -59,6 +61,40 @@ impl Population {
             .zip(person_level)
             .map(|(c, p)| Arc::new(crate::source::reordered(c, if p { &persons } else { foyers })))
             .collect();
+        Self { offsets, inputs }
+    }
+
+    /// As [`Population::select`], with the columns that some nodes read: the others say nothing.
+    #[must_use]
+    pub fn few(&self, program: &Program, foyers: &[usize], roots: &[NodeId]) -> Self {
+        let read = program.nodes.iter().zip(program.needed(roots)).filter(|(_, m)| *m);
+        self.with_columns(read.filter_map(|(n, _)| if let Op::Input(slot) = n.op { Some((slot, n.level)) } else { None }), foyers)
+    }
+
+    /// The same, with the columns that a code reads.
+    #[must_use]
+    pub fn read_by(&self, inputs: &[machine::Live], foyers: &[usize]) -> Self {
+        self.with_columns(inputs.iter().map(|l| (l.slot, l.level)), foyers)
+    }
+
+    fn with_columns(&self, read: impl Iterator<Item = (usize, Level)>, foyers: &[usize]) -> Self {
+        let bound = |f: usize| self.offsets.get(f).copied().unwrap_or(0);
+        let mut offsets = Vec::with_capacity(foyers.len() + 1);
+        offsets.push(0);
+        let mut persons = Vec::new();
+        for f in foyers {
+            persons.extend(bound(*f)..bound(f + 1));
+            offsets.push(persons.len());
+        }
+        let all = foyers.len() == self.foyers();
+        let nothing = Arc::new(Column::bool(vec![1]));
+        let mut inputs = vec![nothing; self.inputs.len()];
+        for (slot, level) in read {
+            let rows = if level == Level::Person { &persons[..] } else { foyers };
+            if let (Some(place), Some(c)) = (inputs.get_mut(slot), self.inputs.get(slot)) {
+                *place = if all { Arc::clone(c) } else { Arc::new(crate::source::reordered(c, rows)) };
+            }
+        }
         Self { offsets, inputs }
     }
 
@@ -131,7 +167,8 @@ pub fn update(program: &Program, population: &Population, mut out: Evaluated, ma
             let (a, b) = if node.level == Level::Person { (p0, p1) } else { (from, to) };
             population.inputs.get(slot).map_or_else(|| Column::bool(vec![1; n]), |c| c.slice(a, b))
         } else {
-            apply(program, &node.op, n, &out, supposed)
+            let there = supposed.is_some_and(|s| settle::asked_slot(program, &node.op).is_some_and(|slot| s.contains(slot)));
+            apply(program.tables.as_slice(), &node.op, n, &out.offsets, |id| out.column(id), there)
         };
         if let Some(slot) = out.columns.get_mut(id) {
             *slot = Some(Arc::new(column));
@@ -140,10 +177,10 @@ pub fn update(program: &Program, population: &Population, mut out: Evaluated, ma
     out
 }
 
-fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposed: Option<&Slots>) -> Column {
+/// One operation on the columns of its operands; `there` when the fact that it asks about is supposed known.
+fn apply<'a>(tables: &[Value], op: &Op, n: usize, o: &[usize], column: impl Fn(NodeId) -> Option<&'a Column>, there: bool) -> Column {
     let missing = Column { data: Data::Bool(vec![1]) };
-    let get = |id: &NodeId| done.column(*id).unwrap_or(&missing);
-    let o = done.offsets.as_slice();
+    let get = |id: &NodeId| column(*id).unwrap_or(&missing);
     match op {
         Op::Num(x) => Column { data: Data::Num(vec![*x], None) },
         Op::AnyNum => Column::num(vec![Interval::ALL.lo], vec![Interval::ALL.hi]),
@@ -181,14 +218,11 @@ fn apply(program: &Program, op: &Op, n: usize, done: &Evaluated, supposed: Optio
         Op::MonthStart(d) => kernel::month_bound(n, get(d), false),
         Op::MonthEnd(d) => kernel::month_bound(n, get(d), true),
         Op::IsAbsent(d) => kernel::is_absent(n, get(d)),
-        Op::Known(fact, formula) => {
-            let there = supposed.is_some_and(|s| settle::asked_slot(program, op).is_some_and(|slot| s.contains(slot)));
-            kernel::known(n, get(fact), formula.as_ref().map(get), there)
-        }
-        Op::Lookup(t, i) => program.tables.get(*t).map_or_else(|| missing.clone(), |t| kernel::table(n, t, get(i))),
+        Op::Known(fact, formula) => kernel::known(n, get(fact), formula.as_ref().map(get), there),
+        Op::Lookup(t, i) => tables.get(*t).map_or_else(|| missing.clone(), |t| kernel::table(n, t, get(i))),
         Op::Broadcast(a) => fold::broadcast(o, get(a)),
         Op::FoldSum(a) => fold::sum(o, get(a)),
-        Op::FoldCount(a) => fold::sum(o, &kernel::counted(done.persons, get(a))),
+        Op::FoldCount(a) => fold::sum(o, &kernel::counted(o.last().copied().unwrap_or(0), get(a))),
         Op::FoldAny(a) => fold::any(o, get(a)),
         Op::FoldAll(a) => fold::all(o, get(a)),
         Op::FoldFirst(a) => fold::pick_date(o, get(a), true),

@@ -12,6 +12,7 @@ use crate::value::May;
 use recours_rules::interval::Interval;
 use recours_rules::truth::Truth;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 /// A formula, by position in [`Formulas`].
@@ -84,12 +85,54 @@ struct Formula {
     asks: bool,
 }
 
+/// Mixes words by rotation and multiplication. Keys here are positions and bits of our own, never what a file says: nobody
+/// can make them collide on purpose.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Mixed {
+    fn word(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        // The table looks at the high bits and at the low ones.
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word.iter_mut().zip(chunk).for_each(|(w, b)| *w = *b);
+            self.word(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u32(&mut self, n: u32) {
+        self.word(u64::from(n));
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.word(n);
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.word(n as u64);
+    }
+}
+
+type Mixer = BuildHasherDefault<Mixed>;
+
 /// The formulas met so far; each stands once, after those that it is made of.
 #[derive(Debug)]
 pub struct Formulas {
     all: Vec<Formula>,
-    index: HashMap<Formula, FormulaId>,
-    either: HashMap<(FormulaId, FormulaId), FormulaId>,
+    index: HashMap<Formula, FormulaId, Mixer>,
+    either: HashMap<(FormulaId, FormulaId), FormulaId, Mixer>,
+    /// Of one fact alone, by input.
+    of_fact: Vec<Option<FormulaId>>,
 }
 
 impl Formulas {
@@ -97,7 +140,9 @@ impl Formulas {
     #[must_use]
     pub fn new(program: &Program) -> Self {
         let closed = Formula { facts: Slots::none(program), both: Vec::new(), asks: false };
-        Self { index: HashMap::from([(closed.clone(), CLOSED)]), all: vec![closed], either: HashMap::new() }
+        let mut index = HashMap::default();
+        index.insert(closed.clone(), CLOSED);
+        Self { index, all: vec![closed], either: HashMap::default(), of_fact: vec![None; program.inputs.len()] }
     }
 
     /// How many there are.
@@ -133,7 +178,14 @@ impl Formulas {
     }
 
     fn fact(&mut self, slot: usize) -> FormulaId {
-        self.with(CLOSED, |f| f.facts.insert(slot))
+        if let Some(Some(id)) = self.of_fact.get(slot) {
+            return *id;
+        }
+        let id = self.with(CLOSED, |f| f.facts.insert(slot));
+        if let Some(known) = self.of_fact.get_mut(slot) {
+            *known = Some(id);
+        }
+        id
     }
 
     /// Open where one of two is.

@@ -1,37 +1,54 @@
 //! Beside an answer, what a mission would find of the same unit on the same facts, under the names of its findings.
 
 use crate::finding::Finding;
-use arrow::array::{ArrayRef, Date32Array, ListBuilder, StringArray, StringBuilder};
-use recours_rules::pack::{Right, RightKind};
+use arrow::array::{ArrayRef, Date32Array, ListBuilder, StringArray, StringBuilder, UInt32Array};
+use arrow::compute::take;
+use arrow::error::ArrowError;
+use recours_rules::pack::{Pack, Right, RightKind};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-/// `kind` (`non_recours` or `rupture`), `rule` (`id@version`) and `stage` of each answer; `certainty` (null where there is
-/// nothing to propose: received, already acted, a minor), `types`, `deadline`, `date_utile`, `unmet`, and `to_ask` (facts of
-/// the vocabulary that would settle it, receipt among them).
-pub(super) fn columns<'a>(rows: impl Iterator<Item = (Option<&'a Right>, Option<&'a Finding>)> + Clone) -> Vec<(&'static str, ArrayRef)> {
-    let text = |of: fn(&Right) -> String| -> ArrayRef {
-        Arc::new(rows.clone().map(|(r, _)| r.map(of).unwrap_or_default()).map(Some).collect::<StringArray>())
-    };
+/// `kind` (`non_recours` or `rupture`), `rule` (`id@version`) and `stage` of each answer, of the right at the same place in
+/// `rights`; `certainty` (null where there is nothing to propose: received, already acted, a minor), `types`, `deadline`,
+/// `date_utile`, `unmet`, and `to_ask` (facts of the vocabulary that would settle it, receipt among them).
+///
+/// # Errors
+/// Arrow's when it cannot build a column.
+pub(super) fn columns(pack: &Pack, rights: &UInt32Array, found: &[Option<&Finding>]) -> Result<Vec<(&'static str, ArrayRef)>, ArrowError> {
+    let dates = |of: fn(&Finding) -> Option<i32>| -> ArrayRef { Arc::new(found.iter().map(|f| f.and_then(of)).collect::<Date32Array>()) };
     let kind = |r: &Right| if r.kind == RightKind::Droit { "non_recours" } else { "rupture" }.to_owned();
-    let dates =
-        |of: fn(&Finding) -> Option<i32>| -> ArrayRef { Arc::new(rows.clone().map(|(_, f)| f.and_then(of)).collect::<Date32Array>()) };
-    let list = |of: fn(&Finding) -> Vec<&str>| -> ArrayRef {
-        let mut b = ListBuilder::new(StringBuilder::new());
-        for (_, f) in rows.clone() {
-            f.map(of).unwrap_or_default().into_iter().for_each(|t| b.values().append_value(t));
-            b.append(true);
-        }
-        Arc::new(b.finish())
-    };
-    vec![
-        ("kind", text(kind)),
-        ("rule", text(Right::rule)),
-        ("certainty", Arc::new(rows.clone().map(|(_, f)| f.map(|f| f.certainty.word())).collect::<StringArray>())),
-        ("types", list(|f| f.types.clone())),
-        ("stage", text(|r| r.stage.clone())),
+    Ok(vec![
+        ("kind", by_right(pack, rights, kind)?),
+        ("rule", by_right(pack, rights, Right::rule)?),
+        ("certainty", Arc::new(found.iter().map(|f| f.map(|f| f.certainty.word())).collect::<StringArray>())),
+        ("types", lists(found, |f| f.types.clone())?),
+        ("stage", by_right(pack, rights, |r| r.stage.clone())?),
         ("deadline", dates(|f| f.deadline)),
         ("date_utile", dates(|f| f.useful_date)),
-        ("unmet", list(|f| f.unmet.clone())),
-        ("to_ask", list(|f| f.missing.iter().map(String::as_str).collect())),
-    ]
+        ("unmet", lists(found, |f| f.unmet.clone())?),
+        ("to_ask", lists(found, |f| f.missing.iter().map(String::as_str).collect())?),
+    ])
+}
+
+/// What is said of a right, written once for each and repeated by position.
+pub(super) fn by_right(pack: &Pack, rights: &UInt32Array, of: impl Fn(&Right) -> String) -> Result<ArrayRef, ArrowError> {
+    take(&pack.rights.iter().map(of).map(Some).collect::<StringArray>(), rights, None)
+}
+
+/// Lists of words, which many rows share: each distinct one is written once and repeated by position.
+fn lists<'f>(found: &[Option<&'f Finding>], of: fn(&'f Finding) -> Vec<&'f str>) -> Result<ArrayRef, ArrowError> {
+    let mut distinct = ListBuilder::new(StringBuilder::new());
+    // Position 0: nothing in it.
+    distinct.append(true);
+    let mut known: HashMap<Vec<&str>, u32> = HashMap::from([(Vec::new(), 0)]);
+    let mut at = |list: Vec<&'f str>| {
+        let next = u32::try_from(known.len()).unwrap_or(0);
+        *known.entry(list).or_insert_with_key(|list| {
+            list.iter().for_each(|t| distinct.values().append_value(t));
+            distinct.append(true);
+            next
+        })
+    };
+    let rows: UInt32Array = found.iter().map(|f| Some(f.map_or(0, |f| at(of(f))))).collect();
+    take(&distinct.finish(), &rows, None)
 }

@@ -2,19 +2,20 @@
 
 mod findings;
 
-use crate::detect::{self, DetectError, Known};
-use crate::eval::column::Column;
+use crate::detect::{self, DetectError, Judged, Known, Rule};
+use crate::eval;
 use crate::eval::settle::{Sets, Settler};
-use crate::eval::{self, Evaluated};
+use crate::finding::Finding;
 use crate::foyers::{Foyers, column_name};
 use crate::plan::{NodeId, Program};
 use crate::reference::FactId;
-use arrow::array::{ArrayRef, Float64Builder, ListBuilder, RecordBatch, StringBuilder, UInt32Builder};
+use arrow::array::{ArrayRef, Float64Array, ListBuilder, RecordBatch, StringArray, StringBuilder, UInt32Array, UInt32Builder};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
+use recours_rules::interval::Interval;
 use recours_rules::number::{self, INF, NEG_INF};
-use recours_rules::pack::{AmountPeriod, Pack, RightKind};
+use recours_rules::pack::{AmountPeriod, Pack, Right, RightKind};
 use recours_rules::types::Entity;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -54,47 +55,165 @@ const MOST_SETS: usize = 5;
 /// # Errors
 /// A vocabulary without the roles of a foyer; Arrow's when it cannot build the table.
 pub fn evaluate(pack: &Pack, program: &Program, foyers: &Foyers, purpose: Purpose) -> Result<RecordBatch, EvaluateError> {
+    Ok(answers(pack, program, foyers, purpose)?.table()?)
+}
+
+/// Answers before they are a table.
+pub struct Answers<'a> {
+    pack: &'a Pack,
+    foyers: &'a Foyers,
+    rows: Vec<Row>,
+    /// For people: what a mission would find, in the order of its people.
+    known: Option<Vec<Known>>,
+}
+
+// A derived Debug would print what is known of somebody.
+impl std::fmt::Debug for Answers<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answers").field("rows", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+/// What [`evaluate`] answers, before it is a table.
+///
+/// # Errors
+/// A vocabulary without the roles of a foyer.
+pub fn answers<'a>(pack: &'a Pack, program: &Program, foyers: &'a Foyers, purpose: Purpose) -> Result<Answers<'a>, EvaluateError> {
     let is_right = |r: usize| pack.rights.get(r).is_some_and(|x| x.kind == RightKind::Droit);
-    let rights: Vec<_> = program.rights.iter().filter(|r| purpose == Purpose::Information || is_right(r.right)).collect();
-    let roots: Vec<NodeId> = rights.iter().flat_map(|r| [Some(r.entitled), r.amount, r.received].into_iter().flatten()).collect();
-    let verdicts: Vec<NodeId> = rights.iter().map(|r| r.entitled).collect();
-    let answer = |settler: &mut Settler<'_>, done: &Evaluated| {
-        let mut rows = Vec::new();
-        let traced = settler.block(&foyers.population, done, &verdicts);
-        for r in &rights {
-            let Some(right) = pack.rights.get(r.right) else { continue };
-            let column = |id: Option<NodeId>| id.and_then(|id| done.column(id));
-            let units = if right.unit == Entity::Personne { done.persons } else { done.foyers };
-            for u in 0..units {
-                let foyer = if right.unit == Entity::Personne { done.offsets.partition_point(|o| *o <= u) - 1 } else { u };
-                let person = (right.unit == Entity::Personne).then_some(done.first_person + u);
-                let verdict = column(Some(r.entitled)).map_or(1, |c| c.bool_at(u));
-                let row =
-                    |entitled, low, high, sets| Row { foyer: done.first_foyer + foyer, person, right: r.right, entitled, low, high, sets };
-                if purpose == Purpose::Information && column(r.received).is_some_and(|c| c.bool_at(u) == 2) {
-                    rows.push(row("acquis", None, None, None));
-                    continue;
-                }
-                let (low, high) = column(r.amount).map_or((None, None), |c| bounds(c, u));
-                match verdict {
-                    2 => rows.push(row("oui", low, high, None)),
-                    0 if purpose == Purpose::Information => {}
-                    0 => rows.push(row("non", low.map(|_| 0.0), low.map(|_| 0.0), None)),
-                    _ => rows.push(row("inconnu", low, high, Some(settler.sets(&traced, r.entitled, u, MOST_SETS)))),
+    let rules = program.rights.iter().filter_map(|r| pack.rights.get(r.right).map(|right| (right, r)));
+    let rules: Vec<Rule<'_>> = rules.filter(|(_, r)| purpose == Purpose::Information || is_right(r.right)).collect();
+    if purpose == Purpose::Validation {
+        let judged = detect::judge(program, &rules, &foyers.population);
+        let rows = rows(program, foyers, purpose, &rules, &judged, &|_, _, _| true);
+        return Ok(Answers { pack, foyers, rows, known: None });
+    }
+    let mut judged = Vec::new();
+    let known = detect::known_and_judged(pack, program, foyers, Some(&mut judged))?;
+    let found = Found::new(pack, &known);
+    let answers = |right: usize, foyer: usize, person: Option<usize>| is_right(right) || found.of(right, foyer, person).is_some();
+    let rows = rows(program, foyers, purpose, &rules, &judged, &answers);
+    drop(found);
+    Ok(Answers { pack, foyers, rows, known: Some(known) })
+}
+
+impl Answers<'_> {
+    /// The columns of [`evaluate`].
+    ///
+    /// # Errors
+    /// Arrow's when it cannot build the table.
+    pub fn table(&self) -> Result<RecordBatch, ArrowError> {
+        let rights: UInt32Array = self.rows.iter().map(|r| u32::try_from(r.right).ok()).collect();
+        let more = match &self.known {
+            None => Vec::new(),
+            Some(known) => {
+                let found = Found::new(self.pack, known);
+                let found: Vec<Option<&Finding>> =
+                    self.rows.iter().map(|r| found.of(r.right, r.foyer, r.person).map(|k| &k.finding)).collect();
+                findings::columns(self.pack, &rights, &found)?
+            }
+        };
+        table(self.pack, self.foyers, &self.rows, &rights, more)
+    }
+}
+
+/// The rows that answer, block after block of foyers, right after right.
+fn rows(
+    program: &Program,
+    foyers: &Foyers,
+    purpose: Purpose,
+    rules: &[Rule<'_>],
+    judged: &[Judged],
+    answers: &dyn Fn(usize, usize, Option<usize>) -> bool,
+) -> Vec<Row> {
+    let offsets = &foyers.population.offsets;
+    let bound = |f: usize| offsets.get(f).copied().unwrap_or(0);
+    let mut rows = Vec::new();
+    // Rows whose verdict is open, by right: their foyer, their unit, and where they stand.
+    let mut open: Vec<Vec<Open>> = vec![Vec::new(); rules.len()];
+    let n = foyers.population.foyers();
+    for block in (0..n).step_by(eval::BLOCK) {
+        let block = block..(block + eval::BLOCK).min(n);
+        for (k, ((right, r), judged)) in rules.iter().zip(judged).enumerate() {
+            let person_unit = right.unit == Entity::Personne;
+            for foyer in block.clone() {
+                let units = if person_unit { bound(foyer)..bound(foyer + 1) } else { foyer..foyer + 1 };
+                for u in units {
+                    let Some(verdict) = judged.verdict(u) else { continue };
+                    let person = person_unit.then_some(u);
+                    let row = |entitled, low, high| Row { foyer, person, right: r.right, entitled, low, high, sets: None };
+                    let acquired = purpose == Purpose::Information && verdict.received == 2;
+                    if purpose == Purpose::Information && ((verdict.strict == 0 && !acquired) || !answers(r.right, foyer, person)) {
+                        continue;
+                    }
+                    if acquired {
+                        rows.push(row("acquis", None, None));
+                        continue;
+                    }
+                    let (low, high) = judged.said(u).and_then(|s| s.amount).map_or((None, None), bounds);
+                    match verdict.strict {
+                        2 => rows.push(row("oui", low, high)),
+                        0 => {
+                            let nothing = r.amount.map(|_| 0.0);
+                            rows.push(row("non", nothing, nothing));
+                        }
+                        _ => {
+                            if let Some(open) = open.get_mut(k) {
+                                open.push((foyer, u, rows.len()));
+                            }
+                            rows.push(row("inconnu", low, high));
+                        }
+                    }
                 }
             }
         }
-        rows
-    };
-    let blocks = eval::run_with(program, &foyers.population, &roots, || Settler::new(program), answer);
-    let mut rows: Vec<Row> = blocks.into_iter().flatten().collect();
-    if purpose == Purpose::Validation {
-        return Ok(table(pack, foyers, &rows, Vec::new())?);
     }
-    let found = Found::of(pack, detect::known(pack, program, foyers)?);
-    rows.retain(|r| is_right(r.right) || found.of_row(r).is_some());
-    let columns = findings::columns(rows.iter().map(|r| (pack.rights.get(r.right), found.of_row(r).map(|k| &k.finding))));
-    Ok(table(pack, foyers, &rows, columns)?)
+    settle(program, foyers, rules, &open, &mut rows);
+    rows
+}
+
+/// An open verdict: foyer, unit, and the row that it has.
+type Open = (usize, usize, usize);
+
+/// The sets of facts that would settle the open verdicts, sought only in their foyers.
+fn settle(program: &Program, foyers: &Foyers, rules: &[Rule<'_>], open: &[Vec<Open>], rows: &mut [Row]) {
+    let asked: Vec<(Rule<'_>, &[Open])> =
+        rules.iter().copied().zip(open.iter().map(Vec::as_slice)).filter(|(_, o)| !o.is_empty()).collect();
+    let concerned: BTreeSet<usize> = asked.iter().flat_map(|(_, o)| o.iter().map(|x| x.0)).collect();
+    let concerned: Vec<usize> = concerned.into_iter().collect();
+    if concerned.is_empty() {
+        return;
+    }
+    let verdicts: Vec<NodeId> = asked.iter().map(|((_, r), _)| r.entitled).collect();
+    let few = foyers.population.few(program, &concerned, &verdicts);
+    let bound = |f: usize| foyers.population.offsets.get(f).copied().unwrap_or(0);
+    let blocks = eval::run_with(
+        program,
+        &few,
+        &verdicts,
+        || Settler::new(program),
+        |settler, done| {
+            let traced = settler.block(&few, done, &verdicts);
+            let places = concerned.get(done.first_foyer..done.first_foyer + done.foyers).unwrap_or_default();
+            let mut out = Vec::new();
+            let (Some(first), Some(last)) = (places.first(), places.last()) else { return out };
+            for ((right, r), open) in &asked {
+                let from = open.partition_point(|x| x.0 < *first);
+                let to = open.partition_point(|x| x.0 <= *last);
+                for (foyer, u, at) in open.get(from..to).unwrap_or_default() {
+                    let Ok(k) = places.binary_search(foyer) else { continue };
+                    let start = done.offsets.get(k).copied().unwrap_or(0);
+                    let row = if right.unit == Entity::Personne { start + u - bound(*foyer) } else { k };
+                    out.push((*at, settler.sets(&traced, r.entitled, row, MOST_SETS)));
+                }
+            }
+            out
+        },
+    );
+    for (at, sets) in blocks.into_iter().flatten() {
+        if let Some(row) = rows.get_mut(at) {
+            row.sets = Some(sets);
+        }
+    }
 }
 
 /// What stopped an evaluation.
@@ -108,60 +227,57 @@ pub enum EvaluateError {
     Table(#[from] ArrowError),
 }
 
-/// Findings by unit and right.
-struct Found(HashMap<(usize, Option<usize>, usize), Known>);
+/// Findings by right, each by its unit.
+struct Found<'k>(Vec<Vec<(usize, &'k Known)>>);
 
-impl Found {
-    fn of(pack: &Pack, found: Vec<Known>) -> Self {
-        let key = |k: &Known| {
-            let right = pack.right(&k.finding.right)?;
-            let person = pack.rights.get(right).filter(|r| r.unit == Entity::Personne).map(|_| k.person);
-            Some((k.foyer, person, right))
-        };
-        Self(found.into_iter().filter_map(|k| Some((key(&k)?, k))).collect())
+impl<'k> Found<'k> {
+    fn new(pack: &Pack, found: &'k [Known]) -> Self {
+        let positions: HashMap<&str, usize> = pack.rights.iter().enumerate().map(|(i, r)| (r.id.as_str(), i)).collect();
+        let mut out = vec![Vec::new(); pack.rights.len()];
+        for k in found {
+            let Some(right) = positions.get(k.finding.right.as_str()) else { continue };
+            let person = pack.rights.get(*right).is_some_and(|r| r.unit == Entity::Personne);
+            if let Some(list) = out.get_mut(*right) {
+                // In the order of persons, thus of foyers too.
+                list.push((if person { k.person } else { k.foyer }, k));
+            }
+        }
+        Self(out)
     }
 
-    fn of_row(&self, row: &Row) -> Option<&Known> {
-        self.0.get(&(row.foyer, row.person, row.right))
+    fn of(&self, right: usize, foyer: usize, person: Option<usize>) -> Option<&'k Known> {
+        let list = self.0.get(right)?;
+        list.binary_search_by_key(&person.unwrap_or(foyer), |x| x.0).ok().and_then(|i| list.get(i)).map(|x| x.1)
     }
 }
 
-fn bounds(c: &Column, u: usize) -> (Option<f64>, Option<f64>) {
-    let i = c.interval(u);
+fn bounds(i: Interval) -> (Option<f64>, Option<f64>) {
     let cents = |x: i64| number::to_f64(x);
     (Some(if i.lo == NEG_INF { 0.0 } else { cents(i.lo.max(0)) }), (i.hi != INF).then(|| cents(i.hi)))
 }
 
-fn table(pack: &Pack, foyers: &Foyers, rows: &[Row], more: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ArrowError> {
-    let (mut foyer, mut person) = (UInt32Builder::new(), UInt32Builder::new());
-    let (mut right, mut entitled, mut period) = (StringBuilder::new(), StringBuilder::new(), StringBuilder::new());
-    let (mut low, mut high) = (Float64Builder::new(), Float64Builder::new());
+fn table(pack: &Pack, foyers: &Foyers, rows: &[Row], rights: &UInt32Array, more: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ArrowError> {
     let mut asked = Asked::default();
-    for r in rows {
-        let Some(rule) = pack.rights.get(r.right) else { continue };
-        foyer.append_value(u32::try_from(r.foyer).unwrap_or(u32::MAX));
-        person.append_option(r.person.and_then(|p| u32::try_from(p).ok()));
-        right.append_value(&rule.id);
-        entitled.append_value(r.entitled);
-        low.append_option(r.low);
-        high.append_option(r.high);
-        period.append_value(match rule.period {
+    rows.iter().for_each(|r| asked.push(r.sets.as_ref()));
+    let (missing, settle) = asked.finish(pack)?;
+    let foyer: UInt32Array = rows.iter().map(|r| Some(u32::try_from(r.foyer).unwrap_or(u32::MAX))).collect();
+    let person: UInt32Array = rows.iter().map(|r| r.person.and_then(|p| u32::try_from(p).ok())).collect();
+    let period = |r: &Right| {
+        let word = match r.period {
             AmountPeriod::Month => "month",
             AmountPeriod::Year => "year",
             AmountPeriod::Once => "once",
-        });
-        asked.push(r.sets.clone());
-    }
-    let (missing, settle) = asked.finish(pack)?;
-    let (foyer, person) = (foyer.finish(), person.finish());
+        };
+        word.to_owned()
+    };
     let mut columns: Vec<(&str, ArrayRef)> = vec![
         ("household_id", take(&foyers.household_ids, &foyer, None)?),
         ("person_id", take(&foyers.person_ids, &person, None)?),
-        ("right", Arc::new(right.finish())),
-        ("entitled", Arc::new(entitled.finish())),
-        ("amount_low", Arc::new(low.finish())),
-        ("amount_high", Arc::new(high.finish())),
-        ("period", Arc::new(period.finish())),
+        ("right", findings::by_right(pack, rights, |r| r.id.clone())?),
+        ("entitled", Arc::new(rows.iter().map(|r| Some(r.entitled)).collect::<StringArray>())),
+        ("amount_low", Arc::new(rows.iter().map(|r| r.low).collect::<Float64Array>())),
+        ("amount_high", Arc::new(rows.iter().map(|r| r.high).collect::<Float64Array>())),
+        ("period", findings::by_right(pack, rights, period)?),
         ("missing", missing),
         ("settle", settle),
     ];
@@ -180,12 +296,12 @@ struct Asked {
 }
 
 impl Asked {
-    fn push(&mut self, sets: Option<Arc<Sets>>) {
+    fn push(&mut self, sets: Option<&Arc<Sets>>) {
         // Position 0 is no set.
         let next = u32::try_from(self.distinct.len() + 1).unwrap_or(u32::MAX);
         let position = sets.map_or(0, |sets| {
-            *self.index.entry(Arc::as_ptr(&sets)).or_insert_with(|| {
-                self.distinct.push(sets);
+            *self.index.entry(Arc::as_ptr(sets)).or_insert_with(|| {
+                self.distinct.push(Arc::clone(sets));
                 next
             })
         });

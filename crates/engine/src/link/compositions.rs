@@ -2,7 +2,6 @@
 //! under each description; one that no body describes whole has members who may or may not be there.
 
 use super::{Coverage, Delivery, NONE, People};
-use std::collections::BTreeMap;
 
 /// Positions of roles in the vocabulary's list.
 #[derive(Debug, Clone, Copy)]
@@ -64,11 +63,11 @@ pub fn households(
     let mut home: Vec<Option<usize>> = vec![None; people.len()];
     let described: Vec<Vec<Composition>> = deliveries.iter().enumerate().map(|(d, x)| of_body(d, x, people, roles)).collect();
     // 1. Bodies that describe whole households.
-    let mut whole_of: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    let mut whole_of: Vec<(u32, usize)> = Vec::new();
     for c in described.iter().flatten().filter(|c| c.complete) {
         let at = out.compositions.len();
         for m in &c.members {
-            whole_of.entry(m.person).or_default().push(at);
+            whole_of.push((m.person, at));
             if let Some(h) = home.get_mut(m.person as usize) {
                 h.get_or_insert(at);
             }
@@ -79,9 +78,14 @@ pub fn households(
     }
     // Two whole descriptions that share an adult and differ contradict each other.
     let whole = out.compositions.len();
+    whole_of.sort_unstable();
+    let wholes = |p: u32| {
+        let from = whole_of.partition_point(|(q, _)| *q < p);
+        whole_of.iter().skip(from).take_while(move |(q, _)| *q == p).map(|(_, at)| *at)
+    };
     for at in 0..whole {
         let others: Vec<usize> = adults(out.compositions.get(at), roles)
-            .flat_map(|p| whole_of.get(&p).cloned().unwrap_or_default())
+            .flat_map(wholes)
             .filter(|o| *o != at && out.compositions.get(*o).map(people_of) != out.compositions.get(at).map(people_of))
             .collect();
         if let Some(slot) = out.others.get_mut(at) {
@@ -171,21 +175,26 @@ fn of_body(position: usize, d: &Delivery, people: &People, roles: Roles) -> Vec<
         return Vec::new();
     }
     let all = (1u64 << roles.applicant) | (1 << roles.partner) | (1 << roles.child);
-    let mut by_foyer: BTreeMap<[u8; 16], Vec<Member>> = BTreeMap::new();
-    for (row, foyer) in d.foyers.iter().enumerate() {
-        let (Some(f), Some(person)) = (foyer, people.rows.get(position).and_then(|r| r.get(row))) else { continue };
-        let role = d.roles.get(row).copied().flatten().map_or(all, |r| 1u64 << r);
-        let members = by_foyer.entry(*f).or_default();
-        match members.iter_mut().find(|m| m.person == *person) {
-            // The same person twice in one foyer: both roles may be.
-            Some(m) => m.roles |= role,
-            None => members.push(Member { person: *person, roles: role }),
-        }
-    }
+    let rows = people.rows.get(position).map(Vec::as_slice).unwrap_or_default();
+    // By foyer, and in the order of rows within it.
+    let mut told: Vec<(u128, u32, u32)> = (0u32..)
+        .zip(d.foyers.iter().zip(rows))
+        .filter_map(|(row, (foyer, person))| foyer.map(|f| (u128::from_be_bytes(f), row, *person)))
+        .collect();
+    told.sort_unstable();
     let rank = |m: &Member| (m.roles.trailing_zeros(), m.person);
-    let mut out: Vec<Composition> = by_foyer
-        .into_values()
-        .map(|mut members| {
+    let mut out: Vec<Composition> = told
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|foyer| {
+            let mut members: Vec<Member> = Vec::with_capacity(foyer.len());
+            for (_, row, person) in foyer {
+                let roles = d.roles.get(*row as usize).copied().flatten().map_or(all, |r| 1u64 << r);
+                match members.iter_mut().find(|m| m.person == *person) {
+                    // The same person twice in one foyer: both roles may be.
+                    Some(m) => m.roles |= roles,
+                    None => members.push(Member { person: *person, roles }),
+                }
+            }
             members.sort_unstable_by_key(rank);
             Composition { members, complete: d.composition == Coverage::Complete, delivery: Some(position) }
         })

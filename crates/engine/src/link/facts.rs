@@ -2,7 +2,7 @@
 //! apart from zero.
 
 use super::{Delivery, NONE, People};
-use crate::eval::column::{Column, Data};
+use crate::eval::column::{Column, Data, at};
 use crate::grain;
 use crate::link::compositions::{Composition, Roles};
 use crate::source::{self, SourceError};
@@ -59,6 +59,11 @@ fn cell(c: &Column, i: usize) -> Cell {
 #[must_use]
 pub fn told(c: &Column, i: usize, unknown: &Column) -> bool {
     c.settled(i) || cell(c, i) != cell(unknown, 0)
+}
+
+/// Whether an element of a column is not what it is in another.
+pub(crate) fn differ(a: &Column, b: &Column, i: usize) -> bool {
+    cell(a, i) != cell(b, i)
 }
 
 /// What is left when two answers are both heard: one of them, nobody says which.
@@ -120,6 +125,29 @@ impl Builder {
     }
 }
 
+/// A column's elements in other places; where there is none, what the first of `unknown` says. Whole columns at a time: most
+/// facts are one body's, and nothing about them is to be decided person by person.
+fn placed(c: &Column, unknown: &Column, from: impl Iterator<Item = Option<usize>> + Clone) -> Column {
+    fn put<T: Copy>(from: impl Iterator<Item = Option<usize>>, v: &[T], none: T, lost: T) -> Vec<T> {
+        from.map(|i| i.map_or(none, |i| at(v, i).unwrap_or(lost))).collect()
+    }
+    let none = cell(unknown, 0);
+    match &c.data {
+        Data::Num(lo, hi) => {
+            let low = put(from.clone(), lo, none.interval.lo, i64::MIN);
+            let high = put(from, hi.as_ref().unwrap_or(lo), none.interval.hi, i64::MAX);
+            Column::num(low, high)
+        }
+        Data::Bool(v) => Column::bool(put(from, v, none.bool, 1)),
+        Data::Date(lo, hi, absent) => {
+            let low = put(from.clone(), lo, none.interval.lo, i64::MIN);
+            let high = put(from.clone(), hi.as_ref().unwrap_or(lo), none.interval.hi, i64::MAX);
+            Column::date(low, high, put(from, absent.as_deref().unwrap_or(&[0]), none.absent, 1))
+        }
+        Data::Code(v) => Column { data: Data::Code(put(from, v, none.codes, u64::MAX)) },
+    }
+}
+
 /// None of it: zero, false, the first code, no date.
 const NOTHING: Cell = Cell { interval: Interval::point(0), bool: 0, absent: 2, codes: 1 };
 
@@ -149,6 +177,12 @@ pub fn of_people(
     let payers: Option<Vec<usize>> = (!variable.payers.is_empty())
         .then(|| variable.payers.iter().map(|p| answers_for_all(deliveries, people, variable, p).ok()).collect())
         .flatten();
+    // One body alone says it, and no silence is an answer: what it does not say of somebody is unknown already.
+    if let ([(d, c)], None, true) = (brought.as_slice(), &payers, variable.payers.len() < 2) {
+        let rows = people.row_of.get(*d).map(Vec::as_slice).unwrap_or_default();
+        let from = rows.iter().map(|r| (*r != NONE).then_some(*r as usize));
+        return Ok(PersonFact { column: placed(c, &unknown, from), silent: Vec::new(), spoken: Vec::new() });
+    }
     let mut out = Builder::like(&unknown, n);
     let mut silent = vec![false; if payers.is_some() { n } else { 0 }];
     let mut spoken = Vec::new();
@@ -172,6 +206,14 @@ pub fn of_people(
         out.push(value);
     }
     Ok(PersonFact { column: out.finish(), silent, spoken })
+}
+
+/// Whether a fact is unknown of everybody: no body brings it, and no silence is an answer.
+#[must_use]
+pub fn nobody_tells(deliveries: &[Delivery], people: &People, variable: &Variable, column: &str) -> bool {
+    let answers = |p: &String| answers_for_all(deliveries, people, variable, p).is_ok();
+    deliveries.iter().all(|d| d.facts.column_by_name(column).is_none())
+        && (variable.payers.is_empty() || !variable.payers.iter().all(answers))
 }
 
 /// The delivery of a payer whose silence about somebody is an answer: it is there, declares exhaustive coverage, and
@@ -222,18 +264,14 @@ impl Slots {
 #[must_use]
 pub fn for_members(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &Slots) -> PersonFact {
     let unknown = source::unknown(pack, variable, 1);
-    let mut out = Builder::like(&unknown, slots.person.len());
-    let (mut silent, mut spoken) = (Vec::new(), Vec::new());
-    for p in &slots.person {
-        out.push(if *p == NONE { cell(&unknown, 0) } else { cell(&fact.column, *p as usize) });
-        if !fact.silent.is_empty() {
-            silent.push(*p != NONE && fact.silent.get(*p as usize) == Some(&true));
-        }
-        if !fact.spoken.is_empty() {
-            spoken.push(*p != NONE && fact.spoken.get(*p as usize) == Some(&true));
-        }
+    let marks = |of: &[bool]| -> Vec<bool> {
+        if of.is_empty() { Vec::new() } else { slots.person.iter().map(|p| *p != NONE && of.get(*p as usize) == Some(&true)).collect() }
+    };
+    PersonFact {
+        column: placed(&fact.column, &unknown, slots.person.iter().map(|p| (*p != NONE).then_some(*p as usize))),
+        silent: marks(&fact.silent),
+        spoken: marks(&fact.spoken),
     }
-    PersonFact { column: out.finish(), silent, spoken }
 }
 
 /// A fact of the foyer for every composition: from the first adult of whom some body says it, from all of them when
@@ -248,12 +286,12 @@ pub fn for_foyers(pack: &Pack, variable: &Variable, fact: &PersonFact, slots: &S
     let (mut silent, mut spoken) = (Vec::new(), Vec::new());
     for w in slots.offsets.windows(2) {
         let &[from, to] = w else { continue };
-        let members = (from..to).filter(|i| slots.roles.get(*i).is_some_and(|r| r & adult != 0));
-        let people: Vec<u32> = members.filter_map(|i| slots.person.get(i).copied()).collect();
+        let members = || (from..to).filter(|i| slots.roles.get(*i).is_some_and(|r| r & adult != 0));
+        let people = || members().filter_map(|i| slots.person.get(i).copied());
         let quiet = |p: u32| fact.silent.get(p as usize) == Some(&true);
-        let speakers = people.iter().filter(|p| **p != NONE && !quiet(**p) && fact.told(**p as usize, &unknown));
-        let said = heard(variable, speakers.map(|p| cell(&fact.column, *p as usize)));
-        let all_quiet = !fact.silent.is_empty() && !people.is_empty() && people.iter().all(|p| *p != NONE && quiet(*p));
+        let speakers = people().filter(|p| *p != NONE && !quiet(*p) && fact.told(*p as usize, &unknown));
+        let said = heard(variable, speakers.map(|p| cell(&fact.column, p as usize)));
+        let all_quiet = !fact.silent.is_empty() && people().next().is_some() && people().all(|p| p != NONE && quiet(p));
         out.push(match said {
             Some(x) => x,
             None if all_quiet => NOTHING,

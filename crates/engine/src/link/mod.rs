@@ -4,7 +4,7 @@ pub mod compositions;
 pub mod facts;
 
 use arrow::array::RecordBatch;
-use std::collections::HashMap;
+use std::ops::Range;
 
 /// A random name of a person for one mission and epoch.
 pub type Handle = [u8; 16];
@@ -46,6 +46,48 @@ pub struct Delivery {
     pub facts: RecordBatch,
 }
 
+/// The first eight bytes of a name that is random: in a sorted list they tell about where it is.
+#[must_use]
+pub fn beginning(name: &Handle) -> u64 {
+    name.first_chunk().map_or(0, |b| u64::from_be_bytes(*b))
+}
+
+/// Where the numbers of a sorted list are, when they are spread evenly: among four or so. Right for any list, fast for random ones.
+#[derive(Debug)]
+pub struct Index {
+    /// Where the numbers of each high part begin.
+    starts: Vec<u32>,
+    shift: u32,
+}
+
+impl Index {
+    /// Of `n` numbers in increasing order, fewer than 2³².
+    pub fn of(sorted: impl Iterator<Item = u64>, n: usize) -> Self {
+        let bits = (n / 4).checked_ilog2().unwrap_or(0).clamp(1, 30);
+        let shift = 64 - bits;
+        let mut starts = vec![0u32; (1 << bits) + 1];
+        for number in sorted {
+            if let Some(s) = starts.get_mut((number >> shift) as usize + 1) {
+                *s = s.saturating_add(1);
+            }
+        }
+        let mut total = 0u32;
+        for s in &mut starts {
+            total = total.saturating_add(*s);
+            *s = total;
+        }
+        Self { starts, shift }
+    }
+
+    /// Positions among which a number is, if it is there.
+    #[must_use]
+    pub fn among(&self, number: u64) -> Range<usize> {
+        let high = (number >> self.shift) as usize;
+        let bound = |i: usize| self.starts.get(i).map_or(0, |s| *s as usize);
+        bound(high)..bound(high + 1)
+    }
+}
+
 /// All persons that some body knows, in the order of their handles.
 #[derive(Debug)]
 pub struct People {
@@ -75,10 +117,22 @@ impl Delivery {
     #[must_use]
     pub fn is_loose(&self) -> bool {
         self.loose.unwrap_or_else(|| {
-            let adrift = self.certified.iter().zip(&self.force).filter(|(certified, force)| !**certified && **force == 0).count();
-            adrift >= LOOSE_ROWS && adrift as f64 > LOOSE_SHARE * self.handles.len() as f64
+            let rows = self.certified.iter().zip(&self.force).filter(|(certified, force)| adrift(**certified, **force)).count();
+            is_loose(rows, self.handles.len())
         })
     }
+}
+
+/// Whether a row may be anybody: no certified number, and linked to nobody.
+#[must_use]
+pub const fn adrift(certified: bool, force: u8) -> bool {
+    !certified && force == 0
+}
+
+/// Whether so many rows that may be anybody, of all the rows of a delivery, are too many.
+#[must_use]
+pub fn is_loose(adrift: usize, rows: usize) -> bool {
+    adrift >= LOOSE_ROWS && adrift as f64 > LOOSE_SHARE * rows as f64
 }
 
 /// No row.
@@ -89,16 +143,21 @@ impl People {
     #[must_use]
     pub fn gather(deliveries: &[Delivery]) -> Self {
         let mut handles: Vec<Handle> = deliveries.iter().flat_map(|d| d.handles.iter().copied()).collect();
-        handles.sort_unstable();
+        handles.sort_unstable_by_key(|h| u128::from_be_bytes(*h));
         handles.dedup();
-        let index: HashMap<Handle, u32> = handles.iter().enumerate().map(|(i, h)| (*h, u32::try_from(i).unwrap_or(NONE))).collect();
+        let index = Index::of(handles.iter().map(beginning), handles.len());
+        let place = |h: &Handle| {
+            let among = index.among(beginning(h));
+            let found = handles.get(among.clone()).unwrap_or_default().binary_search(h).ok();
+            found.and_then(|i| u32::try_from(among.start + i).ok()).unwrap_or(NONE)
+        };
         let n = handles.len();
         let mut force = vec![4u8; n];
         let mut certified = vec![false; n];
         let (mut rows, mut row_of) = (Vec::new(), Vec::new());
         for d in deliveries {
             let mut first = vec![NONE; n];
-            let people: Vec<u32> = d.handles.iter().map(|h| index.get(h).copied().unwrap_or(NONE)).collect();
+            let people: Vec<u32> = d.handles.iter().map(place).collect();
             for (row, p) in people.iter().enumerate() {
                 let at = *p as usize;
                 if let Some(slot) = first.get_mut(at)

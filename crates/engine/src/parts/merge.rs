@@ -8,15 +8,43 @@ use arrow::compute::interleave_record_batch;
 use arrow::error::ArrowError;
 use std::collections::BTreeMap;
 
+/// What the parts judged so far count together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Counts {
+    /// By right.
+    pub rights: BTreeMap<String, RightCount>,
+    /// What procedures ask of people, and what is known of their means.
+    pub tally: Tally,
+    /// Persons known to some body.
+    pub persons: usize,
+    /// Households evaluated.
+    pub households: usize,
+}
+
+impl Counts {
+    /// Adds those of a part, and gives its findings.
+    pub fn add(&mut self, part: Detection) -> Vec<Finding> {
+        for (right, count) in part.counts {
+            match self.rights.get_mut(&right) {
+                Some(c) => add_counts(c, count),
+                None => {
+                    self.rights.insert(right, count);
+                }
+            }
+        }
+        add_tally(&mut self.tally, part.tally);
+        self.persons += part.persons;
+        self.households += part.households;
+        part.findings
+    }
+}
+
 /// What is kept of the parts judged so far: findings as tables, which hold far less than findings one by one do.
 #[derive(Debug, Default)]
 pub struct Found {
     tables: Vec<RecordBatch>,
     traces: Vec<RecordBatch>,
-    counts: BTreeMap<String, RightCount>,
-    tally: Option<Tally>,
-    persons: usize,
-    households: usize,
+    counts: Counts,
 }
 
 /// What all parts gave together: as one detection of the whole, its findings already in tables.
@@ -26,14 +54,8 @@ pub struct Whole {
     pub table: RecordBatch,
     /// [`finding::trace`], in the same order.
     pub trace: RecordBatch,
-    /// Counts by right.
-    pub counts: BTreeMap<String, RightCount>,
-    /// What procedures ask of people, and what is known of their means.
-    pub tally: Tally,
-    /// Persons known to some body.
-    pub persons: usize,
-    /// Households evaluated.
-    pub households: usize,
+    /// What all parts count.
+    pub counts: Counts,
 }
 
 impl Found {
@@ -42,23 +64,27 @@ impl Found {
     /// # Errors
     /// Only when Arrow cannot build a table.
     pub fn add(&mut self, part: Detection) -> Result<Vec<Finding>, ArrowError> {
-        self.tables.push(finding::table(&part.findings)?);
-        self.traces.push(finding::trace(&part.findings)?);
-        for (right, count) in part.counts {
-            match self.counts.get_mut(&right) {
-                Some(c) => add_counts(c, count),
-                None => {
-                    self.counts.insert(right, count);
-                }
-            }
-        }
-        match &mut self.tally {
-            Some(t) => add_tally(t, part.tally),
-            none => *none = Some(part.tally),
-        }
-        self.persons += part.persons;
-        self.households += part.households;
-        Ok(part.findings)
+        let tables = (finding::table(&part.findings)?, finding::trace(&part.findings)?);
+        let findings = self.counts.add(part);
+        self.keep(tables);
+        Ok(findings)
+    }
+
+    /// Adds what a part counts, and gives its findings: their tables are added apart ([`Found::keep`]).
+    pub fn count(&mut self, part: Detection) -> Vec<Finding> {
+        self.counts.add(part)
+    }
+
+    /// Adds the tables of a part: [`finding::table`] and [`finding::trace`].
+    pub fn keep(&mut self, (table, trace): (RecordBatch, RecordBatch)) {
+        self.tables.push(table);
+        self.traces.push(trace);
+    }
+
+    /// What the parts count, for whoever keeps their tables elsewhere.
+    #[must_use]
+    pub fn counts(self) -> Counts {
+        self.counts
     }
 
     /// The whole.
@@ -68,14 +94,7 @@ impl Found {
     pub fn finish(self) -> Result<Whole, MergeError> {
         let order = order(&self.tables)?;
         let whole = |tables: Vec<RecordBatch>| interleave_record_batch(&tables.iter().collect::<Vec<_>>(), &order);
-        Ok(Whole {
-            table: whole(self.tables)?,
-            trace: whole(self.traces)?,
-            counts: self.counts,
-            tally: self.tally.unwrap_or_default(),
-            persons: self.persons,
-            households: self.households,
-        })
+        Ok(Whole { table: whole(self.tables)?, trace: whole(self.traces)?, counts: self.counts })
     }
 }
 
@@ -114,22 +133,28 @@ pub fn tables(tables: &[RecordBatch]) -> Result<RecordBatch, MergeError> {
 }
 
 /// The columns by which findings are sorted ([`finding::sort`]).
-struct Keys<'a> {
-    unit: &'a FixedSizeBinaryArray,
-    kind: &'a StringArray,
-    right: &'a StringArray,
+#[derive(Clone)]
+pub(super) struct Keys {
+    unit: FixedSizeBinaryArray,
+    kind: StringArray,
+    right: StringArray,
 }
 
-impl<'a> Keys<'a> {
-    fn of(table: &'a RecordBatch) -> Option<Self> {
-        let text = |name: &str| table.column_by_name(name)?.as_string_opt::<i32>();
-        let unit = table.column_by_name("unit")?.as_any().downcast_ref::<FixedSizeBinaryArray>()?;
+impl Keys {
+    pub(super) fn of(table: &RecordBatch) -> Option<Self> {
+        let text = |name: &str| Some(table.column_by_name(name)?.as_string_opt::<i32>()?.clone());
+        let unit = table.column_by_name("unit")?.as_any().downcast_ref::<FixedSizeBinaryArray>()?.clone();
         let (kind, right) = (text("kind")?, text("right")?);
         let whole = unit.null_count() == 0 && kind.null_count() == 0 && right.null_count() == 0;
         whole.then_some(Self { unit, kind, right })
     }
 
-    fn at(&self, row: usize) -> (&[u8], &str, &str) {
+    /// The unit alone, where there is such a row.
+    pub(super) fn unit(&self, row: usize) -> Option<[u8; 16]> {
+        (row < self.unit.len()).then(|| self.unit.value(row).try_into().ok()).flatten()
+    }
+
+    pub(super) fn at(&self, row: usize) -> (&[u8], &str, &str) {
         (self.unit.value(row), self.kind.value(row), self.right.value(row))
     }
 }
@@ -177,6 +202,8 @@ fn add_counts(to: &mut RightCount, part: RightCount) {
 }
 
 fn add_tally(to: &mut Tally, part: Tally) {
+    // Of the pack, the same in every part.
+    to.online_only = part.online_only;
     for (sums, rows) in [(&mut to.exposure, part.exposure), (&mut to.contrast, part.contrast)] {
         for (row, counts) in rows {
             for (sum, n) in sums.entry(row).or_default().iter_mut().zip(counts) {

@@ -6,7 +6,8 @@
 //! finds exactly what the whole finds of the same people, whatever their number ([`merge`]).
 
 pub mod merge;
-mod together;
+pub mod runs;
+pub mod together;
 
 use crate::link::Delivery;
 use arrow::array::UInt32Array;
@@ -33,12 +34,13 @@ impl Parts {
     /// # Errors
     /// Only when Arrow cannot put the rows of a delivery in another order.
     pub fn of(mut deliveries: Vec<Delivery>, parts: NonZeroUsize) -> Result<Self, ArrowError> {
-        let parts = parts.get();
+        // Parts are told by two bytes a row.
+        let parts = parts.get().min(usize::from(u16::MAX));
         let mut bounds = Vec::with_capacity(deliveries.len());
         if parts == 1 {
             bounds.extend(deliveries.iter().map(|d| vec![0, d.handles.len()]));
         } else {
-            let places = together::part_of_rows(&deliveries, parts);
+            let places = together::of_deliveries(&deliveries, parts);
             let whole = std::mem::take(&mut deliveries);
             // One delivery at a time: its rows stand twice while they change place, never those of all bodies.
             for (d, place) in whole.into_iter().zip(places) {
@@ -48,6 +50,21 @@ impl Parts {
             }
         }
         Ok(Self { deliveries, bounds, next: 0, parts })
+    }
+}
+
+impl Parts {
+    /// How many parts.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.parts
+    }
+
+    /// A part, from 0; facts are not copied.
+    #[must_use]
+    pub fn part(&self, k: usize) -> Vec<Delivery> {
+        let part = |(d, b): (&Delivery, &Vec<usize>)| slice(d, b.get(k).copied().unwrap_or(0)..b.get(k + 1).copied().unwrap_or(0));
+        self.deliveries.iter().zip(&self.bounds).map(part).collect()
     }
 }
 
@@ -63,8 +80,7 @@ impl Iterator for Parts {
         if self.parts == 1 {
             return Some(std::mem::take(&mut self.deliveries));
         }
-        let part = |(d, b): (&Delivery, &Vec<usize>)| slice(d, b.get(k).copied().unwrap_or(0)..b.get(k + 1).copied().unwrap_or(0));
-        let out = self.deliveries.iter().zip(&self.bounds).map(part).collect();
+        let out = self.part(k);
         if self.next == self.parts {
             // What the last part reads is freed with it.
             self.deliveries.clear();
@@ -80,10 +96,10 @@ impl Iterator for Parts {
 impl ExactSizeIterator for Parts {}
 
 /// The rows of a delivery, part after part, each part in the order that the rows had, and where each begins.
-fn put_in_order(d: Delivery, place: &[u32], parts: usize) -> Result<(Delivery, Vec<usize>), ArrowError> {
+fn put_in_order(d: Delivery, place: &[u16], parts: usize) -> Result<(Delivery, Vec<usize>), ArrowError> {
     let mut bounds = vec![0usize; parts + 1];
     for p in place {
-        if let Some(b) = bounds.get_mut(*p as usize + 1) {
+        if let Some(b) = bounds.get_mut(usize::from(*p) + 1) {
             *b += 1;
         }
     }
@@ -95,7 +111,7 @@ fn put_in_order(d: Delivery, place: &[u32], parts: usize) -> Result<(Delivery, V
     let mut next = bounds.clone();
     let mut order = vec![0u32; place.len()];
     for (row, p) in (0u32..).zip(place) {
-        if let Some(at) = next.get_mut(*p as usize) {
+        if let Some(at) = next.get_mut(usize::from(*p)) {
             if let Some(slot) = order.get_mut(*at) {
                 *slot = row;
             }

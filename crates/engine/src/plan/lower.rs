@@ -14,7 +14,7 @@ use recours_rules::truth::Truth;
 use recours_rules::typed::{self, Fold, Group, Typed, Window};
 use recours_rules::types::{Entity, Type};
 use recours_rules::vocabulary::SERIES_MONTHS;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Where an expression stands: whose value is wanted, and the current month.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +79,7 @@ impl<'a> Lowering<'a> {
                 events: r.journey.iter().flat_map(|j| &j.events).map(|(_, c)| self.calc(*c, None)).collect(),
                 required: self.required(r, |c| c.no),
                 met: self.required(r, |c| c.yes),
+                unchecked: unchecked(self.pack, r),
             };
             self.out.rights.push(program);
         }
@@ -445,4 +446,11 @@ impl<'a> Lowering<'a> {
 
 fn is_date(t: &Typed) -> bool {
     matches!(t.ty, Type::Date { .. })
+}
+
+/// Parameters of a right whose value was not checked up to the day.
+fn unchecked(pack: &Pack, right: &Right) -> Vec<String> {
+    let read = pack.parameters_of(right.entitled).into_iter().filter_map(|p| pack.parameters.all.get(p));
+    let late = read.filter(|p| p.checked.is_none_or(|c| c < pack.on)).map(|p| format!("parametre_non_verifie:{}", p.name));
+    late.collect::<BTreeSet<String>>().into_iter().collect()
 }

@@ -3,14 +3,17 @@
 
 mod lower;
 
+use crate::eval::machine::Code;
 use crate::reference::FactId;
 use recours_rules::catalogue::Requirement;
 use recours_rules::number::{Decimal, Rounding};
-use recours_rules::pack::Pack;
+use recours_rules::pack::{Pack, Right};
 use recours_rules::parameters::Value;
 use recours_rules::parser::Cmp;
 use recours_rules::typed::Typed;
 use recours_rules::types::Entity;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A node of the program, by position.
 pub type NodeId = usize;
@@ -176,9 +179,18 @@ pub struct RightProgram {
     pub required: Vec<(Requirement, NodeId)>,
     /// Of persons: what its procedure requires, and whether that is known to be there. Serves counts only.
     pub met: Vec<(Requirement, NodeId)>,
+    /// Parameters that it reads and that were not checked up to the day, as grades name them.
+    pub unchecked: Vec<String>,
 }
 
 impl RightProgram {
+    /// Whether the rule leaves something of the law out: conditions that it records as not modelled, or a parameter that was not
+    /// checked up to the day. Nothing is certain then.
+    #[must_use]
+    pub fn leaves_out(&self, right: &Right) -> bool {
+        !right.not_modelled.is_empty() || !self.unchecked.is_empty()
+    }
+
     /// What decides the verdict and what goes with it: amount, receipt, dates.
     #[must_use]
     pub fn verdict(&self) -> Vec<NodeId> {
@@ -205,9 +217,32 @@ pub struct Program {
     pub tables: Vec<Value>,
     /// Rights.
     pub rights: Vec<RightProgram>,
+    /// Made of these nodes already, for some roots; copies of a program share them.
+    pub(crate) codes: Codes,
 }
 
+/// Programs for registers, each made once for its roots.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Codes(Arc<Mutex<HashMap<Vec<NodeId>, Arc<Code>>>>);
+
+/// More than a pack has rights: beyond, something asks for ever new roots.
+const MOST_CODES: usize = 1_024;
+
 impl Program {
+    /// The program for registers of some roots.
+    pub(crate) fn code(&self, roots: &[NodeId]) -> Arc<Code> {
+        let mut known = self.codes.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(code) = known.get(roots) {
+            return Arc::clone(code);
+        }
+        if known.len() >= MOST_CODES {
+            known.clear();
+        }
+        let code = Arc::new(Code::new(self, roots));
+        known.insert(roots.to_vec(), Arc::clone(&code));
+        code
+    }
+
     /// Compiles all rights of a pack for the pack's day.
     #[must_use]
     pub fn compile(pack: &Pack) -> Self {

@@ -4,6 +4,7 @@
 mod along;
 mod certain;
 mod chance;
+mod complete;
 mod converse;
 mod foyers;
 mod household;
@@ -17,6 +18,7 @@ use crate::eval::BLOCK;
 use crate::plan::{Program, RightProgram};
 use along::Tried;
 use chance::Chance;
+pub use complete::{Wanted, complete};
 pub use converse::Rate;
 use household::Household;
 use judge::{Context, Nodes};

@@ -2,11 +2,13 @@
 //!
 //! Python runs signal handlers on its main thread only, and only when that thread asks. So the work never runs there:
 //! the calling thread releases the interpreter, waits in short slices, and between two slices asks for signals and tells
-//! the caller's callback how far the work is. Nothing of Python is called from the threads of the engine.
+//! the caller's callback how far the work is. Nothing of Python is called from the threads of the engine. Where there is a
+//! callback, a step begins only once it was told so: whoever stops the work there finds nothing of what would have followed,
+//! however short the step.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -25,6 +27,12 @@ const PILE: usize = 8 << 20;
 /// How a call ended, and what it had to say beside its result.
 type Fin<T> = (Result<T, ErreurCommande>, Vec<String>);
 
+/// What wakes the calling thread.
+enum Signe<T> {
+    Etape,
+    Fin(Fin<T>),
+}
+
 /// A call that is under way: what its threads and the calling thread share.
 #[derive(Clone, Default)]
 pub struct Travail {
@@ -36,14 +44,20 @@ struct Partage {
     arret: AtomicBool,
     suivi: AtomicBool,
     etapes: Mutex<Vec<Etape>>,
+    /// The caller was told of a step and lets it begin, or the work is to stop.
+    dit: Condvar,
     faute: Mutex<Option<ErreurCommande>>,
 }
 
-/// The last that is known of a step and was not told yet.
+/// The last that is known of a step.
 struct Etape {
     libelle: String,
     fait: u64,
     total: Option<u64>,
+    /// Whether that was told.
+    dite: bool,
+    /// Whether the caller answered that it may go on.
+    commencee: bool,
 }
 
 impl Travail {
@@ -57,11 +71,12 @@ impl Travail {
         self.partage.faute.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(erreur);
     }
 
-    fn progression(&self) -> Progression {
+    fn progression<T: Send + 'static>(&self, signes: Sender<Signe<T>>) -> Progression {
         let partage = Arc::clone(&self.partage);
         Progression::observee(Arc::new(move |libelle, fait, total| {
             if partage.suivi.load(Ordering::Relaxed) {
-                partage.noter(libelle, fait, total);
+                // The receiver only leaves with the process.
+                partage.noter(libelle, fait, total, || drop(signes.send(Signe::Etape)));
             }
             !partage.arret.load(Ordering::Relaxed)
         }))
@@ -77,12 +92,12 @@ impl Travail {
     ) -> PyResult<T> {
         meme_processus().map_err(|e| exception(py, &e))?;
         self.partage.suivi.store(progress.is_some(), Ordering::Relaxed);
-        let progression = self.progression();
         let (fin, attente) = channel();
+        let progression = self.progression(fin.clone());
         let fil = std::thread::Builder::new().name("recours".into()).stack_size(PILE).spawn(move || {
             let resultat = garder(|| travail(&progression));
             // The receiver only leaves with the process.
-            let _ = fin.send((resultat, progression.notes()));
+            let _ = fin.send(Signe::Fin((resultat, progression.notes())));
         });
         if fil.is_err() {
             return Err(exception(py, &ErreurCommande::panne("E-PYTHON-008", "le système a refusé un fil d'exécution de plus.")));
@@ -105,7 +120,7 @@ impl Travail {
     fn attendre<T: Send>(
         &self,
         py: Python<'_>,
-        mut attente: Receiver<Fin<T>>,
+        mut attente: Receiver<Signe<T>>,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> (Fin<T>, Option<PyErr>) {
         let mut interruption = None;
@@ -113,15 +128,15 @@ impl Travail {
             let (recu, rendue) = py.detach(move || (attente.recv_timeout(TRANCHE), attente));
             attente = rendue;
             let fini = match recu {
-                Ok(fin) => Some(fin),
-                Err(RecvTimeoutError::Timeout) => None,
+                Ok(Signe::Fin(fin)) => Some(fin),
+                Ok(Signe::Etape) | Err(RecvTimeoutError::Timeout) => None,
                 // The thread always answers; were it to die without a word, `garder` has the words.
                 Err(RecvTimeoutError::Disconnected) => Some((garder(|| std::panic::resume_unwind(Box::new(()))), Vec::new())),
             };
             if interruption.is_none()
                 && let Err(e) = py.check_signals().and_then(|()| self.raconter(progress))
             {
-                self.partage.arret.store(true, Ordering::Relaxed);
+                self.partage.arreter();
                 interruption = Some(e);
             }
             if let Some(fin) = fini {
@@ -133,23 +148,51 @@ impl Travail {
     /// Tells the callback what is new, step by step.
     fn raconter(&self, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let Some(progress) = progress else { return Ok(()) };
-        let nouvelles = std::mem::take(&mut *self.partage.etapes.lock().unwrap_or_else(PoisonError::into_inner));
-        for etape in nouvelles {
-            let reponse = progress.call1((etape.libelle, etape.fait, etape.total))?;
+        let mut nouvelles = Vec::new();
+        for (i, etape) in self.partage.etapes().iter_mut().enumerate().filter(|(_, e)| !e.dite) {
+            etape.dite = true;
+            nouvelles.push((i, (etape.libelle.clone(), etape.fait, etape.total)));
+        }
+        for (i, etape) in nouvelles {
+            let reponse = progress.call1(etape)?;
+            // A signal that came meanwhile is of this step too.
+            progress.py().check_signals()?;
             if matches!(reponse.extract::<bool>(), Ok(false)) {
-                self.partage.arret.store(true, Ordering::Relaxed);
+                self.partage.arreter();
             }
+            if let Some(etape) = self.partage.etapes().get_mut(i) {
+                etape.commencee = true;
+            }
+            self.partage.dit.notify_all();
         }
         Ok(())
     }
 }
 
 impl Partage {
-    fn noter(&self, libelle: &str, fait: u64, total: Option<u64>) {
-        let mut etapes = self.etapes.lock().unwrap_or_else(PoisonError::into_inner);
-        match etapes.iter_mut().find(|e| e.libelle == libelle) {
-            Some(etape) => (etape.fait, etape.total) = (etape.fait.max(fait), total.or(etape.total)),
-            None => etapes.push(Etape { libelle: libelle.to_owned(), fait, total }),
+    fn etapes(&self) -> MutexGuard<'_, Vec<Etape>> {
+        self.etapes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Under the lock, so that no thread begins to wait after it.
+    fn arreter(&self) {
+        let _etapes = self.etapes();
+        self.arret.store(true, Ordering::Relaxed);
+        self.dit.notify_all();
+    }
+
+    /// Keeps how far a step is; waits at its beginning until the caller knows.
+    fn noter(&self, libelle: &str, fait: u64, total: Option<u64>, eveiller: impl Fn()) {
+        let mut etapes = self.etapes();
+        if let Some(etape) = etapes.iter_mut().find(|e| e.libelle == libelle) {
+            (etape.fait, etape.total, etape.dite) = (etape.fait.max(fait), total.or(etape.total), false);
+            return;
+        }
+        etapes.push(Etape { libelle: libelle.to_owned(), fait, total, dite: false, commencee: false });
+        eveiller();
+        let commencee = |etapes: &[Etape]| etapes.iter().any(|e| e.libelle == libelle && e.commencee);
+        while !commencee(&etapes) && !self.arret.load(Ordering::Relaxed) {
+            etapes = self.dit.wait(etapes).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }

@@ -16,7 +16,7 @@ const MOIS: &str = "mois (aaaa-mm, aaaamm, mm/aaaa ou une date)";
 
 /// Years that a record of a living person, their rights or their ancestors can hold. Outside, the cell is a
 /// placeholder (0001-01-01, 9999-12-31) or a mistake, and reading it as a date would make a verdict of it.
-const ANNEES: std::ops::RangeInclusive<i32> = 1800..=2299;
+pub(super) const ANNEES: std::ops::RangeInclusive<i32> = 1800..=2299;
 
 /// A date cell: unknown, known to be none, or a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

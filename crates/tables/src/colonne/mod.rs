@@ -7,6 +7,7 @@
 mod booleen;
 mod date;
 mod degats;
+mod directe;
 mod milliers;
 mod nombre;
 mod octets;

@@ -1,9 +1,14 @@
 //! Writing: files that appear whole or not at all, with the same bytes for the same rows.
 
+mod ipc;
+mod ordonne;
+mod pages;
 mod parquet;
 mod publier;
 
-pub use parquet::{EcrivainParquet, ParquetEnMemoire, depuis_parquet, vers_parquet, vers_parquet_annote};
+pub use ipc::EcrivainIpc;
+pub use ordonne::{EcrivainOrdonne, LIGNES_PAR_GROUPE};
+pub use parquet::{EcrivainParquet, EcrivainScelle, ParquetEnMemoire, depuis_parquet, vers_parquet, vers_parquet_annote};
 pub use publier::{FichierPret, Protection, ecrire_ensemble};
 
 use std::path::Path;

@@ -16,6 +16,7 @@ use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
 
 use super::publier::{FichierPret, Protection};
+use crate::enveloppe::{EnveloppeEcrite, ErreurEnveloppe};
 use crate::erreur::ErreurTable;
 use crate::lecture::{LIGNES_PAR_LOT, Lecteur};
 
@@ -23,7 +24,7 @@ use crate::lecture::{LIGNES_PAR_LOT, Lecteur};
 const LIGNES_PAR_GROUPE: usize = 524_288;
 
 /// Name in the file instead of the library and version, which would change the bytes at each update.
-const AUTEUR: &str = "recours";
+pub(super) const AUTEUR: &str = "recours";
 
 fn proprietes(annotations: &[(&str, &str)]) -> WriterProperties {
     let annotations: Vec<KeyValue> = annotations.iter().map(|(cle, texte)| KeyValue::new((*cle).into(), (*texte).to_owned())).collect();
@@ -82,7 +83,7 @@ impl<W: Write + Send> Flux<W> {
     }
 }
 
-fn echec(nom: &Path, erreur: ParquetError) -> ErreurTable {
+pub(super) fn echec(nom: &Path, erreur: ParquetError) -> ErreurTable {
     match erreur {
         ParquetError::External(cause) => match cause.downcast::<std::io::Error>() {
             Ok(e) => ErreurTable::d_ecriture(nom, &e),
@@ -162,6 +163,59 @@ impl EcrivainParquet {
     /// E-TABLE-022 when the disk refuses.
     pub fn terminer(self) -> Result<(), ErreurTable> {
         self.preparer()?.publier()
+    }
+}
+
+/// A Parquet file written aside in an envelope, batch by batch: its rows never touch the disk in clear, and are never all held.
+pub struct EcrivainScelle {
+    // Before `pret`: its handle must close before the file is removed.
+    flux: Flux<EnveloppeEcrite<BufWriter<File>>>,
+    pret: FichierPret,
+}
+
+impl std::fmt::Debug for EcrivainScelle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EcrivainScelle").field("pret", &self.pret).finish_non_exhaustive()
+    }
+}
+
+impl EcrivainScelle {
+    /// Starts a file that `destinataires` (`age1…`) alone will open. What it holds in clear is a Parquet file of the same bytes as
+    /// [`vers_parquet`].
+    ///
+    /// # Errors
+    /// E-TABLE-021 and -022 as [`EcrivainParquet::creer`]; `Ok(Err(_))` for recipients that are none.
+    pub fn creer(
+        chemin: impl AsRef<Path>,
+        schema: &SchemaRef,
+        destinataires: &[String],
+    ) -> Result<Result<Self, ErreurEnveloppe>, ErreurTable> {
+        let chemin = chemin.as_ref();
+        let pret = FichierPret::creer(chemin, Protection::Privee)?;
+        let sortie = BufWriter::with_capacity(1 << 18, pret.double()?);
+        Ok(match EnveloppeEcrite::ouvrir(sortie, destinataires) {
+            Ok(enveloppe) => Ok(Self { flux: Flux::creer(chemin, schema, enveloppe, &[])?, pret }),
+            Err(e) => Err(e),
+        })
+    }
+
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// As [`EcrivainParquet::ecrire`].
+    pub fn ecrire(&mut self, lot: &RecordBatch) -> Result<(), ErreurTable> {
+        self.flux.ecrire(lot)
+    }
+
+    /// Closes the envelope without publishing it: see [`super::ecrire_ensemble`].
+    ///
+    /// # Errors
+    /// E-TABLE-022 when the disk refuses.
+    pub fn preparer(self) -> Result<FichierPret, ErreurTable> {
+        let Self { flux, pret } = self;
+        let fermee = flux.terminer()?.fermer().and_then(|mut sortie| sortie.flush());
+        fermee.map_err(|e| ErreurTable::d_ecriture(pret.destination(), &e))?;
+        Ok(pret)
     }
 }
 

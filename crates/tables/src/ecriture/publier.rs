@@ -1,8 +1,10 @@
 //! Files written aside in their own folder, then renamed: one at a time or all together.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile, TempPath};
 
@@ -22,43 +24,124 @@ pub enum Protection {
 #[derive(Debug)]
 pub struct FichierPret {
     // Fields drop in this order: the file must go before its folder can be removed.
-    aside: NamedTempFile,
+    aside: Aside,
     destination: PathBuf,
     dossiers: DossiersFaits,
 }
 
-/// Folders made for a file; removed again (when empty) unless the file was published.
+/// Where the bytes are until the file is published.
+#[derive(Debug)]
+enum Aside {
+    /// In a file beside the destination.
+    Nomme(NamedTempFile),
+    /// In a file without a name in the destination's folder: nothing is left of it after a kill.
+    SansNom(File),
+}
+
+impl Aside {
+    fn fichier(&self) -> &File {
+        match self {
+            Self::Nomme(f) => f.as_file(),
+            Self::SansNom(f) => f,
+        }
+    }
+
+    /// The file under a name of its own, ready to be renamed.
+    fn nommer(self, dossier: &Path) -> io::Result<NamedTempFile> {
+        match self {
+            Self::Nomme(f) => Ok(f),
+            Self::SansNom(f) => donner_un_nom(f, dossier),
+        }
+    }
+}
+
+/// A name of the temporary files of a folder.
+fn temporaire<'a, 'b>() -> Builder<'a, 'b> {
+    let mut builder = Builder::new();
+    builder.prefix(".recours-").suffix(".partiel");
+    builder
+}
+
+/// A name for a file that has none: by a link where the system can, else by a copy.
+fn donner_un_nom(mut fichier: File, dossier: &Path) -> io::Result<NamedTempFile> {
+    use io::{Seek, SeekFrom};
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::fd::AsRawFd;
+        let lien = format!("/proc/self/fd/{}", fichier.as_raw_fd());
+        let lie = temporaire().make_in(dossier, |place| {
+            rustix::fs::linkat(rustix::fs::CWD, &lien, rustix::fs::CWD, place, rustix::fs::AtFlags::SYMLINK_FOLLOW).map_err(io::Error::from)
+        });
+        if let Ok(lie) = lie {
+            return Ok(NamedTempFile::from_parts(fichier, lie.into_temp_path()));
+        }
+    }
+    let mut builder = temporaire();
+    permissions(&mut builder, Protection::Ordinaire);
+    let mut copie = builder.tempfile_in(dossier)?;
+    fichier.seek(SeekFrom::Start(0))?;
+    io::copy(&mut fichier, copie.as_file_mut())?;
+    copie.as_file().sync_all()?;
+    Ok(copie)
+}
+
+/// Folders made for files that are not published yet, and how many of these stand in each: the last one to go takes the folder
+/// with it, whichever made it.
+static FAITS: Mutex<BTreeMap<PathBuf, usize>> = Mutex::new(BTreeMap::new());
+
+fn faits() -> MutexGuard<'static, BTreeMap<PathBuf, usize>> {
+    FAITS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Folders made for a file; removed again (when empty) unless it, or another file in them, was published.
 #[derive(Debug, Default)]
 struct DossiersFaits(Vec<PathBuf>);
 
 impl DossiersFaits {
     /// Makes the missing folders down to `dossier`.
     fn faire(dossier: &Path) -> io::Result<Self> {
-        let mut manquants: Vec<PathBuf> =
-            dossier.ancestors().take_while(|d| !d.as_os_str().is_empty() && !d.exists()).map(Path::to_path_buf).collect();
-        manquants.reverse();
-        let mut faits = Self::default();
-        for manquant in manquants {
-            match fs::create_dir(&manquant) {
-                Ok(()) => faits.0.push(manquant),
-                // Somebody else made it in between: theirs.
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(e) => return Err(e),
+        let mut tous: Vec<&Path> = dossier.ancestors().take_while(|d| !d.as_os_str().is_empty()).collect();
+        tous.reverse();
+        let mut siens = Self::default();
+        for ici in tous {
+            let mut faits = faits();
+            if !ici.exists() {
+                match fs::create_dir(ici) {
+                    Ok(()) => {
+                        faits.insert(ici.to_path_buf(), 0);
+                    }
+                    // Somebody else made it in between: theirs.
+                    Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                    Err(e) => return Err(e),
+                }
+            }
+            if let Some(n) = faits.get_mut(ici) {
+                *n += 1;
+                siens.0.push(ici.to_path_buf());
             }
         }
-        Ok(faits)
+        Ok(siens)
     }
 
     fn garder(&mut self) {
-        self.0.clear();
+        let mut faits = faits();
+        for dossier in self.0.drain(..) {
+            faits.remove(&dossier);
+        }
     }
 }
 
 impl Drop for DossiersFaits {
     fn drop(&mut self) {
+        let mut faits = faits();
         for dossier in self.0.iter().rev() {
-            // Fails when another file was put there: then the folder is no longer ours to remove.
-            let _ = fs::remove_dir(dossier);
+            let Some(n) = faits.get_mut(dossier) else { continue };
+            *n -= 1;
+            if *n == 0 {
+                faits.remove(dossier);
+                // Fails when another file was put there: then the folder is no longer ours to remove.
+                let _ = fs::remove_dir(dossier);
+            }
         }
     }
 }
@@ -69,20 +152,30 @@ impl FichierPret {
     /// # Errors
     /// E-TABLE-022 when the folder cannot be made or written.
     pub fn creer(chemin: impl AsRef<Path>, protection: Protection) -> Result<Self, ErreurTable> {
-        let chemin = chemin.as_ref();
+        Self::ouvrir(chemin.as_ref(), |dossier| {
+            let mut builder = temporaire();
+            permissions(&mut builder, protection);
+            builder.tempfile_in(dossier).map(Aside::Nomme)
+        })
+    }
+
+    /// As [`FichierPret::creer`], for a long work: until it is published the file has no name, so that nothing of it is left
+    /// were the program killed.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn sans_nom(chemin: impl AsRef<Path>) -> Result<Self, ErreurTable> {
+        Self::ouvrir(chemin.as_ref(), |dossier| tempfile::tempfile_in(dossier).map(Aside::SansNom))
+    }
+
+    fn ouvrir(chemin: &Path, ouvrir: impl FnOnce(&Path) -> io::Result<Aside>) -> Result<Self, ErreurTable> {
         let refus = |e: io::Error| ErreurTable::d_ecriture(chemin, &e);
         if chemin.file_name().is_none() || chemin.is_dir() {
             return Err(refus(io::ErrorKind::IsADirectory.into()));
         }
-        let dossier = match chemin.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let dossier = dossier_de(chemin);
         let dossiers = DossiersFaits::faire(dossier).map_err(refus)?;
-        let mut builder = Builder::new();
-        builder.prefix(".recours-").suffix(".partiel");
-        permissions(&mut builder, protection);
-        let aside = builder.tempfile_in(dossier).map_err(refus)?;
+        let aside = ouvrir(dossier).map_err(refus)?;
         Ok(Self { aside, destination: chemin.to_path_buf(), dossiers })
     }
 
@@ -93,7 +186,10 @@ impl FichierPret {
 
     /// The file to write to.
     pub fn fichier(&mut self) -> &mut File {
-        self.aside.as_file_mut()
+        match &mut self.aside {
+            Aside::Nomme(f) => f.as_file_mut(),
+            Aside::SansNom(f) => f,
+        }
     }
 
     /// BLAKE3 of what was written so far, 64 hexadecimal digits: read again from the disk.
@@ -103,13 +199,26 @@ impl FichierPret {
     pub fn empreinte(&self) -> Result<String, ErreurTable> {
         let refus = |e: io::Error| ErreurTable::d_ecriture(&self.destination, &e);
         let mut hache = blake3::Hasher::new();
-        hache.update_reader(File::open(self.aside.path()).map_err(refus)?).map_err(refus)?;
+        match &self.aside {
+            Aside::Nomme(f) => hache.update_reader(File::open(f.path()).map_err(refus)?),
+            Aside::SansNom(f) => {
+                use std::io::{Seek, SeekFrom};
+                // The cursor is shared with whoever writes: put back where it was.
+                let mut f = f;
+                let ici = f.stream_position().map_err(refus)?;
+                f.seek(SeekFrom::Start(0)).map_err(refus)?;
+                let lu = hache.update_reader(f).map(drop);
+                f.seek(SeekFrom::Start(ici)).map_err(refus)?;
+                lu.map(|()| &mut hache)
+            }
+        }
+        .map_err(refus)?;
         Ok(hache.finalize().to_hex().to_string())
     }
 
     /// A second handle on the same file, for writers that own theirs.
     pub(super) fn double(&self) -> Result<File, ErreurTable> {
-        self.aside.as_file().try_clone().map_err(|e| ErreurTable::d_ecriture(&self.destination, &e))
+        self.aside.fichier().try_clone().map_err(|e| ErreurTable::d_ecriture(&self.destination, &e))
     }
 
     /// Puts the file in its place, replacing what was there.
@@ -118,6 +227,14 @@ impl FichierPret {
     /// E-TABLE-022; then the destination is as it was.
     pub fn publier(self) -> Result<(), ErreurTable> {
         ecrire_ensemble(vec![self])
+    }
+}
+
+/// The folder of a file.
+fn dossier_de(chemin: &Path) -> &Path {
+    match chemin.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }
 
@@ -150,14 +267,14 @@ struct Publie {
 /// E-TABLE-022 with the file that could not be put in place.
 pub fn ecrire_ensemble(fichiers: Vec<FichierPret>) -> Result<(), ErreurTable> {
     for pret in &fichiers {
-        pret.aside.as_file().sync_all().map_err(|e| ErreurTable::d_ecriture(&pret.destination, &e))?;
+        pret.aside.fichier().sync_all().map_err(|e| ErreurTable::d_ecriture(&pret.destination, &e))?;
     }
     let mut publies: Vec<Publie> = Vec::with_capacity(fichiers.len());
     let mut dossiers: Vec<DossiersFaits> = Vec::with_capacity(fichiers.len());
     for pret in fichiers {
         let FichierPret { aside, destination, dossiers: faits } = pret;
         dossiers.push(faits);
-        match remplacer(aside, &destination) {
+        match aside.nommer(dossier_de(&destination)).and_then(|aside| remplacer(aside, &destination)) {
             Ok(ancien) => publies.push(Publie { destination, ancien }),
             Err(erreur) => {
                 defaire(publies);

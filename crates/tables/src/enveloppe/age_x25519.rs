@@ -37,16 +37,7 @@ impl Enveloppe for EnveloppeAge {
     type Identite = IdentiteAge;
 
     fn chiffrer(&self, clair: &[u8], destinataires: &[String]) -> Result<Vec<u8>, ErreurEnveloppe> {
-        if destinataires.is_empty() {
-            return Err(ErreurEnveloppe::SansDestinataire);
-        }
-        let cles = destinataires
-            .iter()
-            .enumerate()
-            .map(|(i, texte)| x25519::Recipient::from_str(texte.trim()).map_err(|_| ErreurEnveloppe::DestinataireIllisible { rang: i + 1 }))
-            .collect::<Result<Vec<_>, _>>()?;
-        let chiffreur =
-            Encryptor::with_recipients(cles.iter().map(|c| c as &dyn age::Recipient)).map_err(|_| ErreurEnveloppe::SansDestinataire)?;
+        let chiffreur = chiffreur(destinataires)?;
         let rate = |e: std::io::Error| ErreurEnveloppe::Chiffrement { genre: e.kind() };
         let mut sortie = Vec::with_capacity(clair.len() + clair.len() / 4096 + 512);
         let mut flux = chiffreur.wrap_output(&mut sortie).map_err(rate)?;
@@ -68,6 +59,50 @@ impl Enveloppe for EnveloppeAge {
             return Err(ErreurEnveloppe::Alteree);
         }
         Ok(clair)
+    }
+}
+
+fn chiffreur(destinataires: &[String]) -> Result<Encryptor, ErreurEnveloppe> {
+    if destinataires.is_empty() {
+        return Err(ErreurEnveloppe::SansDestinataire);
+    }
+    let cles = destinataires
+        .iter()
+        .enumerate()
+        .map(|(i, texte)| x25519::Recipient::from_str(texte.trim()).map_err(|_| ErreurEnveloppe::DestinataireIllisible { rang: i + 1 }))
+        .collect::<Result<Vec<_>, _>>()?;
+    Encryptor::with_recipients(cles.iter().map(|c| c as &dyn age::Recipient)).map_err(|_| ErreurEnveloppe::SansDestinataire)
+}
+
+/// An envelope being written: what is put in it leaves encrypted, 64 KiB at a time. It opens only once [`Self::fermer`] was called.
+pub struct EnveloppeEcrite<W: Write>(age::stream::StreamWriter<W>);
+
+impl<W: Write> EnveloppeEcrite<W> {
+    /// Starts an envelope to every recipient.
+    ///
+    /// # Errors
+    /// As [`Enveloppe::chiffrer`].
+    pub fn ouvrir(vers: W, destinataires: &[String]) -> Result<Self, ErreurEnveloppe> {
+        let rate = |e: std::io::Error| ErreurEnveloppe::Chiffrement { genre: e.kind() };
+        chiffreur(destinataires)?.wrap_output(vers).map(Self).map_err(rate)
+    }
+
+    /// Writes its end, and gives back what it was written to.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn fermer(self) -> std::io::Result<W> {
+        self.0.finish()
+    }
+}
+
+impl<W: Write> Write for EnveloppeEcrite<W> {
+    fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+        self.0.write(octets)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
     }
 }
 

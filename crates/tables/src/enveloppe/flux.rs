@@ -14,7 +14,8 @@ use super::ErreurEnveloppe;
 use super::age_x25519::{IdentiteAge, MAGIE, lecture};
 
 /// An envelope opened by its recipient, to be read in any order. Each block of 64 KiB is authenticated when it is
-/// decrypted, and its place with it. No `Debug`.
+/// decrypted, and its place with it. A clone reads the same file. No `Debug`.
+#[derive(Clone)]
 pub struct EnveloppeOuverte {
     flux: Arc<Mutex<StreamReader<File>>>,
     /// Bytes in clear.

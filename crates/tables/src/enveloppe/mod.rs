@@ -13,7 +13,7 @@ mod flux;
 #[cfg(test)]
 mod tests;
 
-pub use age_x25519::{EnveloppeAge, IdentiteAge};
+pub use age_x25519::{EnveloppeAge, EnveloppeEcrite, IdentiteAge};
 pub use erreur::ErreurEnveloppe;
 pub use flux::EnveloppeOuverte;
 

@@ -19,6 +19,7 @@ mod csv_encodage;
 mod csv_examen;
 pub mod feuille;
 mod garde;
+mod groupes;
 mod memoire;
 mod origine;
 mod parquet;
@@ -27,12 +28,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::arrow::array::RecordBatch;
-use ::arrow::datatypes::{Schema, SchemaRef};
+use ::arrow::datatypes::{DataType, Schema, SchemaRef};
 
 use crate::colonne::{Lot, position_unique};
 use crate::erreur::ErreurTable;
 
 pub use garde::panique_gardee;
+pub use groupes::{Groupe, LotsDeGroupe, ParquetParGroupes};
 pub use memoire::{Flux, TableMemoire};
 pub use origine::Origine;
 
@@ -82,6 +84,9 @@ impl Format {
 pub(crate) trait Source: Send {
     /// Batches with only the columns at `positions` (of the file's schema, in increasing order).
     fn lots(self: Box<Self>, positions: Vec<usize>, taille: usize) -> Result<FluxDeLots, ErreurTable>;
+
+    /// Text columns to give as dictionaries, where the format keeps them so: each value once.
+    fn en_dictionnaire(&mut self, _positions: Vec<usize>) {}
 }
 
 pub(crate) type FluxDeLots = Box<dyn Iterator<Item = Result<RecordBatch, ErreurTable>> + Send>;
@@ -207,6 +212,17 @@ impl Lecteur {
         positions.dedup();
         self.positions = positions;
         Ok(self)
+    }
+
+    /// Gives these text columns as dictionaries where the format keeps them so, as Parquet does: each value is read once.
+    /// Columns that are not text stay as they are.
+    #[must_use]
+    pub fn en_dictionnaire<S: AsRef<str>>(mut self, colonnes: &[S]) -> Self {
+        let texte = |t: &DataType| matches!(t, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+        let voulue = |nom: &str| colonnes.iter().any(|c| c.as_ref() == nom);
+        let champs = self.schema.fields().iter().enumerate();
+        self.source.en_dictionnaire(champs.filter(|(_, c)| texte(c.data_type()) && voulue(c.name())).map(|(p, _)| p).collect());
+        self
     }
 
     /// At most this many rows per batch (Arrow IPC keeps the file's own batches).

@@ -4,9 +4,11 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use ::arrow::datatypes::{DataType, Field, Schema};
 use ::parquet::arrow::ProjectionMask;
-use ::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use ::parquet::basic::Compression;
+use ::parquet::file::metadata::ParquetMetaData;
 use ::parquet::file::reader::ChunkReader;
 use bytes::Bytes;
 
@@ -16,7 +18,9 @@ use crate::erreur::ErreurTable;
 
 struct SourceParquet<R: ChunkReader + 'static> {
     fichier: Arc<Path>,
-    constructeur: ParquetRecordBatchReaderBuilder<R>,
+    octets: R,
+    entete: ArrowReaderMetadata,
+    dictionnaires: Vec<usize>,
 }
 
 pub(super) fn ouvrir_fichier(nom: Arc<Path>, fichier: File) -> Result<Lecteur, ErreurTable> {
@@ -33,22 +37,25 @@ pub(super) fn ouvrir_enveloppe(nom: Arc<Path>, enveloppe: EnveloppeOuverte) -> R
 
 fn ouvrir<R: ChunkReader + 'static>(nom: Arc<Path>, octets: R) -> Result<Lecteur, ErreurTable> {
     let taille = octets.len();
-    let constructeur = ParquetRecordBatchReaderBuilder::try_new_with_options(octets, ArrowReaderOptions::new())
-        .map_err(|_| abime(&nom, Format::Parquet))?;
-    for groupe in constructeur.metadata().row_groups() {
-        for colonne in groupe.columns() {
-            refuse_compression(&nom, colonne.compression())?;
-            // The decoder allocates what the footer announces: a damaged length would end the program.
-            let (debut, longueur) = colonne.byte_range();
-            if debut.checked_add(longueur).is_none_or(|fin| fin > taille) {
-                return Err(abime(&nom, Format::Parquet));
-            }
+    let entete = ArrowReaderMetadata::load(&octets, ArrowReaderOptions::new()).map_err(|_| abime(&nom, Format::Parquet))?;
+    verifier_pied(&nom, entete.metadata(), taille)?;
+    let lignes = u64::try_from(entete.metadata().file_metadata().num_rows()).map_err(|_| abime(&nom, Format::Parquet))?;
+    let schema = Arc::clone(entete.schema());
+    let source = SourceParquet { fichier: Arc::clone(&nom), octets, entete, dictionnaires: Vec::new() };
+    Ok(Lecteur::nouveau(nom, Format::Parquet, schema, Some(lignes), Box::new(source)))
+}
+
+/// Refuses what a footer announces and the file cannot hold, before anything is decoded.
+pub(super) fn verifier_pied(nom: &Path, pied: &ParquetMetaData, taille: u64) -> Result<(), ErreurTable> {
+    for colonne in pied.row_groups().iter().flat_map(|g| g.columns()) {
+        refuse_compression(nom, colonne.compression())?;
+        // The decoder allocates what the footer announces: a damaged length would end the program.
+        let (debut, longueur) = colonne.byte_range();
+        if debut.checked_add(longueur).is_none_or(|fin| fin > taille) {
+            return Err(abime(nom, Format::Parquet));
         }
     }
-    let lignes = u64::try_from(constructeur.metadata().file_metadata().num_rows()).map_err(|_| abime(&nom, Format::Parquet))?;
-    let schema = Arc::clone(constructeur.schema());
-    let source = SourceParquet { fichier: Arc::clone(&nom), constructeur };
-    Ok(Lecteur::nouveau(nom, Format::Parquet, schema, Some(lignes), Box::new(source)))
+    Ok(())
 }
 
 /// The codecs that this build carries are snappy and zstd (what pyarrow, polars, DuckDB and Spark write);
@@ -64,9 +71,34 @@ fn refuse_compression(nom: &Path, compression: Compression) -> Result<(), Erreur
     Err(ErreurTable::Compression { fichier: nom.to_path_buf(), compression: compression.into() })
 }
 
+/// The same file, some text columns read as dictionaries; `None` when the reader would not.
+fn en_dictionnaire(entete: &ArrowReaderMetadata, positions: &[usize]) -> Option<ArrowReaderMetadata> {
+    if positions.is_empty() {
+        return None;
+    }
+    let champ = |(p, c): (usize, &Arc<Field>)| match c.data_type() {
+        // Each value stands once in the file and in the batch.
+        t @ (DataType::Utf8 | DataType::LargeUtf8) if positions.contains(&p) => {
+            let genre = DataType::Dictionary(Box::new(DataType::Int32), Box::new(t.clone()));
+            Arc::new(c.as_ref().clone().with_data_type(genre))
+        }
+        _ => Arc::clone(c),
+    };
+    let schema = entete.schema();
+    let champs: Vec<Arc<Field>> = schema.fields().iter().enumerate().map(champ).collect();
+    let schema = Arc::new(Schema::new_with_metadata(champs, schema.metadata().clone()));
+    ArrowReaderMetadata::try_new(Arc::clone(entete.metadata()), ArrowReaderOptions::new().with_schema(schema)).ok()
+}
+
 impl<R: ChunkReader + 'static> Source for SourceParquet<R> {
+    fn en_dictionnaire(&mut self, positions: Vec<usize>) {
+        self.dictionnaires = positions;
+    }
+
     fn lots(self: Box<Self>, positions: Vec<usize>, taille: usize) -> Result<FluxDeLots, ErreurTable> {
-        let Self { fichier, constructeur } = *self;
+        let Self { fichier, octets, entete, dictionnaires } = *self;
+        let entete = en_dictionnaire(&entete, &dictionnaires).unwrap_or(entete);
+        let constructeur = ParquetRecordBatchReaderBuilder::new_with_metadata(octets, entete);
         let attendues = u64::try_from(constructeur.metadata().file_metadata().num_rows()).map_err(|_| abime(&fichier, Format::Parquet))?;
         let masque = ProjectionMask::roots(constructeur.parquet_schema(), positions);
         let lecteur = constructeur.with_projection(masque).with_batch_size(taille).build().map_err(|_| abime(&fichier, Format::Parquet))?;

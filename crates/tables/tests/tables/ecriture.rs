@@ -57,6 +57,21 @@ fn abandonner_ne_laisse_rien() {
     drop(e);
     drop(preparer_octets(d.path().join("z/k"), b"abc", Protection::Privee).unwrap());
     assert!(contenu(d.path()).is_empty());
+    // Whichever of two made their folder, the last one to go takes it away.
+    for premier in [0, 1] {
+        let mut deux = ["a", "b"]
+            .map(|nom| preparer_octets(d.path().join("n/m").join(nom), b"abc", Protection::Privee).unwrap())
+            .into_iter()
+            .collect::<Vec<_>>();
+        drop(deux.remove(premier));
+        assert_eq!(contenu(d.path()), ["n"]);
+        drop(deux);
+        assert!(contenu(d.path()).is_empty(), "{premier}");
+    }
+    let autre = preparer_octets(d.path().join("n/a"), b"abc", Protection::Privee).unwrap();
+    preparer_octets(d.path().join("n/b"), b"abc", Protection::Privee).unwrap().publier().unwrap();
+    drop(autre);
+    assert_eq!(contenu(&d.path().join("n")), ["b"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod aller_retour;
 mod colonnes;
 mod ecriture;
 mod fichiers;
+mod groupes;
 mod outils;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,338 @@
+//! What a machine keeps of one node for one block, and how others read it.
+
+use crate::eval::column::{Column, Data};
+use crate::plan::Shape;
+use pulp::Arch;
+use recours_rules::interval::Interval;
+use recours_rules::number::{INF, NEG_INF};
+
+/// A finite bound of a narrow register lies strictly between `-LIMIT` and `LIMIT` (46 milliards): sums of two do not wrap,
+/// so that a loop over them has one test at its end.
+pub(super) const LIMIT: i64 = 1 << 62;
+
+/// The values of one node over a block. What callers fill for an input, row by row:
+///
+/// - numbers: `lo` and, unless all are known, `hi`, at scale 10⁻⁸, [`NEG_INF`] and [`INF`] where there is no bound;
+/// - dates: the same in days, and in `bytes`, unless none is ever absent, whether there is none (0 no, 1 unknown, 2 none);
+/// - truths: `bytes` (0 false, 1 unknown, 2 true);
+/// - codes: `codes`, one bit for each code that it may be.
+///
+/// An input that is shorter than its block is unknown beyond its end.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    /// Lower bounds, or the values.
+    pub lo: Vec<i64>,
+    /// Upper bounds; nothing when all are known.
+    pub hi: Vec<i64>,
+    /// Truths, or whether there is no date.
+    pub bytes: Vec<u8>,
+    /// Sets of codes.
+    pub codes: Vec<u64>,
+    half: Vec<u8>,
+    /// Rows.
+    pub(super) n: usize,
+    /// Upper bounds are the lower ones.
+    pub(super) points: bool,
+    /// No date is absent.
+    pub(super) plain: bool,
+    /// Every finite bound is under [`LIMIT`], and infinities are on their own side.
+    pub(super) narrow: bool,
+}
+
+impl Register {
+    /// Forgets the values, keeps the room.
+    pub fn clear(&mut self) {
+        self.lo.clear();
+        self.hi.clear();
+        self.bytes.clear();
+        self.codes.clear();
+    }
+
+    /// Rows `from..to` of a column.
+    pub fn fill(&mut self, c: &Column, from: usize, to: usize) {
+        fn put<T: Copy>(to: &mut Vec<T>, from: &[T], rows: std::ops::Range<usize>) {
+            to.extend_from_slice(from.get(rows).unwrap_or_default());
+        }
+        self.clear();
+        match &c.data {
+            Data::Num(lo, hi) => {
+                put(&mut self.lo, lo, from..to);
+                hi.iter().for_each(|h| put(&mut self.hi, h, from..to));
+            }
+            Data::Date(lo, hi, absent) => {
+                put(&mut self.lo, lo, from..to);
+                hi.iter().for_each(|h| put(&mut self.hi, h, from..to));
+                absent.iter().for_each(|a| put(&mut self.bytes, a, from..to));
+            }
+            Data::Bool(v) => put(&mut self.bytes, v, from..to),
+            Data::Code(v) => put(&mut self.codes, v, from..to),
+        }
+    }
+
+    /// An input as a caller filled it, brought to `n` rows, with what its values allow.
+    #[inline(always)]
+    pub(super) fn settle(&mut self, shape: Shape, n: usize) {
+        self.n = n;
+        match shape {
+            Shape::Num | Shape::Date => {
+                if self.lo.len() < n {
+                    if self.hi.is_empty() {
+                        self.hi.extend_from_slice(&self.lo);
+                    }
+                    self.hi.resize(n, INF);
+                    if shape == Shape::Date {
+                        self.bytes.resize(self.lo.len(), 0);
+                        self.bytes.resize(n, 1);
+                    }
+                }
+                self.lo.resize(n, NEG_INF);
+                self.look();
+            }
+            Shape::Bool => self.bytes.resize(n, 1),
+            Shape::Code => self.codes.resize(n, u64::MAX),
+        }
+    }
+
+    /// Room for `n` lower bounds.
+    pub(super) fn low(&mut self, n: usize) -> &mut [i64] {
+        room(&mut self.lo, n)
+    }
+
+    /// Room for `n` upper bounds.
+    pub(super) fn high(&mut self, n: usize) -> &mut [i64] {
+        room(&mut self.hi, n)
+    }
+
+    /// Room for `n` bounds on both sides.
+    pub(super) fn both(&mut self, n: usize) -> (&mut [i64], &mut [i64]) {
+        (room(&mut self.lo, n), room(&mut self.hi, n))
+    }
+
+    /// Room for `n` truths.
+    pub(super) fn truths(&mut self, n: usize) -> &mut [u8] {
+        room(&mut self.bytes, n)
+    }
+
+    /// Room for dates.
+    pub(super) fn dates(&mut self, n: usize) -> (&mut [i64], &mut [i64], &mut [u8]) {
+        (room(&mut self.lo, n), room(&mut self.hi, n), room(&mut self.bytes, n))
+    }
+
+    /// Room for truths found in two halves.
+    pub(super) fn two_truths(&mut self, n: usize) -> (&mut [u8], &mut [u8]) {
+        (room(&mut self.bytes, n), room(&mut self.half, n))
+    }
+
+    /// The greater of both halves.
+    pub(super) fn join_truths(&mut self, arch: Arch, n: usize) {
+        let Self { bytes, half, .. } = self;
+        let (to, from) = (room(bytes, n), room(half, n));
+        arch.dispatch(|| {
+            for (a, b) in to.iter_mut().zip(from) {
+                *a = (*a).max(*b);
+            }
+        });
+    }
+
+    /// The second half of truths, and room for lower bounds.
+    pub(super) fn half_and_low(&mut self, n: usize) -> (&[u8], &mut [i64]) {
+        (room(&mut self.half, n), room(&mut self.lo, n))
+    }
+
+    /// The second half of truths, and room for bounds on both sides.
+    pub(super) fn half_and_both(&mut self, n: usize) -> (&[u8], &mut [i64], &mut [i64]) {
+        (room(&mut self.half, n), room(&mut self.lo, n), room(&mut self.hi, n))
+    }
+
+    /// Room for `n` sets of codes.
+    pub(super) fn sets(&mut self, n: usize) -> &mut [u64] {
+        room(&mut self.codes, n)
+    }
+
+    /// `n` narrow points were written.
+    pub(super) fn pointed(&mut self, n: usize) -> bool {
+        (self.n, self.points, self.narrow, self.plain) = (n, true, true, true);
+        true
+    }
+
+    /// `n` narrow bounds were written on both sides.
+    pub(super) fn bounded(&mut self, n: usize) -> bool {
+        let points = self.lo.get(..n) == self.hi.get(..n);
+        (self.n, self.points, self.narrow, self.plain) = (n, points, true, true);
+        true
+    }
+
+    /// Any points were written.
+    pub(super) fn look_at_points(&mut self) {
+        let lo = self.lo.get(..self.n).unwrap_or_default();
+        (self.points, self.narrow, self.plain) = (true, narrow(lo, lo), true);
+    }
+
+    /// Any bounds were written on both sides.
+    pub(super) fn look_at_both(&mut self) {
+        let (lo, hi) = (self.lo.get(..self.n).unwrap_or_default(), self.hi.get(..self.n).unwrap_or_default());
+        self.points = lo == hi;
+        self.narrow = narrow(lo, hi);
+        self.plain = true;
+    }
+
+    /// Finds out what its values allow: points, no absence, narrow bounds.
+    #[inline(always)]
+    pub(super) fn look(&mut self) {
+        let lo = self.lo.get(..self.n).unwrap_or_default();
+        if self.hi.is_empty() {
+            self.points = true;
+            self.narrow = lo.iter().fold(0, |all, x| all | (x ^ (x << 1))) >= 0;
+            self.plain = self.bytes.iter().take(self.n).all(|b| *b == 0);
+            return;
+        }
+        let hi = self.hi.get(..self.n).unwrap_or(lo);
+        self.points = lo == hi;
+        self.narrow = narrow(lo, hi);
+        self.plain = self.bytes.iter().take(self.n).all(|b| *b == 0);
+    }
+
+    /// As the slow kernels read it.
+    pub(super) fn to_column(&self, shape: Shape) -> Column {
+        let lo = || self.lo.iter().take(self.n).copied().collect::<Vec<i64>>();
+        let hi = || (!self.points).then(|| self.hi.iter().take(self.n).copied().collect::<Vec<i64>>());
+        let bytes = || self.bytes.iter().take(self.n).copied().collect::<Vec<u8>>();
+        let data = match shape {
+            Shape::Num => Data::Num(lo(), hi()),
+            Shape::Date => Data::Date(lo(), hi(), (!self.plain).then(bytes)),
+            Shape::Bool => Data::Bool(bytes()),
+            Shape::Code => Data::Code(self.codes.iter().take(self.n).copied().collect()),
+        };
+        Column { data }
+    }
+
+    /// What a slow kernel made of `n` rows; a single value for everybody is written out.
+    pub(super) fn take_column(&mut self, c: &Column, n: usize) {
+        fn put<T: Copy>(to: &mut Vec<T>, from: &[T], n: usize) {
+            to.clear();
+            match from {
+                [one] => to.resize(n, *one),
+                _ => to.extend_from_slice(from),
+            }
+        }
+        self.n = n;
+        self.clear();
+        match &c.data {
+            Data::Num(lo, hi) => {
+                put(&mut self.lo, lo, n);
+                hi.iter().for_each(|h| put(&mut self.hi, h, n));
+                self.look();
+            }
+            Data::Date(lo, hi, absent) => {
+                put(&mut self.lo, lo, n);
+                hi.iter().for_each(|h| put(&mut self.hi, h, n));
+                absent.iter().for_each(|a| put(&mut self.bytes, a, n));
+                self.look();
+            }
+            Data::Bool(v) => put(&mut self.bytes, v, n),
+            Data::Code(v) => put(&mut self.codes, v, n),
+        }
+    }
+}
+
+/// Every finite bound is under [`LIMIT`], and infinities are on their own side. A point that is an infinity is not narrow.
+fn narrow(lo: &[i64], hi: &[i64]) -> bool {
+    let far = |x: i64, infinity: i64| if x == infinity { 0 } else { x ^ (x << 1) };
+    let both = |(l, h): (&i64, &i64)| far(*l, NEG_INF) | far(*h, INF) | if l == h { l ^ (l << 1) } else { 0 };
+    lo.iter().zip(hi).map(both).fold(0, |a, b| a | b) >= 0
+}
+
+/// The first `n` places of a buffer, which grows when it is shorter.
+fn room<T: Copy + Default>(v: &mut Vec<T>, n: usize) -> &mut [T] {
+    if v.len() < n {
+        v.resize(n, T::default());
+    }
+    v.get_mut(..n).unwrap_or_default()
+}
+
+/// A value that is the same for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Same {
+    pub(super) lo: i64,
+    pub(super) hi: i64,
+    /// Truth, or whether there is no date.
+    pub(super) byte: u8,
+    pub(super) codes: u64,
+}
+
+impl Same {
+    pub(super) fn of(c: &Column) -> Self {
+        let i = c.interval(0);
+        let byte = if let Data::Bool(_) = c.data { c.bool_at(0) } else { c.absent_at(0) };
+        Self { lo: i.lo, hi: i.hi, byte, codes: c.codes_at(0) }
+    }
+
+    /// Whether it is one narrow value.
+    pub(super) fn narrow(&self) -> bool {
+        narrow(&[self.lo], &[self.hi])
+    }
+
+    pub(super) fn to_column(self, shape: Shape) -> Column {
+        match shape {
+            Shape::Num => Column::num(vec![self.lo], vec![self.hi]),
+            Shape::Date => Column::date(vec![self.lo], vec![self.hi], vec![self.byte]),
+            Shape::Bool => Column::bool(vec![self.byte]),
+            Shape::Code => Column { data: Data::Code(vec![self.codes]) },
+        }
+    }
+}
+
+/// The answers of a root, row by row.
+#[derive(Debug, Clone, Copy)]
+pub enum View<'a> {
+    /// One for everybody.
+    Same(Same),
+    /// One per row.
+    Each(&'a Register),
+}
+
+impl View<'_> {
+    /// Truth byte: 0 false, 1 unknown, 2 true.
+    #[inline]
+    #[must_use]
+    pub fn bool_at(&self, i: usize) -> u8 {
+        match self {
+            Self::Same(s) => s.byte,
+            Self::Each(r) => r.bytes.get(i).copied().unwrap_or(1),
+        }
+    }
+
+    /// Bounds of a number or of a date.
+    #[inline]
+    #[must_use]
+    pub fn interval(&self, i: usize) -> Interval {
+        match self {
+            Self::Same(s) => Interval::new(s.lo, s.hi),
+            Self::Each(r) => {
+                let lo = r.lo.get(i).copied().unwrap_or(NEG_INF);
+                Interval::new(lo, if r.points { lo } else { r.hi.get(i).copied().unwrap_or(INF) })
+            }
+        }
+    }
+
+    /// Whether a date is known to be none, as a truth byte.
+    #[inline]
+    #[must_use]
+    pub fn absent_at(&self, i: usize) -> u8 {
+        match self {
+            Self::Same(s) => s.byte,
+            Self::Each(r) if r.plain => 0,
+            Self::Each(r) => r.bytes.get(i).copied().unwrap_or(1),
+        }
+    }
+
+    /// Set of codes.
+    #[inline]
+    #[must_use]
+    pub fn codes_at(&self, i: usize) -> u64 {
+        match self {
+            Self::Same(s) => s.codes,
+            Self::Each(r) => r.codes.get(i).copied().unwrap_or(u64::MAX),
+        }
+    }
+}
