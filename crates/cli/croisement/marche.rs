@@ -71,8 +71,10 @@ impl Arret {
 /// A refused cell, a missing or doubled key (exit 3); the disk's (exit 4). Nothing is published.
 pub(super) fn marcher(travail: &Travail<'_>, sortie: Sortie) -> Result<Fait, ErreurCommande> {
     let Travail { description, ouverture, spill, size, progression, .. } = travail;
-    let croisement = Croisement::new(&description.pack, &description.program, &ouverture.spec, *size, *spill)
-        .map_err(|_| ErreurCommande::panne("E-CROISER-020", "la description ne convient pas au moteur (défaut du programme)."))?;
+    let (pack, program, spec) = (&description.pack, &description.program, &ouverture.spec);
+    let defaut = |_| ErreurCommande::panne("E-CROISER-020", "la description ne convient pas au moteur (défaut du programme).");
+    let mut arena = size.arena(pack, program, spec).map_err(defaut)?;
+    let croisement = Croisement::new(pack, program, spec, size, &mut arena, *spill).map_err(defaut)?;
     recueillir(travail, &croisement)?;
     let etape = progression.etape("Rapprochement des personnes", Some(croisement.partitions() as u64));
     let linked = croisement.link(|| etape.avance(1)).map_err(|e| faute(travail, e))?;
@@ -82,7 +84,7 @@ pub(super) fn marcher(travail: &Travail<'_>, sortie: Sortie) -> Result<Fait, Err
 }
 
 /// Every row group of every table, by whichever thread is free; the largest first.
-fn recueillir(travail: &Travail<'_>, croisement: &Croisement<'_>) -> Result<(), ErreurCommande> {
+fn recueillir<'a>(travail: &Travail<'_>, croisement: &Croisement<'a>) -> Result<(), ErreurCommande> {
     let tables = &travail.ouverture.tables;
     let mut taches: Vec<(usize, usize, usize)> = Vec::new();
     for (t, table) in tables.iter().enumerate() {
@@ -92,7 +94,7 @@ fn recueillir(travail: &Travail<'_>, croisement: &Croisement<'_>) -> Result<(), 
     let total = tables.iter().map(|t| t.parquet.lignes()).sum();
     let etape = travail.progression.etape("Lecture et répartition", Some(total));
     let (suivante, arret) = (AtomicUsize::new(0), Arret::default());
-    let un = |scratch: &mut Scratch, t: usize, g: usize| -> Result<(), ErreurCommande> {
+    let un = |scratch: &mut Scratch<'a>, t: usize, g: usize| -> Result<(), ErreurCommande> {
         let Some((table, groupe)) = tables.get(t).and_then(|x| Some((x, x.parquet.groupes().get(g)?))) else { return Ok(()) };
         let lots = table.lire(g)?;
         croisement.take(t, groupe.avant, lots, scratch).map_err(|e| faute(travail, e))?;
@@ -107,6 +109,7 @@ fn recueillir(travail: &Travail<'_>, croisement: &Croisement<'_>) -> Result<(), 
                 arret.dire(e);
             }
         }
+        croisement.finish(scratch);
     });
     arret.conclure()
 }
@@ -131,9 +134,9 @@ fn juger(travail: &Travail<'_>, linked: Linked<'_>, sortie: Sortie) -> Result<Fa
         let loin = |s: &mut Suite| k > s.attendue + AVANCE * rayon::current_num_threads() && !arret.est_dit();
         drop(avancee.wait_while(prendre(), loin).unwrap_or_else(PoisonError::into_inner));
     };
-    let un = |judge: &mut Judge<'_>, k: usize| -> Result<(), ErreurCommande> {
+    let un = |judge: &mut Judge<'_, '_>, k: usize| -> Result<(), ErreurCommande> {
         attendre(k);
-        let rows = linked.judge(k, judge).map_err(|e| faute(travail, CroisementError::Spill(e)))?;
+        let rows = judge.partition(k).map_err(|e| faute(travail, CroisementError::Spill(e)))?;
         let mut clock = linked.stages.clock();
         poser(prendre(), k, rows)?;
         avancee.notify_all();
@@ -190,6 +193,16 @@ fn faute(travail: &Travail<'_>, erreur: CroisementError<ErreurTable>) -> ErreurC
                 format!("{}, colonne « {} », ligne {} : valeur refusée ; il faut {}.", fichier(t), c.name, row + 1, attendu(&c.cell));
             ErreurCommande::refus("E-CROISER-015", message)
                 .avec_conseil("Corrigez cette cellule, laissez-la vide si l'information manque, ou complétez « codes ».")
+        }
+        CroisementError::Announced { table, column, row } => {
+            let Some((t, c)) = ouverture.tables.get(table).zip(colonne(&ouverture.spec, table, column)) else { return defaut() };
+            let message = format!(
+                "{}, colonne « {} », ligne {} : hors des bornes que le fichier annonce lui-même ; il est abîmé ou changé.",
+                fichier(t),
+                c.name,
+                row + 1
+            );
+            ErreurCommande::refus("E-CROISER-021", message).avec_conseil("Demandez ou exportez de nouveau ce fichier.")
         }
         CroisementError::NoKey { table, foyer, row } => {
             let Some(t) = ouverture.tables.get(table) else { return defaut() };

@@ -59,12 +59,11 @@ pub fn croiser(demande: &Demande<'_>, progression: &Progression) -> Result<Strin
     let ouverture = ouverture::ouvrir(&mut examen, &description)?;
     pas_une_entree(demande.out, &ouverture)?;
     dire(&description, progression);
-    let persons = ouverture.tables.iter().find(|t| t.foyer.is_some()).map_or(0, |t| t.parquet.lignes());
     let dossier = dossier(demande);
     let fichier = demande.memoire.map(|_| Deversoir::ouvrir(&dossier)).transpose()?;
     let deverse = fichier.as_ref().map(Deverse);
     let size = Size {
-        persons,
+        rows: ouverture.tables.iter().map(|t| t.parquet.lignes()).collect(),
         partitions: demande.parties.map(NonZeroUsize::get),
         held: demande.memoire.map_or(u64::MAX, |m| tenable(m, &ouverture)),
     };

@@ -138,7 +138,12 @@ fn une_table(
         foyer: cles.get(1).copied().flatten().map(dans_le_lot),
         columns: lues
             .iter()
-            .map(|l| ColumnSpec { name: nom(l.position), position: dans_le_lot(l.position), cell: l.cellule.cell.clone() })
+            .map(|l| ColumnSpec {
+                name: nom(l.position),
+                position: dans_le_lot(l.position),
+                cell: l.cellule.cell.clone(),
+                announced: l.cellule.vers.is_none().then(|| parquet.bornes(l.position)).flatten(),
+            })
             .collect(),
     });
     spec.sources.extend(hows.into_iter().map(|(slot, how)| SourceDuMoteur { slot, table: rang, how }));

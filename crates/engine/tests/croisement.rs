@@ -114,7 +114,14 @@ fn tables(pack: &Pack, program: &Program, rng: &mut Rng) -> Tables {
         let table = &mut spec.tables[t];
         let (cell, how) = column(pack, slot, program, rng, table.columns.len());
         let first = if table.foyer.is_some() { 2 } else { 1 };
-        table.columns.push(ColumnSpec { name: format!("c{}", table.columns.len()), position: first + table.columns.len(), cell });
+        // What is drawn below lies within; cells that are not whole numbers announce nothing.
+        let announced = rng.pick(&[None, Some((-5_000, 130_000)), Some((-5_000, i64::MAX))]);
+        table.columns.push(ColumnSpec {
+            name: format!("c{}", table.columns.len()),
+            position: first + table.columns.len(),
+            cell,
+            announced,
+        });
         spec.sources.push(Source { slot, table: t, how });
     }
     let homes: Vec<Handle> = (0..30 + rng.below(40)).map(|_| handle(rng)).collect();
@@ -271,11 +278,12 @@ struct Run {
 
 fn run(pack: &Pack, program: &Program, t: &Tables, how: &Run) -> Result<Rows, CroisementError<std::convert::Infallible>> {
     let aside = Aside::default();
-    let persons = t.rows.iter().zip(&t.spec.tables).filter(|(_, t)| t.foyer.is_some()).map(|(r, _)| r.len() as u64).sum();
-    let size = Size { persons, partitions: how.partitions, held: how.held };
+    let persons: u64 = t.rows.iter().zip(&t.spec.tables).filter(|(_, t)| t.foyer.is_some()).map(|(r, _)| r.len() as u64).sum();
+    let size = Size { rows: t.rows.iter().map(|r| r.len() as u64).collect(), partitions: how.partitions, held: how.held };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(how.threads).build().unwrap();
     pool.install(|| {
-        let croisement = Croisement::new(pack, program, &t.spec, size, &aside).unwrap();
+        let mut arena = size.arena(pack, program, &t.spec).unwrap();
+        let croisement = Croisement::new(pack, program, &t.spec, &size, &mut arena, &aside).unwrap();
         let mut scratch = Scratch::default();
         for (i, (table, rows)) in t.spec.tables.iter().zip(&t.rows).enumerate() {
             for (g, group) in rows.chunks(how.group).enumerate() {
@@ -285,14 +293,16 @@ fn run(pack: &Pack, program: &Program, t: &Tables, how: &Run) -> Result<Rows, Cr
                 croisement.take(i, (g * how.group) as u64, batches, &mut scratch)?;
             }
         }
+        croisement.finish(scratch);
         let linked = croisement.link(|| {})?;
         assert_eq!(linked.counts.persons, persons);
-        assert_eq!(linked.counts.spilled > 0, how.held == 0 && persons > 0);
+        // A block that is not full waits in memory, whatever may be held.
+        assert_eq!(linked.counts.spilled > 0, how.held == 0 && how.partitions == Some(1));
         let verdicts = Verdicts::new(&linked);
         let mut judge = Judge::new(&linked, &verdicts);
         let mut all = Rows::default();
         for k in 0..linked.partitions() {
-            let rows = linked.judge(k, &mut judge)?;
+            let rows = judge.partition(k)?;
             all.unit.extend(rows.unit);
             all.right.extend(rows.right);
             all.certainty.extend(rows.certainty);
@@ -331,7 +341,7 @@ fn generated_tables_give_what_the_plain_evaluator_says() {
         plain.iter().for_each(|f| grades[usize::from(f.2)] += 1);
         let mut shuffled = Tables { spec: t.spec.clone(), rows: t.rows.clone() };
         shuffled.rows.iter_mut().for_each(|rows| rows.reverse());
-        for (partitions, held, group, threads) in [(Some(1), u64::MAX, 7, 2), (Some(8), 0, 50, 1), (Some(300), 0, 3, 8)] {
+        for (partitions, held, group, threads) in [(Some(1), 0, 7, 2), (Some(8), u64::MAX, 50, 1), (Some(300), 0, 3, 8)] {
             let again = run(&g.pack, &g.program, &shuffled, &Run { partitions, held, group, threads }).unwrap();
             assert_eq!(again, first, "graine {seed}, {partitions:?} partitions, {held} octets, groupes de {group}");
         }
@@ -365,6 +375,26 @@ fn a_refused_cell_is_told_by_table_column_and_row() {
             other => panic!("{:?}", other.map(|r| r.len())),
         }
         t.rows[table][33].2[column] = kept;
+    }
+}
+
+#[test]
+fn a_cell_beyond_what_its_file_announces_is_told_apart() {
+    let (g, mut t) = some();
+    for table in 0..t.spec.tables.len() {
+        let column = t.spec.tables[table].columns.iter().position(|c| matches!(c.cell, Cell::Int { bits: 64, .. })).unwrap();
+        let (kept, said) = (t.rows[table][33].2[column], t.spec.tables[table].columns[column].announced);
+        t.rows[table][33].2[column] = Some(100_001);
+        t.spec.tables[table].columns[column].announced = Some((0, 100_000));
+        match run(&g.pack, &g.program, &t, &ALL) {
+            Err(CroisementError::Announced { table: a, column: b, row }) => assert_eq!((a, b, row), (table, column, 33)),
+            other => panic!("{:?}", other.map(|r| r.len())),
+        }
+        // Not allowed at all is what is told first.
+        t.rows[table][33].2[column] = Some(-1);
+        assert!(matches!(run(&g.pack, &g.program, &t, &ALL), Err(CroisementError::Value { row: 33, .. })));
+        t.rows[table][33].2[column] = kept;
+        t.spec.tables[table].columns[column].announced = said;
     }
 }
 

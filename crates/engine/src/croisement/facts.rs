@@ -41,19 +41,21 @@ enum Read {
 /// The sets of codes that values say.
 #[derive(Debug, Clone)]
 enum Sets {
-    /// By the low byte of the value.
+    /// By the low byte of the value, which tells all of them apart.
     Byte(Box<[u64; 256]>),
     Each(Vec<(i64, u64)>),
 }
 
 impl Sets {
-    fn of(field: Field, sets: &[(i64, u64)]) -> Self {
-        if field.bits > 8 {
+    fn of(sets: &[(i64, u64)]) -> Self {
+        let low = |v: i64| (v & 0xff) as u8;
+        let distinct: std::collections::BTreeSet<u8> = sets.iter().map(|(v, _)| low(*v)).collect();
+        if distinct.len() < sets.len() {
             return Self::Each(sets.to_vec());
         }
         let mut by_byte = Box::new([0; 256]);
         for (value, set) in sets {
-            if let Some(slot) = by_byte.get_mut((value & 0xff) as usize) {
+            if let Some(slot) = by_byte.get_mut(usize::from(low(*value))) {
                 *slot = *set;
             }
         }
@@ -98,8 +100,7 @@ fn read(linked: &Linked<'_>, table: usize, how: &How, of_foyer: bool, all: &May)
         }
         How::Code { column, sets, null } => {
             let unknown = if let May::Code(set) = all { *set } else { u64::MAX };
-            let field = field(*column)?;
-            Read::Code { field, sets: Sets::of(field, sets), null: null.unwrap_or(unknown) }
+            Read::Code { field: field(*column)?, sets: Sets::of(sets), null: null.unwrap_or(unknown) }
         }
         How::Bool { column, null } => Read::Bool { field: field(*column)?, null: null.map_or(1, |b| 2 * u8::from(b)) },
         How::Date { column, null_is_none } => {
@@ -138,14 +139,53 @@ impl<'w> Cells<'w> {
     #[inline(always)]
     fn all(&self) -> bool {
         let all = self.known.iter().fold(u64::MAX, |all, k| all & k);
-        (all >> self.field.known.shift) & 1 == 1
+        all.wrapping_shr(self.field.known.shift) & 1 == 1
     }
 
     /// Each row's value, and whether it has one.
     #[inline(always)]
     fn each(&self) -> impl ExactSizeIterator<Item = (i64, bool)> + Clone + use<'w> {
-        let (left, right, known) = (64 - self.field.bits - self.field.shift, 64 - self.field.bits, self.field.known.shift);
-        self.values.iter().zip(self.known).map(move |(v, k)| (((v << left) as i64) >> right, (k >> known) & 1 == 1))
+        let Field { shift, base, known, .. } = self.field;
+        let (mask, known) = (self.field.mask(), known.shift);
+        let one = move |v: u64| base.wrapping_add((v.wrapping_shr(shift) & mask) as i64);
+        self.values.iter().zip(self.known).map(move |(v, k)| (one(*v), k.wrapping_shr(known) & 1 == 1))
+    }
+
+    /// The same, times a number: what is packed and the number are short enough for a product of half words, which is one
+    /// instruction where one of whole words is many.
+    #[inline(always)]
+    fn times(&self, times: i64) -> impl ExactSizeIterator<Item = (i64, bool)> + Clone + use<'w> {
+        let Field { shift, base, known, .. } = self.field;
+        let (mask, known) = (self.field.mask() & HALF, known.shift);
+        let (base, times) = (base.wrapping_mul(times), times as u64 & HALF);
+        let one = move |v: u64| base.wrapping_add((v.wrapping_shr(shift) & mask).wrapping_mul(times) as i64);
+        self.values.iter().zip(self.known).map(move |(v, k)| (one(*v), k.wrapping_shr(known) & 1 == 1))
+    }
+}
+
+/// A value for each row, in a loop that the caller's is made of; over what was there, which is not cleared first.
+#[inline(always)]
+fn lay<T: Copy + Default>(to: &mut Vec<T>, rows: impl ExactSizeIterator<Item = T>) {
+    to.resize(rows.len(), T::default());
+    for (o, x) in to.iter_mut().zip(rows) {
+        *o = x;
+    }
+}
+
+/// Half a word.
+const HALF: u64 = u32::MAX as u64;
+
+/// Numbers, and what is said of those that are not known.
+#[inline(always)]
+fn number(cells: &Cells<'_>, each: impl ExactSizeIterator<Item = (i64, bool)> + Clone, null: Interval, to: &mut Register) {
+    to.hi.clear();
+    if cells.all() {
+        lay(&mut to.lo, each.map(|(v, _)| v));
+        return;
+    }
+    lay(&mut to.lo, each.clone().map(|(v, known)| if known { v } else { null.lo }));
+    if !null.is_point() {
+        lay(&mut to.hi, each.map(|(v, known)| if known { v } else { null.hi }));
     }
 }
 
@@ -153,49 +193,48 @@ impl Fact {
     /// The fact of each row of a block, into an input whose room is used again.
     #[inline(always)]
     pub(super) fn fill(&self, words: &Words, to: &mut Register) {
-        to.clear();
         match &self.read {
             Read::Number { field, times, null } => {
                 let cells = Cells::of(words, *field);
                 // The bounds of the cells times this fit: the specification was held to it.
                 let times = *times;
-                if cells.all() {
-                    to.lo.extend(cells.each().map(|(v, _)| v.wrapping_mul(times)));
-                    return;
-                }
-                to.lo.extend(cells.each().map(|(v, known)| if known { v.wrapping_mul(times) } else { null.lo }));
-                if !null.is_point() {
-                    to.hi.extend(cells.each().map(|(v, known)| if known { v.wrapping_mul(times) } else { null.hi }));
+                if field.bits <= 32 && (0..=HALF as i64).contains(&times) {
+                    number(&cells, cells.times(times), *null, to);
+                } else {
+                    number(&cells, cells.each().map(move |(v, known)| (v.wrapping_mul(times), known)), *null, to);
                 }
             }
             Read::Date { field, null: (days, absent) } => {
                 let cells = Cells::of(words, *field);
-                to.lo.extend(cells.each().map(|(v, known)| if known { v } else { days.lo }));
+                lay(&mut to.lo, cells.each().map(|(v, known)| if known { v } else { days.lo }));
+                to.hi.clear();
+                to.bytes.clear();
                 if cells.all() {
                     return;
                 }
                 if !days.is_point() {
-                    to.hi.extend(cells.each().map(|(v, known)| if known { v } else { days.hi }));
+                    lay(&mut to.hi, cells.each().map(|(v, known)| if known { v } else { days.hi }));
                 }
                 if *absent != 0 {
-                    to.bytes.extend(cells.each().map(|(_, known)| if known { 0 } else { *absent }));
+                    lay(&mut to.bytes, cells.each().map(|(_, known)| if known { 0 } else { *absent }));
                 }
             }
             Read::Code { field, sets, null } => {
                 let cells = Cells::of(words, *field);
-                to.codes.extend(cells.each().map(|(v, known)| if known { sets.get(v) } else { *null }));
+                lay(&mut to.codes, cells.each().map(|(v, known)| if known { sets.get(v) } else { *null }));
             }
             Read::Bool { field, null } => {
                 let cells = Cells::of(words, *field);
-                to.bytes.extend(cells.each().map(|(v, known)| if known { 2 * u8::from(v != 0) } else { *null }));
+                lay(&mut to.bytes, cells.each().map(|(v, known)| if known { 2 * u8::from(v != 0) } else { *null }));
             }
             Read::IsNull(field) => {
                 let bit = field.known;
-                to.bytes.extend(words.of(bit.word).iter().map(|w| 2 - 2 * ((w >> bit.shift) & 1) as u8));
+                lay(&mut to.bytes, words.of(bit.word).iter().map(|w| 2 - 2 * (w.wrapping_shr(bit.shift) & 1) as u8));
             }
-            Read::HasRow(bit) => to.bytes.extend(words.of(bit.word).iter().map(|w| 2 * ((w >> bit.shift) & 1) as u8)),
+            Read::HasRow(bit) => lay(&mut to.bytes, words.of(bit.word).iter().map(|w| 2 * (w.wrapping_shr(bit.shift) & 1) as u8)),
             Read::Nobody(may) => {
                 let n = words.rows();
+                to.clear();
                 match may {
                     May::Num(i) => {
                         to.lo.resize(n, i.lo);

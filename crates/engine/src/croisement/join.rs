@@ -1,18 +1,26 @@
 //! One partition of persons: the other tables joined to the composition by the person's handle.
 
-use super::exchange::Held;
+use super::CroisementError;
+use super::exchange::{Exchange, Store, Tails};
 use super::layout::{Bit, Field, Layout};
-use super::pack::Rows;
-use super::{CroisementError, Spill};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a joined row is made of: the foyer's handle, then the words of each table
-/// after its handles (zeros where the table has no row for the person).
+/// A word of a table's rows in joined ones: its bits are brought so many places up, into what other words leave free.
+#[derive(Debug, Clone, Copy)]
+struct Move {
+    from: usize,
+    to: usize,
+    shift: u32,
+}
+
+/// What a joined row is made of: the foyer's handle, then the words of each table after its handles (zeros where the table has no
+/// row for the person), those that are not full sharing a word.
 #[derive(Debug)]
 pub(super) struct Plan {
     composition: usize,
-    /// Words of each table after its handles: where they begin in its own rows and in joined ones, and how many.
-    spans: Vec<(usize, usize, usize)>,
+    /// Words of each table's rows, and where they go.
+    moves: Vec<Vec<Move>>,
+    widths: Vec<usize>,
     /// Per table, the bit of joined rows that says that it has a row for the person.
     rows: Vec<Bit>,
     pub(super) width: usize,
@@ -20,20 +28,44 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(layouts: &[Layout], composition: usize) -> Self {
-        let mut width = 2;
-        let (mut spans, mut rows) = (Vec::with_capacity(layouts.len()), Vec::with_capacity(layouts.len()));
-        for l in layouts {
-            spans.push((l.keys, width, l.width - l.keys));
-            rows.push(Bit { word: l.row.word - l.keys + width, ..l.row });
-            width += l.width - l.keys;
+        let mut words: Vec<(u32, usize, usize)> = Vec::new();
+        for (t, l) in layouts.iter().enumerate() {
+            words.extend(l.taken.iter().zip(l.keys..).map(|(taken, word)| (*taken, t, word)));
         }
-        Self { composition, spans, rows, width }
+        // Fullest first, so that words fill up.
+        words.sort_by_key(|(taken, t, word)| (std::cmp::Reverse(*taken), *t, *word));
+        let mut moves = vec![Vec::new(); layouts.len()];
+        let mut taken_of: Vec<u32> = Vec::new();
+        for (taken, t, from) in words {
+            let to = taken_of.iter().position(|used| used + taken <= 64).unwrap_or(taken_of.len());
+            if to == taken_of.len() {
+                taken_of.push(0);
+            }
+            if let (Some(used), Some(of_table)) = (taken_of.get_mut(to), moves.get_mut(t)) {
+                of_table.push(Move { from, to: 2 + to, shift: *used });
+                *used += taken;
+            }
+        }
+        let mut plan =
+            Self { composition, moves, widths: layouts.iter().map(|l| l.width).collect(), rows: Vec::new(), width: 2 + taken_of.len() };
+        plan.rows = layouts.iter().enumerate().map(|(t, l)| plan.bit(t, l.row)).collect();
+        plan
+    }
+
+    fn place(&self, table: usize, word: usize) -> (usize, u32) {
+        let moves = self.moves.get(table).into_iter().flatten();
+        moves.copied().find(|m| m.from == word).map_or((0, 0), |m| (m.to, m.shift))
+    }
+
+    fn bit(&self, table: usize, bit: Bit) -> Bit {
+        let (word, up) = self.place(table, bit.word);
+        Bit { word, shift: bit.shift + up }
     }
 
     /// A field of a table, in joined rows.
     pub(super) fn field(&self, table: usize, field: Field) -> Field {
-        let (from, to, _) = self.spans.get(table).copied().unwrap_or_default();
-        field.moved(from, to)
+        let (word, up) = self.place(table, field.word);
+        Field { word, shift: field.shift + up, known: self.bit(table, field.known), ..field }
     }
 
     /// The bit of a table that says that it has a row for the person, in joined rows.
@@ -43,18 +75,19 @@ impl Plan {
 }
 
 /// What a thread keeps from one partition to the next.
-#[derive(Default)]
-pub(super) struct Scratch {
-    persons: Vec<u64>,
-    piece: Vec<u64>,
+pub(super) struct Scratch<'a> {
+    /// Handles of the composition.
+    keys: Vec<[u64; 2]>,
+    /// Rows that were spilled.
+    room: Vec<u64>,
     index: Index,
-    pub(super) out: Rows,
+    joined: Vec<u64>,
+    pub(super) out: Tails<'a>,
 }
 
-impl Scratch {
-    /// Forgets what was joined.
-    pub(super) fn begin(&mut self, plan: &Plan, bits: u32) {
-        self.out.begin(plan.width, bits);
+impl<'a> Scratch<'a> {
+    pub(super) fn of(joined: &Store<'a>) -> Self {
+        Self { keys: Vec::new(), room: Vec::new(), index: Index::default(), joined: Vec::new(), out: Tails::of(joined) }
     }
 }
 
@@ -78,12 +111,12 @@ impl Index {
     fn hash(&self, high: u64, low: u64) -> (usize, u32) {
         let h = (high ^ low.rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         // Place from the top, tag from the middle: both halves of a product of a good multiplier are mixed there.
-        ((h >> (64 - self.bits)) as usize, ((h >> 16) as u32) << self.bits)
+        (h.wrapping_shr(64 - self.bits) as usize, ((h >> 16) as u32).wrapping_shl(self.bits))
     }
 
-    /// The position of a handle among `rows`; when it is not there, it takes `put` if that is a position.
+    /// The position of a handle among `keys`; when it is not there, it takes `put` if that is a position.
     #[inline]
-    fn find(&mut self, rows: &[u64], width: usize, high: u64, low: u64, put: u32) -> Option<u32> {
+    fn find(&mut self, keys: &[[u64; 2]], [high, low]: [u64; 2], put: u32) -> Option<u32> {
         let (mut at, tag) = self.hash(high, low);
         let mask = (1usize << self.bits) - 1;
         let positions = (1u32 << self.bits) - 1;
@@ -97,8 +130,7 @@ impl Index {
             }
             if (*slot ^ tag) & !positions == 0 {
                 let position = *slot & positions;
-                let row = (position as usize - 1) * width;
-                if rows.get(row) == Some(&high) && rows.get(row + 1) == Some(&low) {
+                if keys.get(position as usize - 1) == Some(&[high, low]) {
                     return Some(position);
                 }
             }
@@ -107,71 +139,79 @@ impl Index {
     }
 }
 
-/// Joins one partition, after what `scratch.out` holds; the number of its persons.
-pub(super) fn partition<E>(
+/// Stores of an exchange: those of the tables, and that of joined rows.
+pub(super) struct Stores<'s, 'a> {
+    pub(super) tables: &'s [Store<'a>],
+    pub(super) joined: &'s Store<'a>,
+    pub(super) exchange: &'s Exchange<'a>,
+}
+
+/// Joins one partition; the number of its persons.
+pub(super) fn partition<'a, E>(
     plan: &Plan,
     k: usize,
-    stores: &[Held],
-    scratch: &mut Scratch,
-    spill: &dyn Spill,
+    stores: &Stores<'_, 'a>,
+    scratch: &mut Scratch<'a>,
     unmatched: &[AtomicU64],
 ) -> Result<usize, CroisementError<E>> {
-    let Scratch { persons, piece, index, out } = scratch;
-    let width = |t: usize| plan.spans.get(t).map_or(1, |(keys, _, n)| keys + n);
+    let Scratch { keys, room, index, joined, out } = scratch;
+    let (nothing, exchange) = (Vec::new(), stores.exchange);
+    let (moves, width) = (|t: usize| plan.moves.get(t).unwrap_or(&nothing), |t: usize| plan.widths.get(t).copied().unwrap_or(1));
     let wide = width(plan.composition);
-    if let Some(store) = stores.get(plan.composition) {
-        store.load(k, persons, spill)?;
-    }
-    let n = persons.len() / wide;
+    let Some(taken) = stores.tables.get(plan.composition).map(|s| s.take(k)) else { return Ok(0) };
+    let pieces = taken.rows(room, exchange)?;
+    let n: usize = pieces.iter().map(|p| p.len() / wide).sum();
+    keys.clear();
     index.begin(n);
-    for (row, position) in persons.chunks_exact(wide).zip(1u32..) {
-        let [high, low, ..] = *row else { continue };
-        if index.find(persons, wide, high, low, position).is_some() {
+    joined.clear();
+    joined.resize(n * plan.width, 0);
+    let rows = pieces.iter().flat_map(|p| p.chunks_exact(wide));
+    for ((to, row), position) in joined.chunks_exact_mut(plan.width).zip(rows).zip(1u32..) {
+        let [high, low, home @ ..] = row else { continue };
+        if index.find(keys, [*high, *low], position).is_some() {
             return Err(CroisementError::Twice { table: plan.composition });
         }
-    }
-    out.count(persons.iter().skip(2).step_by(wide));
-    let joined = out.more(n);
-    let (_, base, words) = plan.spans.get(plan.composition).copied().unwrap_or_default();
-    for (to, row) in joined.chunks_exact_mut(plan.width).zip(persons.chunks_exact(wide)) {
-        let [_, _, high, low, cells @ ..] = row else { continue };
-        to.fill(0);
-        if let [a, b, ..] = to {
-            (*a, *b) = (*high, *low);
+        keys.push([*high, *low]);
+        for (to, word) in to.iter_mut().zip(home).take(2) {
+            *to = *word;
         }
-        copy(to, base, words, cells);
+        put(to, moves(plan.composition), row);
     }
-    for (t, store) in stores.iter().enumerate().filter(|(t, _)| *t != plan.composition) {
-        let (w, (keys, base, words)) = (width(t), plan.spans.get(t).copied().unwrap_or_default());
-        let there = plan.rows.get(t).copied().unwrap_or_default();
+    drop(pieces);
+    taken.done(&exchange.pool);
+    for (t, store) in stores.tables.iter().enumerate().filter(|(t, _)| *t != plan.composition) {
+        let (w, there, moves) = (width(t), plan.row(t), moves(t));
         let (mut strangers, mut twice) = (0, false);
-        store.pieces(k, piece, spill, |rows| {
-            for row in rows.chunks_exact(w) {
-                let [high, low, ..] = *row else { continue };
-                let Some(person) = index.find(persons, wide, high, low, 0) else {
-                    strangers += 1;
-                    continue;
-                };
-                let at = (person as usize - 1) * plan.width;
-                let to = joined.get_mut(at..at + plan.width).unwrap_or_default();
-                twice |= there.get(to);
-                copy(to, base, words, row.get(keys..).unwrap_or_default());
-            }
-        })?;
+        let taken = store.take(k);
+        for row in taken.rows(room, exchange)?.iter().flat_map(|p| p.chunks_exact(w)) {
+            let [high, low, ..] = *row else { continue };
+            let Some(person) = index.find(keys, [high, low], 0) else {
+                strangers += 1;
+                continue;
+            };
+            let at = (person as usize - 1) * plan.width;
+            let to = joined.get_mut(at..at + plan.width).unwrap_or_default();
+            twice |= there.get(to);
+            put(to, moves, row);
+        }
         if twice {
             return Err(CroisementError::Twice { table: t });
         }
+        taken.done(&exchange.pool);
         if let Some(u) = unmatched.get(t) {
             u.fetch_add(strangers, Ordering::Relaxed);
         }
     }
+    out.copy(joined, stores.joined, exchange)?;
     Ok(n)
 }
 
 /// A few words: a loop beats a call.
 #[inline]
-fn copy(to: &mut [u64], base: usize, words: usize, from: &[u64]) {
-    for (a, b) in to.iter_mut().skip(base).take(words).zip(from) {
-        *a = *b;
+fn put(to: &mut [u64], moves: &[Move], from: &[u64]) {
+    for m in moves {
+        if let (Some(to), Some(word)) = (to.get_mut(m.to), from.get(m.from)) {
+            *to |= word.wrapping_shl(m.shift);
+        }
     }
 }

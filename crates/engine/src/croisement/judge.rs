@@ -3,7 +3,7 @@
 use super::facts::{self, Fact};
 use super::stages::Stage;
 use super::{Linked, Words, group};
-use crate::eval::machine::{Code, Machine, View};
+use crate::eval::machine::{Code, Machine, View, wide};
 use crate::plan::NodeId;
 use recours_rules::number::SCALE;
 use recours_rules::pack::AmountPeriod;
@@ -92,35 +92,58 @@ impl Verdicts {
 }
 
 /// What a thread keeps from one partition to the next.
-pub struct Judge<'a> {
-    linked: &'a Linked<'a>,
-    of: &'a Verdicts,
-    machine: Machine<'a>,
-    persons: Vec<u64>,
-    homes: Vec<u64>,
+pub struct Judge<'l, 'a> {
+    linked: &'l Linked<'a>,
+    of: &'l Verdicts,
+    machine: Machine<'l>,
+    /// Rows that were spilled.
+    room: Vec<u64>,
     by_person: group::Scratch,
     by_home: group::Scratch,
     block: Block,
     found: Found,
 }
 
-/// Foyers being gathered, word by word.
+/// Rows that tell of foyers, in the order of their handles.
+struct Homes<'a> {
+    rows: &'a [u64],
+    width: usize,
+    next: usize,
+}
+
+impl Homes<'_> {
+    fn row(&self, i: usize) -> &[u64] {
+        self.rows.get(i * self.width..(i + 1) * self.width).unwrap_or_default()
+    }
+
+    /// The position of the next row, if it tells of this foyer.
+    fn next_of(&mut self, handle: &[u64; 2]) -> Option<usize> {
+        let i = self.next;
+        let of_it = self.row(i).first_chunk::<2>() == Some(handle);
+        self.next += usize::from(of_it);
+        of_it.then_some(i)
+    }
+}
+
+/// Foyers being gathered.
 #[derive(Default)]
 struct Block {
     offsets: Vec<u32>,
+    /// One row of each foyer's own facts.
+    told: Vec<u64>,
+    /// Rows of persons and of foyers, word by word, in the order of the machine.
     persons: Words,
     homes: Words,
     home: Vec<u64>,
     /// Foyers of which several rows say different things, and where those stand in the partition's.
-    disputed: Vec<(usize, Vec<u32>)>,
+    disputed: Vec<(usize, Vec<usize>)>,
 }
 
 impl Block {
-    fn clear(&mut self, persons: usize, homes: usize) {
+    fn clear(&mut self) {
         self.offsets.clear();
         self.offsets.push(0);
-        self.persons.clear(persons);
-        self.homes.clear(homes);
+        self.told.clear();
         self.disputed.clear();
     }
 
@@ -129,7 +152,7 @@ impl Block {
     }
 }
 
-/// Rights found of each foyer of a block, 64 to a word: there is a row, and it is settled.
+/// Rights found of each foyer of a block, in the order of the machine, 64 to a word: there is a row, and it is settled.
 #[derive(Default)]
 struct Found {
     rows: Vec<u64>,
@@ -139,9 +162,9 @@ struct Found {
     acted: Vec<u8>,
 }
 
-/// The truths of a root, row by row.
+/// The truths of a root, in the order of the machine.
 fn each<'v>(view: Option<View<'v>>, none: u8, n: usize, room: &'v mut Vec<u8>) -> &'v [u8] {
-    if let Some(View::Each(r)) = view
+    if let Some(View::Each(r, _)) = view
         && let Some(bytes) = r.bytes.get(..n)
     {
         return bytes;
@@ -151,16 +174,15 @@ fn each<'v>(view: Option<View<'v>>, none: u8, n: usize, room: &'v mut Vec<u8>) -
     room
 }
 
-impl<'a> Judge<'a> {
+impl<'l, 'a> Judge<'l, 'a> {
     /// One for a thread.
     #[must_use]
-    pub fn new(linked: &'a Linked<'a>, of: &'a Verdicts) -> Self {
+    pub fn new(linked: &'l Linked<'a>, of: &'l Verdicts) -> Self {
         Self {
             linked,
             of,
             machine: Machine::new(&of.code),
-            persons: Vec::new(),
-            homes: Vec::new(),
+            room: Vec::new(),
             by_person: group::Scratch::default(),
             by_home: group::Scratch::default(),
             block: Block::default(),
@@ -168,98 +190,105 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(super) fn partition(&mut self, linked: &Linked<'_>, k: usize) -> std::io::Result<Rows> {
+    /// What the rules find of the foyers of one partition, in the order of their handles. Once: its rows are then forgotten.
+    ///
+    /// # Errors
+    /// The spill's.
+    pub fn partition(&mut self, k: usize) -> std::io::Result<Rows> {
+        let linked = self.linked;
         let mut clock = linked.stages.clock();
         let (wide, home) = (linked.plan.width, linked.home.width);
-        linked.joined.load(k, &mut self.persons, linked.spill)?;
-        linked.homes.load(k, &mut self.homes, linked.spill)?;
         let mut out = Rows { beside: vec![Vec::new(); linked.spec.beside.len()], ..Rows::default() };
         // Taken out while the rest of the thread's things are used.
         let (mut by_person, mut by_home) = (std::mem::take(&mut self.by_person), std::mem::take(&mut self.by_home));
-        let (persons, home_rows) = (std::mem::take(&mut self.persons), std::mem::take(&mut self.homes));
-        let order = by_person.order(&persons, wide, linked.bits);
-        let mut homes = by_home.order(&home_rows, home, linked.bits).iter().copied().peekable();
-        let home_row = |i: u32| home_rows.get(i as usize * home..(i as usize + 1) * home).unwrap_or_default();
-        self.block.clear(wide, home);
-        let (mut last, mut first, mut end) = (None, 0, 0);
-        for i in order {
-            let handle = persons.get(*i as usize * wide..).and_then(<[u64]>::first_chunk::<2>);
+        let taken = linked.joined.take(k);
+        let persons = by_person.sorted(&taken.rows(&mut self.room, &linked.exchange)?, wide, linked.bits);
+        taken.done(&linked.exchange.pool);
+        let taken = linked.homes.take(k);
+        let homes = by_home.sorted(&taken.rows(&mut self.room, &linked.exchange)?, home, linked.bits);
+        taken.done(&linked.exchange.pool);
+        let mut homes = Homes { rows: homes, width: home, next: 0 };
+        self.block.clear();
+        let (mut last, mut first) = (None, 0);
+        for (i, row) in persons.chunks_exact(wide).enumerate() {
+            let handle = row.first_chunk::<2>();
             if last != handle {
                 last = handle;
                 if self.block.foyers() == BLOCK {
-                    self.block.persons.gather(&persons, order.get(first..end).unwrap_or_default());
-                    first = end;
-                    clock.lap(Stage::Aggregate);
-                    self.judge(&home_row, &mut out, &mut clock);
-                    self.block.clear(wide, home);
+                    self.judge(persons.get(first * wide..i * wide).unwrap_or_default(), &homes, &mut out, &mut clock);
+                    self.block.clear();
+                    first = i;
                 }
-                if let Some([high, low]) = handle {
-                    self.gather_home((*high, *low), &mut homes, &home_row);
+                if let Some(handle) = handle {
+                    self.gather_home(handle, &mut homes);
                 }
                 let n = self.block.offsets.last().copied().unwrap_or(0);
                 self.block.offsets.push(n);
             }
-            end += 1;
             if let Some(bound) = self.block.offsets.last_mut() {
                 *bound += 1;
             }
         }
-        self.block.persons.gather(&persons, order.get(first..end).unwrap_or_default());
-        clock.lap(Stage::Aggregate);
         if self.block.foyers() > 0 {
-            self.judge(&home_row, &mut out, &mut clock);
+            self.judge(persons.get(first * wide..).unwrap_or_default(), &homes, &mut out, &mut clock);
         }
+        clock.lap(Stage::Aggregate);
         (self.by_person, self.by_home) = (by_person, by_home);
-        (self.persons, self.homes) = (persons, home_rows);
         Ok(out)
     }
 
     /// The row of the foyer's own facts, from all rows that tell of it.
-    fn gather_home<'r>(
-        &mut self,
-        (high, low): (u64, u64),
-        homes: &mut std::iter::Peekable<impl Iterator<Item = u32>>,
-        home_row: &impl Fn(u32) -> &'r [u64],
-    ) {
-        let of_it = |i: &u32| matches!(home_row(*i), [a, b, ..] if (*a, *b) == (high, low));
-        let Some(first) = homes.next_if(of_it) else {
-            self.block.homes.push_blank(&[high, low]);
+    fn gather_home(&mut self, handle: &[u64; 2], homes: &mut Homes<'_>) {
+        let Some(first) = homes.next_of(handle) else {
+            self.block.told.extend_from_slice(handle);
+            self.block.told.extend(std::iter::repeat_n(0, homes.width - 2));
             return;
         };
-        let Some(mut other) = homes.next_if(of_it) else {
-            self.block.homes.push(home_row(first));
+        let Some(mut other) = homes.next_of(handle) else {
+            self.block.told.extend_from_slice(homes.row(first));
             return;
         };
         let (mut told, mut same) = (vec![first], true);
         let mut home = std::mem::take(&mut self.block.home);
         home.clear();
-        home.extend_from_slice(home_row(first));
+        home.extend_from_slice(homes.row(first));
         loop {
-            same &= facts::merged(&self.linked.home.fields, &mut home, home_row(other));
+            same &= facts::merged(&self.linked.home.fields, &mut home, homes.row(other));
             told.push(other);
-            let Some(next) = homes.next_if(of_it) else { break };
+            let Some(next) = homes.next_of(handle) else { break };
             other = next;
         }
         if !same {
             self.block.disputed.push((self.block.foyers(), told));
         }
-        self.block.homes.push(&home);
+        self.block.told.extend_from_slice(&home);
         self.block.home = home;
     }
 
-    fn judge<'r>(&mut self, home_row: &impl Fn(u32) -> &'r [u64], out: &mut Rows, clock: &mut super::stages::Clock<'_>) {
-        let block = &self.block;
+    /// Judges the foyers of the block, whose persons these are.
+    fn judge(&mut self, persons: &[u64], homes: &Homes<'_>, out: &mut Rows, clock: &mut super::stages::Clock<'_>) {
+        let block = &mut self.block;
         out.foyers += block.foyers() as u64;
+        self.machine.arrange(&block.offsets);
+        block.persons.gather(persons, self.linked.plan.width, self.machine.order().persons());
+        block.homes.gather(&block.told, homes.width, self.machine.order().foyers());
+        let at = |foyer: usize| self.machine.order().foyer_at().get(foyer).map_or(0, |p| *p as usize);
+        block.disputed.iter_mut().for_each(|(foyer, _)| *foyer = at(*foyer));
         let arch = pulp::Arch::new();
         for (fact, input) in self.of.facts.iter().zip(self.machine.inputs()) {
-            arch.dispatch(|| fact.fill(if fact.of_foyer { &block.homes } else { &block.persons }, input));
+            let words = if fact.of_foyer { &block.homes } else { &block.persons };
+            wide(
+                arch,
+                #[inline(always)]
+                || fact.fill(words, input),
+            );
             for (at, rows) in block.disputed.iter().filter(|_| fact.of_foyer) {
-                let rows: Vec<&[u64]> = rows.iter().map(|i| home_row(*i)).collect();
+                let rows: Vec<&[u64]> = rows.iter().map(|i| homes.row(*i)).collect();
                 fact.widen(*at, &rows, input);
             }
         }
         clock.lap(Stage::Aggregate);
-        self.machine.run(&block.offsets);
+        self.machine.run();
         clock.lap(Stage::Rules);
         self.find();
         self.rows(out);
@@ -281,19 +310,23 @@ impl<'a> Judge<'a> {
         }
         for (r, v) in self.of.verdicts.iter().enumerate() {
             let (entitled, received, acted) = (self.column(Some(v.entitled)), self.column(v.received), self.column(v.acted));
-            let (group, bit) = (r / 64 * n, r % 64);
+            let (group, bit) = (r / 64 * n, (r % 64) as u32);
             let rows = found.rows.get_mut(group..group + n).unwrap_or_default();
             let settled = found.settled.get_mut(group..group + n).unwrap_or_default();
             // Truths side by side, so that all foyers are marked in one sweep; the same for everybody is written out.
             let entitled = each(entitled, 1, n, &mut found.entitled);
             let received = each(received, 0, n, &mut found.received);
             let acted = each(acted, 0, n, &mut found.acted);
-            arch.dispatch(|| {
-                for ((((row, settled), e), p), a) in rows.iter_mut().zip(settled).zip(entitled).zip(received).zip(acted) {
-                    *row |= u64::from((*e != 0) & (*p != 2) & (*a != 2)) << bit;
-                    *settled |= u64::from((*e == 2) & (*p | *a == 0)) << bit;
-                }
-            });
+            wide(
+                arch,
+                #[inline(always)]
+                || {
+                    for ((((row, settled), e), p), a) in rows.iter_mut().zip(settled.iter_mut()).zip(entitled).zip(received).zip(acted) {
+                        *row |= u64::from((*e != 0) & (*p != 2) & (*a != 2)).wrapping_shl(bit);
+                        *settled |= u64::from((*e == 2) & (*p | *a == 0)).wrapping_shl(bit);
+                    }
+                },
+            );
         }
         self.found = found;
     }
@@ -303,14 +336,16 @@ impl<'a> Judge<'a> {
         let amounts: Vec<Option<View<'_>>> = self.of.verdicts.iter().map(|v| self.column(v.amount)).collect();
         let beside: Vec<Option<View<'_>>> = self.linked.spec.beside.iter().map(|id| self.column(Some(*id))).collect();
         let mut values = vec![None; beside.len()];
-        for (f, (high, low)) in self.block.homes.of(0).iter().zip(self.block.homes.of(1)).enumerate() {
+        let told = self.block.told.chunks_exact(self.linked.home.width);
+        for (f, (row, place)) in told.zip(self.machine.order().foyer_at()).enumerate() {
+            let [high, low, ..] = row else { continue };
             for (to, c) in values.iter_mut().zip(&beside) {
                 let i = c.map(|c| c.interval(f)).filter(|i| i.is_point());
                 *to = i.and_then(|i| i32::try_from(i.lo / SCALE).ok());
             }
             let handle = (u128::from(*high) << 64 | u128::from(*low)).to_be_bytes();
             for group in 0..self.of.verdicts.len().div_ceil(64) {
-                let at = group * n + f;
+                let at = group * n + *place as usize;
                 let mut marks = self.found.rows.get(at).copied().unwrap_or(0);
                 let settled = self.found.settled.get(at).copied().unwrap_or(0);
                 while marks != 0 {

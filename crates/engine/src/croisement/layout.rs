@@ -6,6 +6,8 @@ pub(super) struct Field {
     pub(super) word: usize,
     pub(super) shift: u32,
     pub(super) bits: u32,
+    /// What is added to the bits to make the value: its least, so that no sign is kept.
+    pub(super) base: i64,
     /// Where the bit stands that says that there is a value.
     pub(super) known: Bit,
 }
@@ -20,7 +22,7 @@ pub(super) struct Bit {
 impl Bit {
     #[inline]
     pub(super) fn get(self, row: &[u64]) -> bool {
-        row.get(self.word).is_some_and(|w| (w >> self.shift) & 1 == 1)
+        row.get(self.word).is_some_and(|w| w.wrapping_shr(self.shift) & 1 == 1)
     }
 
     pub(super) const fn mask(self) -> u64 {
@@ -29,18 +31,15 @@ impl Bit {
 }
 
 impl Field {
-    /// The value, sign kept; zero where there is none.
+    /// The value; the least where there is none.
     #[inline]
     pub(super) fn get(self, row: &[u64]) -> i64 {
         let word = row.get(self.word).copied().unwrap_or(0);
-        // The field's top bit becomes the sign.
-        ((word << (64 - self.bits - self.shift)) as i64) >> (64 - self.bits)
+        self.base.wrapping_add((word.wrapping_shr(self.shift) & self.mask()) as i64)
     }
 
-    /// The same field in rows that begin so many words later.
-    pub(super) const fn moved(self, from: usize, to: usize) -> Self {
-        let known = Bit { word: self.known.word - from + to, ..self.known };
-        Self { word: self.word - from + to, known, ..self }
+    pub(super) const fn mask(self) -> u64 {
+        u64::MAX.wrapping_shr(64_u32.wrapping_sub(self.bits))
     }
 }
 
@@ -51,6 +50,8 @@ pub(super) struct Layout {
     pub(super) keys: usize,
     /// Words in all.
     pub(super) width: usize,
+    /// Bits that are taken in each word after the handles, from the lowest.
+    pub(super) taken: Vec<u32>,
     /// Per column of the table, where it stands; none when it is not packed.
     pub(super) fields: Vec<Option<Field>>,
     /// Set in every row: a row of zeros says that there is none.
@@ -58,9 +59,9 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Widest first, so that words fill up.
-    pub(super) fn of(keys: usize, columns: impl Iterator<Item = Option<u32>>) -> Self {
-        let columns: Vec<Option<u32>> = columns.collect();
+    /// Of columns that hold these values, from least to greatest; none for what is not packed. Widest first, so that words fill up.
+    pub(super) fn of(keys: usize, columns: impl Iterator<Item = Option<(i64, i64)>>) -> Self {
+        let columns: Vec<Option<(i64, u32)>> = columns.map(|c| c.map(|(least, most)| (least, bits(least, most)))).collect();
         let mut free: Vec<u32> = Vec::new();
         let mut place = |bits: u32| {
             if let Some((w, f)) = free.iter_mut().enumerate().find(|(_, f)| 64 - **f >= bits) {
@@ -71,12 +72,13 @@ impl Layout {
             free.push(bits);
             (keys + free.len() - 1, 0)
         };
-        let mut order: Vec<(usize, u32)> = columns.iter().enumerate().filter_map(|(i, b)| Some((i, (*b)?))).collect();
-        order.sort_by_key(|(i, b)| (std::cmp::Reverse(*b), *i));
+        let mut order: Vec<(usize, i64, u32)> =
+            columns.iter().enumerate().filter_map(|(i, c)| c.map(|(base, bits)| (i, base, bits))).collect();
+        order.sort_by_key(|(i, _, bits)| (std::cmp::Reverse(*bits), *i));
         let mut at = vec![None; columns.len()];
-        for (i, bits) in &order {
-            if let Some(slot) = at.get_mut(*i) {
-                *slot = Some((place(*bits), *bits));
+        for (i, base, bits) in order {
+            if let Some(slot) = at.get_mut(i) {
+                *slot = Some((place(bits), base, bits));
             }
         }
         let mut bit = || {
@@ -84,7 +86,13 @@ impl Layout {
             Bit { word, shift }
         };
         let row = bit();
-        let fields = at.into_iter().map(|a| a.map(|((word, shift), bits)| Field { word, shift, bits, known: bit() })).collect();
-        Self { keys, width: keys + free.len(), fields, row }
+        let mut field = |((word, shift), base, bits)| Field { word, shift, bits, base, known: bit() };
+        let fields = at.into_iter().map(|a| a.map(&mut field)).collect();
+        Self { keys, width: keys + free.len(), taken: free, fields, row }
     }
+}
+
+/// Bits that tell apart the values from the least to the greatest.
+fn bits(least: i64, most: i64) -> u32 {
+    (64 - (most.wrapping_sub(least) as u64).leading_zeros()).max(1)
 }

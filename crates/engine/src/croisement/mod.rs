@@ -2,13 +2,14 @@
 //! person's handle, grouped by the foyer's, judged, in the order of the handles.
 //!
 //! Two exchanges by handle prefix, so that every join and every foyer fits a core's cache. Cells are packed into rows of fixed
-//! width ([`layout`], [`pack`]) and scattered by the person's handle ([`exchange`]); each partition joins the other tables to the
+//! width ([`layout`], [`pack`]) and scattered by the person's handle ([`exchange`]) into blocks of one [`arena`]; each partition joins the other tables to the
 //! table that says who lives with whom ([`join`]) and scatters what it made by the foyer's handle; each partition of foyers is
 //! put in order ([`group`]), read block by block into columns of facts ([`facts`]), and judged ([`judge`]). Partitions are
 //! prefixes of random handles, so the rows come out sorted whatever the number of partitions and threads, in memory or spilled.
 //!
 //! Nothing here reads or writes a file: batches come in, rows go out, and what does not fit goes through [`Spill`].
 
+mod arena;
 mod exchange;
 mod facts;
 mod group;
@@ -16,7 +17,6 @@ mod join;
 mod judge;
 mod layout;
 mod pack;
-mod room;
 mod spec;
 pub mod stages;
 mod words;
@@ -25,13 +25,14 @@ pub use judge::{Judge, Rows, Verdicts};
 pub use spec::{Cell, ColumnSpec, How, Source, Spec, SpecError, TableSpec};
 
 use crate::plan::Program;
+pub use arena::Arena;
 use arrow::array::RecordBatch;
-use exchange::{Held, Ledger, Store};
+use exchange::{Exchange, Store};
 use layout::Layout;
-use pack::{Packed, Part};
+use pack::{Packer, Part, To};
 use recours_rules::pack::Pack;
 use stages::{Stage, Stages};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use words::Words;
 
 /// Rows of the composition in a partition: its keys and an index of them stay in a core's second cache.
@@ -40,9 +41,9 @@ const ROWS_PER_PARTITION: u64 = 24_000;
 /// No more partitions than that: beyond it, a row group leaves a handful of rows to each.
 pub const MOST_PARTITIONS: usize = 1 << 14;
 
-/// Partitions of persons whose joined rows are scattered in one run: a run of some megabytes, of which each partition of foyers
-/// finds a piece worth reading.
-const TOGETHER: usize = 8;
+/// Words of a block of packed rows, where there is room for that: some hundreds of rows, so that whoever reads a partition reads
+/// stretches.
+const BLOCK: usize = 1_024;
 
 /// Where rows go that do not fit in memory: appended and read at any place, from any thread.
 pub trait Spill: Sync {
@@ -68,6 +69,16 @@ pub enum CroisementError<E> {
     /// A cell that is not one of those allowed.
     #[error("table {table}, colonne {column}, ligne {row}")]
     Value {
+        /// Position of the table.
+        table: usize,
+        /// Position in [`TableSpec::columns`].
+        column: usize,
+        /// Row.
+        row: u64,
+    },
+    /// A cell beyond what the file announced of its column.
+    #[error("table {table}, colonne {column}, ligne {row} : hors de ce que le fichier annonce")]
+    Announced {
         /// Position of the table.
         table: usize,
         /// Position in [`TableSpec::columns`].
@@ -115,15 +126,15 @@ pub struct Counts {
 
 /// What a thread keeps from one row group to the next.
 #[derive(Debug, Default)]
-pub struct Scratch {
-    packed: Packed,
+pub struct Scratch<'a> {
+    packer: Packer<'a>,
 }
 
 /// How much may be held, in how many partitions.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Size {
-    /// Rows of the composition.
-    pub persons: u64,
+    /// Rows of each table.
+    pub rows: Vec<u64>,
     /// Partitions, when they are asked for; brought to the next power of two.
     pub partitions: Option<usize>,
     /// Bytes of packed rows that may be held in memory; beyond, they are spilled.
@@ -139,26 +150,66 @@ pub struct Croisement<'a> {
     /// What the composition says of foyers, apart: most persons' rows say nothing of it.
     home: Layout,
     /// One store per table, by the person's handle.
-    stores: Vec<Store>,
+    stores: Vec<Store<'a>>,
     /// Facts of foyers, by the foyer's handle.
-    homes: Store,
+    homes: Store<'a>,
     bits: u32,
-    spill: &'a dyn Spill,
-    ledger: Ledger,
+    exchange: Exchange<'a>,
     /// Where its time goes.
     pub stages: Stages,
 }
 
-impl<'a> Croisement<'a> {
+impl Size {
+    fn bits(&self, spec: &Spec) -> u32 {
+        let composition = spec.tables.iter().position(|t| t.foyer.is_some()).unwrap_or(0);
+        let persons = self.rows.get(composition).copied().unwrap_or(0);
+        let wanted = self.partitions.unwrap_or_else(|| usize::try_from(persons / ROWS_PER_PARTITION).unwrap_or(MOST_PARTITIONS));
+        wanted.clamp(1, MOST_PARTITIONS).next_power_of_two().trailing_zeros()
+    }
+
+    /// Room for everything that is packed, or as much of it as may be held; nothing is touched yet.
+    ///
     /// # Errors
     /// A specification whose positions do not fit the program.
-    pub fn new(pack: &'a Pack, program: &'a Program, spec: &'a Spec, size: Size, spill: &'a dyn Spill) -> Result<Self, SpecError> {
+    pub fn arena(&self, pack: &Pack, program: &Program, spec: &Spec) -> Result<Arena, SpecError> {
         let (layouts, home) = spec.layouts(pack, program)?;
-        let wanted = size.partitions.unwrap_or_else(|| usize::try_from(size.persons / ROWS_PER_PARTITION).unwrap_or(MOST_PARTITIONS));
-        let bits = wanted.clamp(1, MOST_PARTITIONS).next_power_of_two().trailing_zeros();
+        let composition = spec.tables.iter().position(|t| t.foyer.is_some()).unwrap_or(0);
+        let joined = join::Plan::new(&layouts, composition).width;
+        let rows = |t: usize| self.rows.get(t).copied().unwrap_or(0);
+        let words = layouts.iter().enumerate().map(|(t, l)| rows(t).saturating_mul(l.width as u64)).fold(0, u64::saturating_add);
+        // Joined rows come where those of the tables were: only what they take beyond them is counted.
+        let words = words.saturating_add(rows(composition).saturating_mul((home.width + joined) as u64));
+        let held = self.held / 8;
+        // A block for each partition of each store and thread, most of them half empty: an eighth of the room at most.
+        let ends = (1u64 << self.bits(spec)) * (layouts.len() as u64 + 2) * rayon::current_num_threads() as u64;
+        let widest = layouts.iter().map(|l| l.width).chain([home.width, joined]).max().unwrap_or(1);
+        let block = usize::try_from(words.min(held) / (8 * ends)).unwrap_or(BLOCK).clamp(16 * widest, BLOCK.max(16 * widest));
+        // The end of a block that no whole row fits in is lost.
+        let blocks = words.saturating_add(words / (block / widest) as u64) / block as u64 + ends;
+        let may = held / block as u64;
+        Ok(Arena::new(usize::try_from(blocks.min(may)).unwrap_or(0), block, may < blocks))
+    }
+}
+
+impl<'a> Croisement<'a> {
+    /// `arena` is that of the same size and specification.
+    ///
+    /// # Errors
+    /// A specification whose positions do not fit the program.
+    pub fn new(
+        pack: &'a Pack,
+        program: &'a Program,
+        spec: &'a Spec,
+        size: &Size,
+        arena: &'a mut Arena,
+        spill: &'a dyn Spill,
+    ) -> Result<Self, SpecError> {
+        let (layouts, home) = spec.layouts(pack, program)?;
+        let bits = size.bits(spec);
         let stores = layouts.iter().map(|l| Store::new(l.width, bits)).collect();
         let homes = Store::new(home.width, bits);
-        Ok(Self { spec, pack, program, layouts, home, stores, homes, bits, spill, ledger: Ledger::new(size.held), stages: Stages::new() })
+        let exchange = Exchange::new(arena.pool(), spill);
+        Ok(Self { spec, pack, program, layouts, home, stores, homes, bits, exchange, stages: Stages::new() })
     }
 
     /// Partitions, of persons and then of foyers.
@@ -167,7 +218,8 @@ impl<'a> Croisement<'a> {
         1 << self.bits
     }
 
-    /// Takes in the rows of one row group, from any thread; `first` is its first row in the table.
+    /// Takes in the rows of one row group, from any thread; `first` is its first row in the table. Some wait in `scratch` until
+    /// [`Croisement::finish`].
     ///
     /// # Errors
     /// A refused cell or key by table, column and row; what reading gave; the spill's.
@@ -176,34 +228,35 @@ impl<'a> Croisement<'a> {
         table: usize,
         first: u64,
         batches: impl Iterator<Item = Result<RecordBatch, E>>,
-        scratch: &mut Scratch,
+        scratch: &mut Scratch<'a>,
     ) -> Result<(), CroisementError<E>> {
-        let shape = || CroisementError::Shape { table };
-        let (Some(spec), Some(layout), Some(store)) = (self.spec.tables.get(table), self.layouts.get(table), self.stores.get(table)) else {
-            return Err(shape());
+        let (Some(spec), Some(layout)) = (self.spec.tables.get(table), self.layouts.get(table)) else {
+            return Err(CroisementError::Shape { table });
         };
         let mut clock = self.stages.clock();
-        let packed = &mut scratch.packed;
-        packed.begin(layout, &self.home, spec.foyer.is_some(), self.bits);
         let mut row = first;
         for batch in batches {
             let batch = batch.map_err(CroisementError::Read)?;
             clock.lap(Stage::Decode);
             let part = Part { table, spec, layout, home: &self.home, first: row };
-            packed.push(&part, &batch)?;
+            scratch.packer.push(&part, &batch, &self.to())?;
             row += batch.num_rows() as u64;
             clock.lap(Stage::Partition);
         }
         clock.lap(Stage::Decode);
-        store.scatter(&packed.persons, &self.ledger, self.spill)?;
-        if spec.foyer.is_some() {
-            self.homes.scatter(&packed.homes, &self.ledger, self.spill)?;
-        }
-        clock.lap(Stage::Partition);
         Ok(())
     }
 
-    /// Joins all tables to the composition, partition by partition over the current rayon pool; `done` is called after each.
+    /// A thread takes in no more: what waits in its scratch joins the rest.
+    pub fn finish(&self, scratch: Scratch<'a>) {
+        scratch.packer.finish(&self.to());
+    }
+
+    fn to(&self) -> To<'_, 'a> {
+        To { stores: &self.stores, homes: &self.homes, exchange: &self.exchange }
+    }
+
+    /// Joins all tables to the composition, partition by partition over the threads of the current rayon pool; `done` is called after each.
     ///
     /// # Errors
     /// A person who stands twice in a table; the spill's.
@@ -213,30 +266,37 @@ impl<'a> Croisement<'a> {
         let joined = Store::new(plan.width, self.bits);
         let unmatched: Vec<AtomicU64> = self.layouts.iter().map(|_| AtomicU64::new(0)).collect();
         let persons = AtomicU64::new(0);
-        let Self { spec, pack, program, layouts, home, stores, homes, bits, spill, ledger, stages } = self;
-        let stores: Vec<Held> = stores.into_iter().map(Store::held).collect();
-        let each = |scratch: &mut join::Scratch, group: usize| -> Result<(), CroisementError<E>> {
-            let mut clock = stages.clock();
-            scratch.begin(&plan, bits);
-            for k in group * TOGETHER..((group + 1) * TOGETHER).min(1 << bits) {
-                let n = join::partition(&plan, k, &stores, scratch, spill, &unmatched)?;
-                persons.fetch_add(n as u64, Ordering::Relaxed);
-                done();
-            }
-            joined.scatter(&scratch.out, &ledger, spill)?;
-            clock.lap(Stage::Link);
-            Ok(())
-        };
+        let Self { spec, pack, program, layouts, home, stores, homes, bits, exchange, stages } = self;
         {
-            use rayon::prelude::*;
-            (0..(1usize << bits).div_ceil(TOGETHER)).into_par_iter().map_init(join::Scratch::default, each).collect::<Result<(), _>>()?;
+            let stores = join::Stores { tables: &stores, joined: &joined, exchange: &exchange };
+            let next = AtomicUsize::new(0);
+            let one = |scratch: &mut join::Scratch<'a>| -> Result<(), CroisementError<E>> {
+                let mut clock = stages.clock();
+                loop {
+                    let k = next.fetch_add(1, Ordering::Relaxed);
+                    if k >= 1 << bits {
+                        return Ok(());
+                    }
+                    // The others stop too.
+                    let n = join::partition(&plan, k, &stores, scratch, &unmatched)
+                        .inspect_err(|_| next.store(1 << bits, Ordering::Relaxed))?;
+                    persons.fetch_add(n as u64, Ordering::Relaxed);
+                    clock.lap(Stage::Link);
+                    done();
+                }
+            };
+            let thread = |_: rayon::BroadcastContext<'_>| {
+                let mut scratch = join::Scratch::of(&joined);
+                one(&mut scratch).map(|()| scratch.out.finish(&joined))
+            };
+            rayon::broadcast(thread).into_iter().collect::<Result<(), _>>()?;
         }
         let counts = Counts {
             persons: persons.into_inner(),
             unmatched: unmatched.into_iter().map(AtomicU64::into_inner).collect(),
-            spilled: ledger.spilled(),
+            spilled: exchange.spilled(),
         };
-        Ok(Linked { spec, pack, program, plan, layouts, home, joined: joined.held(), homes: homes.held(), bits, spill, counts, stages })
+        Ok(Linked { spec, pack, program, plan, layouts, home, joined, homes, bits, exchange, counts, stages })
     }
 }
 
@@ -248,10 +308,10 @@ pub struct Linked<'a> {
     plan: join::Plan,
     layouts: Vec<Layout>,
     home: Layout,
-    joined: Held,
-    homes: Held,
+    joined: Store<'a>,
+    homes: Store<'a>,
     bits: u32,
-    spill: &'a dyn Spill,
+    exchange: Exchange<'a>,
     /// Counts.
     pub counts: Counts,
     /// Where its time goes.
@@ -263,13 +323,5 @@ impl Linked<'_> {
     #[must_use]
     pub fn partitions(&self) -> usize {
         1 << self.bits
-    }
-
-    /// What the rules find of the foyers of one partition, in the order of their handles.
-    ///
-    /// # Errors
-    /// The spill's.
-    pub fn judge(&self, k: usize, judge: &mut Judge<'_>) -> std::io::Result<Rows> {
-        judge.partition(self, k)
     }
 }

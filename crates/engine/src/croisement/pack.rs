@@ -1,63 +1,18 @@
 //! Cells of a batch to packed rows, each checked on the way: a cell that is not allowed stops everything, by table, column and row.
 
 use super::CroisementError;
-use super::exchange::part_of;
-use super::layout::{Field, Layout};
+use super::exchange::{Exchange, Store, Tails};
+use super::layout::{Bit, Field, Layout};
 use super::spec::{Cell, ColumnSpec, TableSpec};
-use super::words::turn;
+use crate::eval::machine::wide;
 use crate::source::decimal_of;
 use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch};
-use arrow::buffer::NullBuffer;
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type};
 use std::collections::HashMap;
 
 /// Rows packed at a time: they and the cells that they come from stay in a core's second cache.
 const TILE: usize = 2048;
-
-/// Packed rows, and how many go to each partition.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    /// As long as it ever was: [`Self::words`] is what counts.
-    room: Vec<u64>,
-    used: usize,
-    pub(super) counts: Vec<u32>,
-    pub(super) width: usize,
-    pub(super) bits: u32,
-}
-
-impl Rows {
-    /// Forgets what it held. The first word of a row decides its partition.
-    pub(super) fn begin(&mut self, width: usize, bits: u32) {
-        self.used = 0;
-        self.counts.clear();
-        self.counts.resize(1 << bits, 0);
-        (self.width, self.bits) = (width, bits);
-    }
-
-    /// The rows.
-    pub(super) fn words(&self) -> &[u64] {
-        self.room.get(..self.used).unwrap_or_default()
-    }
-
-    /// So many rows more, to be written whole: what they hold is left from before.
-    pub(super) fn more(&mut self, rows: usize) -> &mut [u64] {
-        let before = self.used;
-        self.used += rows * self.width;
-        if self.room.len() < self.used {
-            self.room.resize(self.used.max(self.room.len() * 2), 0);
-        }
-        self.room.get_mut(before..self.used).unwrap_or_default()
-    }
-
-    /// Counts rows by the word that decides their partition.
-    pub(super) fn count<'k>(&mut self, keys: impl Iterator<Item = &'k u64>) {
-        for k in keys {
-            if let Some(c) = self.counts.get_mut(part_of(*k, self.bits)) {
-                *c += 1;
-            }
-        }
-    }
-}
 
 /// Rows being packed, word by word: the same word of every row side by side, so that a column goes in in one sweep.
 #[derive(Debug, Default)]
@@ -91,37 +46,27 @@ impl Tile {
     }
 
     /// Turns it into rows; those of which `keep` says so.
-    fn emit(&self, to: &mut Rows, keep: Option<&[u64]>) {
-        let width = to.width;
-        let columns: Vec<&[u64]> = self.words.chunks_exact(self.n).take(width).collect();
-        match keep {
-            None => {
-                to.count(columns.first().into_iter().copied().flatten());
-                turn(&columns, to.more(self.n));
-            }
-            Some(keep) => {
-                let kept = || (0..self.n).filter(|i| keep.get(*i).is_some_and(|k| *k != 0));
-                let keys: &[u64] = columns.first().copied().unwrap_or_default();
-                to.count(kept().filter_map(|i| keys.get(i)));
-                let rows = to.more(kept().count());
-                for (row, i) in rows.chunks_exact_mut(width).zip(kept()) {
-                    for (to, column) in row.iter_mut().zip(&columns) {
-                        *to = column.get(i).copied().unwrap_or(0);
-                    }
-                }
-            }
-        }
+    fn emit<'a>(&self, tails: &mut Tails<'a>, keep: Option<&[u64]>, store: &Store<'a>, exchange: &Exchange<'a>) -> std::io::Result<()> {
+        let words: Vec<&[u64]> = self.words.chunks_exact(self.n).collect();
+        tails.turn(&words, keep, store, exchange)
     }
 }
 
-/// The packed rows of one row group.
+/// What one thread packs with: room for a few rows, and what it adds to each store.
 #[derive(Debug, Default)]
-pub(super) struct Packed {
-    pub(super) persons: Rows,
-    pub(super) homes: Rows,
+pub(super) struct Packer<'a> {
     tile: Tile,
     keep: Vec<u64>,
-    with_homes: bool,
+    /// Per table.
+    persons: Vec<Option<Tails<'a>>>,
+    homes: Option<Tails<'a>>,
+}
+
+/// Where packed rows go.
+pub(super) struct To<'s, 'a> {
+    pub(super) stores: &'s [Store<'a>],
+    pub(super) homes: &'s Store<'a>,
+    pub(super) exchange: &'s Exchange<'a>,
 }
 
 /// Where a batch stands.
@@ -134,35 +79,43 @@ pub(super) struct Part<'a> {
     pub(super) first: u64,
 }
 
-impl Packed {
-    pub(super) fn begin(&mut self, layout: &Layout, home: &Layout, with_homes: bool, bits: u32) {
-        self.persons.begin(layout.width, bits);
-        self.homes.begin(home.width, bits);
-        self.with_homes = with_homes;
-    }
-
-    pub(super) fn push<E>(&mut self, part: &Part<'_>, batch: &RecordBatch) -> Result<(), CroisementError<E>> {
+impl<'a> Packer<'a> {
+    pub(super) fn push<E>(&mut self, part: &Part<'_>, batch: &RecordBatch, to: &To<'_, 'a>) -> Result<(), CroisementError<E>> {
+        let Self { tile, keep, persons, homes } = self;
+        persons.resize_with(to.stores.len(), || None);
+        let (Some(store), Some(tails)) = (to.stores.get(part.table), persons.get_mut(part.table)) else {
+            return Err(CroisementError::Shape { table: part.table });
+        };
+        let tails = tails.get_or_insert_with(|| Tails::of(store));
         let person = keys(part, batch, part.spec.person, false)?;
         let foyer = part.spec.foyer.map(|c| keys(part, batch, c, true)).transpose()?;
         let mut from = 0;
         while from < batch.num_rows() {
             let n = TILE.min(batch.num_rows() - from);
-            fill(&mut self.tile, n, part.layout, part, batch, from, &[Some(person), foyer])?;
-            self.tile.emit(&mut self.persons, None);
-            if self.with_homes {
-                fill(&mut self.tile, n, part.home, part, batch, from, &[foyer])?;
-                self.keep.clear();
-                self.keep.resize(n, 0);
+            fill(tile, n, part.layout, part, batch, from, &[Some(person), foyer])?;
+            tile.emit(tails, None, store, to.exchange)?;
+            if foyer.is_some() {
+                fill(tile, n, part.home, part, batch, from, &[foyer])?;
+                keep.clear();
+                keep.resize(n, 0);
                 for (w, said) in said(part.home).into_iter().enumerate().filter(|(_, m)| *m != 0) {
-                    for (keep, word) in self.keep.iter_mut().zip(self.tile.word(w)) {
+                    for (keep, word) in keep.iter_mut().zip(tile.word(w)) {
                         *keep |= *word & said;
                     }
                 }
-                self.tile.emit(&mut self.homes, Some(&self.keep));
+                tile.emit(homes.get_or_insert_with(|| Tails::of(to.homes)), Some(keep), to.homes, to.exchange)?;
             }
             from += n;
         }
         Ok(())
+    }
+
+    /// Everything that it holds goes to the stores.
+    pub(super) fn finish(self, to: &To<'_, 'a>) {
+        for (store, tails) in to.stores.iter().zip(self.persons) {
+            tails.into_iter().for_each(|t| t.finish(store));
+        }
+        self.homes.into_iter().for_each(|t| t.finish(to.homes));
     }
 }
 
@@ -235,12 +188,23 @@ fn fill<E>(
     let arch = pulp::Arch::new();
     for (i, c, field) in columns() {
         let array = batch.column(c.position);
-        let fault = match arch.dispatch(|| cells(c, array, tile, field, from)) {
-            Ok(()) => continue,
-            Err(Some(row)) => CroisementError::Value { table: part.table, column: i, row: part.first + (from + row) as u64 },
-            Err(None) => CroisementError::Shape { table: part.table },
+        let Err(fault) = wide(
+            arch,
+            #[inline(always)]
+            || cells(c, array, tile, field, from),
+        ) else {
+            continue;
         };
-        return Err(fault);
+        let Some(refused) = fault else { return Err(CroisementError::Shape { table: part.table }) };
+        let (table, column, row) = (part.table, i, part.first + (from + refused) as u64);
+        // Allowed but for what the file announced of itself?
+        let wider = ColumnSpec { announced: None, ..c.clone() };
+        let not_allowed = cells(&wider, array, tile, field, from) == Err(fault);
+        return Err(if not_allowed {
+            CroisementError::Value { table, column, row }
+        } else {
+            CroisementError::Announced { table, column, row }
+        });
     }
     Ok(())
 }
@@ -252,38 +216,38 @@ fn cells(c: &ColumnSpec, array: &ArrayRef, tile: &mut Tile, field: Field, from: 
     let n = tile.n;
     let put = Put { field, nulls, from };
     macro_rules! whole {
-        ($ty:ty, $allowed:expr) => {{
+        ($ty:ty, $fault:expr) => {{
             let values = array.as_primitive_opt::<$ty>().ok_or(None)?.values();
-            put.all(tile, values.get(from..from + n).ok_or(None)?, $allowed)
+            put.all(tile, values.get(from..from + n).ok_or(None)?, $fault)
         }};
     }
     macro_rules! by_type {
-        ($bits:expr, $allowed:expr) => {
+        ($bits:expr, $fault:expr) => {
             match (array.data_type(), $bits) {
-                (DataType::Int8, 8) => whole!(Int8Type, $allowed),
-                (DataType::Int16, 16) => whole!(Int16Type, $allowed),
-                (DataType::Int32, 32) => whole!(Int32Type, $allowed),
-                (DataType::Date32, 32) => whole!(Date32Type, $allowed),
-                (DataType::Int64, 64) => whole!(Int64Type, $allowed),
+                (DataType::Int8, 8) => whole!(Int8Type, $fault),
+                (DataType::Int16, 16) => whole!(Int16Type, $fault),
+                (DataType::Int32, 32) => whole!(Int32Type, $fault),
+                (DataType::Date32, 32) => whole!(Date32Type, $fault),
+                (DataType::Int64, 64) => whole!(Int64Type, $fault),
                 _ => return Err(None),
             }
         };
     }
     let bad = match &c.cell {
         Cell::Bool => {
-            let b = array.as_boolean_opt().ok_or(None)?.values();
-            put.each(tile, |i| Some(i64::from(b.value(from + i))))
+            put.bools(tile, array.as_boolean_opt().ok_or(None)?.values());
+            None
         }
-        Cell::Int { bits, min, max } => {
-            let (min, max) = (*min, *max);
-            by_type!(*bits, |v: i64| (v >= min) & (v <= max))
-        }
+        Cell::Int { bits, .. } => match c.range() {
+            (min, max) if min > -(1 << 62) && max < 1 << 62 => by_type!(*bits, &Near(min, max)),
+            (min, max) => by_type!(*bits, &Far(min, max)),
+        },
         Cell::Among { bits, values } => match values.as_slice() {
             // A stretch of small numbers, as codes mostly are.
             [first, .., last] if values.is_sorted_by(|a, b| a < b) && last.abs_diff(*first) as usize == values.len() - 1 => {
-                by_type!(*bits, |v: i64| (v >= *first) & (v <= *last))
+                by_type!(*bits, &Far(*first, *last))
             }
-            _ => by_type!(*bits, |v: i64| values.contains(&v)),
+            _ => by_type!(*bits, &Listed(values)),
         },
         Cell::Text(texts) => {
             let known: HashMap<&str, i64> = texts.iter().map(String::as_str).zip(0..).collect();
@@ -298,6 +262,42 @@ fn cells(c: &ColumnSpec, array: &ArrayRef, tile: &mut Tile, field: Field, from: 
     bad.map_or(Ok(()), |row| Err(Some(row)))
 }
 
+/// Which values are allowed: of one that is not, a number under zero. Traits and not closures: what is called for each cell is then
+/// part of the loop, for each generation of processors.
+trait Allowed {
+    fn fault(&self, v: i64) -> i64;
+}
+
+/// From the least to the greatest, whose differences with any value fit or wrap to the other side: the sign of either says it.
+struct Near(i64, i64);
+
+impl Allowed for Near {
+    #[inline(always)]
+    fn fault(&self, v: i64) -> i64 {
+        v.wrapping_sub(self.0) | self.1.wrapping_sub(v)
+    }
+}
+
+/// From the least to the greatest, however far.
+struct Far(i64, i64);
+
+impl Allowed for Far {
+    #[inline(always)]
+    fn fault(&self, v: i64) -> i64 {
+        i64::from((v >= self.0) & (v <= self.1)) - 1
+    }
+}
+
+/// These only.
+struct Listed<'a>(&'a [i64]);
+
+impl Allowed for Listed<'_> {
+    #[inline(always)]
+    fn fault(&self, v: i64) -> i64 {
+        i64::from(self.0.contains(&v)) - 1
+    }
+}
+
 /// Where cells go.
 struct Put<'a> {
     field: Field,
@@ -308,58 +308,69 @@ struct Put<'a> {
 impl Put<'_> {
     /// Whole numbers; the first row whose value is not allowed.
     #[inline(always)]
-    fn all<T: Copy + Into<i64>>(&self, tile: &mut Tile, values: &[T], allowed: impl Fn(i64) -> bool) -> Option<usize> {
-        let Field { word, shift, bits, .. } = self.field;
-        let mask = u64::MAX >> (64 - bits);
+    fn all<T: Copy + Into<i64>>(&self, tile: &mut Tile, values: &[T], allowed: &impl Allowed) -> Option<usize> {
+        let Field { word, .. } = self.field;
         // A word rather than a truth: the loops below are wide ones.
-        let mut bad = 0u64;
+        let mut bad = 0i64;
         match self.nulls {
             None => {
                 for (w, v) in tile.word(word).iter_mut().zip(values) {
                     let v: i64 = (*v).into();
-                    bad |= u64::from(!allowed(v));
-                    *w |= ((v as u64) & mask) << shift;
+                    bad |= allowed.fault(v);
+                    *w |= self.packed(v, u64::MAX);
                 }
             }
             Some(nulls) => {
-                self.mark(tile, nulls);
-                let (known, at) = (self.field.known.word, self.field.known.shift);
+                self.bits(tile, self.field.known, nulls.inner(), None);
+                let Bit { word: known, shift } = self.field.known;
                 // A null keeps no value: two rows that say the same are the same words.
-                let one = |w: u64, k: u64, v: T| {
-                    let (v, keep): (i64, u64) = (v.into(), ((k >> at) & 1).wrapping_neg());
-                    (w | ((v as u64 & mask & keep) << shift), keep & u64::from(!allowed(v)))
-                };
                 if known == word {
                     for (w, v) in tile.word(word).iter_mut().zip(values) {
-                        let (packed, fault) = one(*w, *w, *v);
-                        *w = packed;
-                        bad |= fault;
+                        let (v, keep): (i64, u64) = ((*v).into(), (w.wrapping_shr(shift) & 1).wrapping_neg());
+                        bad |= allowed.fault(v) & keep as i64;
+                        *w |= self.packed(v, keep);
                     }
                 } else if let Some((ws, ks)) = tile.two(word, known) {
                     for ((w, k), v) in ws.iter_mut().zip(ks).zip(values) {
-                        let (packed, fault) = one(*w, *k, *v);
-                        *w = packed;
-                        bad |= fault;
+                        let (v, keep): (i64, u64) = ((*v).into(), (k.wrapping_shr(shift) & 1).wrapping_neg());
+                        bad |= allowed.fault(v) & keep as i64;
+                        *w |= self.packed(v, keep);
                     }
                 }
             }
         }
-        if bad == 0 {
+        if bad >= 0 {
             return None;
         }
-        values.iter().enumerate().position(|(i, v)| self.there(i) && !allowed((*v).into()))
+        values.iter().enumerate().position(|(i, v)| self.there(i) && allowed.fault((*v).into()) < 0)
     }
 
-    /// Sets the bit that says that there is a value.
+    /// A value at its place in its word, where it is kept.
     #[inline(always)]
-    fn mark(&self, tile: &mut Tile, nulls: &NullBuffer) {
-        let shift = self.field.known.shift;
-        let bits = nulls.inner().slice(self.from, tile.n);
-        let bits = bits.bit_chunks();
-        let bits = bits.iter_padded();
-        for (words, bits) in tile.word(self.field.known.word).chunks_mut(64).zip(bits) {
-            for (j, w) in (0u32..).zip(words) {
-                *w |= ((bits >> j) & 1) << shift;
+    fn packed(&self, v: i64, keep: u64) -> u64 {
+        (v.wrapping_sub(self.field.base) as u64 & self.field.mask() & keep).wrapping_shl(self.field.shift)
+    }
+
+    /// Truths, whose nulls are false.
+    #[inline(always)]
+    fn bools(&self, tile: &mut Tile, values: &BooleanBuffer) {
+        let nulls = self.nulls.map(NullBuffer::inner);
+        self.bits(tile, Bit { word: self.field.word, shift: self.field.shift }, values, nulls);
+        if let Some(nulls) = nulls {
+            self.bits(tile, self.field.known, nulls, None);
+        }
+    }
+
+    /// Sets one bit of each row; only where `and` has it too.
+    #[inline(always)]
+    fn bits(&self, tile: &mut Tile, to: Bit, bits: &BooleanBuffer, and: Option<&BooleanBuffer>) {
+        let (bits, and) = (bits.slice(self.from, tile.n), and.map(|a| a.slice(self.from, tile.n)));
+        let (bits, and) = (bits.bit_chunks(), and.as_ref().map(BooleanBuffer::bit_chunks));
+        let mut and = and.as_ref().map(|a| a.iter_padded());
+        for (words, bits) in tile.word(to.word).chunks_mut(64).zip(bits.iter_padded()) {
+            let bits = bits & and.as_mut().map_or(u64::MAX, |a| a.next().unwrap_or(0));
+            for (j, w) in words.iter_mut().enumerate() {
+                *w |= (bits.wrapping_shr(j as u32) & 1).wrapping_shl(to.shift);
             }
         }
     }
@@ -390,9 +401,8 @@ impl Put<'_> {
 
     #[inline]
     fn one(&self, tile: &mut Tile, i: usize, v: i64) {
-        let mask = u64::MAX >> (64 - self.field.bits);
         if let Some(w) = tile.word(self.field.word).get_mut(i) {
-            *w |= ((v as u64) & mask) << self.field.shift;
+            *w |= self.packed(v, u64::MAX);
         }
         if let Some(w) = tile.word(self.field.known.word).get_mut(i) {
             *w |= self.field.known.mask();

@@ -41,19 +41,20 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// Bits that the value takes in a packed row.
-    #[must_use]
-    pub const fn bits(&self) -> u32 {
+    /// Least and greatest value that a packed row may hold.
+    pub(super) fn range(&self) -> (i64, i64) {
         match self {
-            Self::Bool => 1,
-            Self::Int { bits, .. } | Self::Among { bits, .. } => *bits,
-            Self::Text(_) => 8,
-            Self::Float { .. } => 64,
+            Self::Bool => (0, 1),
+            Self::Int { bits, min, max } => {
+                let most = i64::MAX >> (64 - bits);
+                ((*min).max(-most - 1), (*max).min(most))
+            }
+            Self::Among { values, .. } => (values.iter().copied().min().unwrap_or(0), values.iter().copied().max().unwrap_or(0)),
+            Self::Text(texts) => (0, texts.len() as i64),
+            Self::Float { min, max, .. } => (*min, *max),
         }
     }
-}
 
-impl Cell {
     /// Whether every number that it may hold fits, times this.
     fn fits(&self, times: i64) -> bool {
         let fit = |x: i64| x.checked_mul(times).is_some();
@@ -74,6 +75,20 @@ pub struct ColumnSpec {
     pub position: usize,
     /// Its cells.
     pub cell: Cell,
+    /// Least and greatest value that the file announces of whole numbers ([`Cell::Int`]): a cell beyond them is refused, and packed
+    /// rows are the narrower.
+    pub announced: Option<(i64, i64)>,
+}
+
+impl ColumnSpec {
+    /// Least and greatest value taken in.
+    pub(super) fn range(&self) -> (i64, i64) {
+        let (min, max) = self.cell.range();
+        match self.announced {
+            Some((a, b)) if matches!(self.cell, Cell::Int { .. }) => (min.max(a), max.min(b)),
+            _ => (min, max),
+        }
+    }
 }
 
 /// A table.
@@ -233,7 +248,7 @@ impl Spec {
 
 impl Layout {
     fn new(keys: usize, table: &TableSpec, read: &[bool]) -> Self {
-        let columns = table.columns.iter().zip(read).map(|(c, read)| read.then(|| c.cell.bits()));
+        let columns = table.columns.iter().zip(read).map(|(c, read)| read.then(|| c.range()));
         Self::of(keys, columns)
     }
 

@@ -24,34 +24,6 @@ macro_rules! of_width {
 }
 pub(super) use of_width;
 
-/// Writes rows from their words, `columns` side by side.
-pub(super) fn turn(columns: &[&[u64]], rows: &mut [u64]) {
-    fn wide<const W: usize>(columns: &[&[u64]], rows: &mut [u64]) {
-        let Some(columns) = columns.first_chunk::<W>() else { return };
-        let (rows, _) = rows.as_chunks_mut::<W>();
-        let n = rows.len();
-        if columns.iter().any(|c| c.len() < n) {
-            return;
-        }
-        let columns: [&[u64]; W] = columns.map(|c| c.get(..n).unwrap_or_default());
-        for (i, row) in rows.iter_mut().enumerate() {
-            for (to, column) in row.iter_mut().zip(columns) {
-                *to = column.get(i).copied().unwrap_or(0);
-            }
-        }
-    }
-    fn any(columns: &[&[u64]], rows: &mut [u64]) {
-        for (w, column) in columns.iter().enumerate() {
-            for (row, word) in rows.chunks_exact_mut(columns.len()).zip(*column) {
-                if let Some(to) = row.get_mut(w) {
-                    *to = *word;
-                }
-            }
-        }
-    }
-    of_width!(columns.len(), wide(columns, rows), any(columns, rows));
-}
-
 /// Rows of a block, word by word.
 #[derive(Debug, Default)]
 pub(super) struct Words {
@@ -59,23 +31,16 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Empties it, for rows of so many words.
-    pub(super) fn clear(&mut self, width: usize) {
-        self.columns.resize_with(width, Vec::new);
-        self.columns.iter_mut().for_each(Vec::clear);
-    }
-
-    /// Adds rows at some positions of a table.
-    pub(super) fn gather(&mut self, rows: &[u64], at: &[u32]) {
-        fn wide<const W: usize>(columns: &mut [Vec<u64>], rows: &[u64], at: &[u32]) {
+    /// Takes the rows that stand at these places, instead of those that it has.
+    pub(super) fn gather(&mut self, rows: &[u64], width: usize, places: &[u32]) {
+        fn wide<const W: usize>(columns: &mut [Vec<u64>], rows: &[u64], places: &[u32]) {
             let Some(columns) = columns.first_chunk_mut::<W>() else { return };
             let (rows, _) = rows.as_chunks::<W>();
             let mut to = columns.each_mut().map(|c| {
-                let before = c.len();
-                c.resize(before + at.len(), 0);
-                c.get_mut(before..).unwrap_or_default()
+                c.resize(places.len(), 0);
+                c.as_mut_slice()
             });
-            for (j, i) in at.iter().enumerate() {
+            for (j, i) in places.iter().enumerate() {
                 let Some(row) = rows.get(*i as usize) else { continue };
                 for (to, word) in to.iter_mut().zip(row) {
                     if let Some(to) = to.get_mut(j) {
@@ -84,27 +49,14 @@ impl Words {
                 }
             }
         }
-        let width = self.columns.len();
-        if !(3..=16).contains(&width) {
-            for i in at {
-                let row = rows.get(*i as usize * width..(*i as usize + 1) * width).unwrap_or_default();
-                self.push(row);
-            }
+        self.columns.resize_with(width, Vec::new);
+        if (3..=16).contains(&width) {
+            of_width!(width, wide(&mut self.columns, rows, places), ());
             return;
         }
-        of_width!(width, wide(&mut self.columns, rows, at), ());
-    }
-
-    pub(super) fn push(&mut self, row: &[u64]) {
-        for (to, word) in self.columns.iter_mut().zip(row) {
-            to.push(*word);
-        }
-    }
-
-    /// A row of which only the first words are said.
-    pub(super) fn push_blank(&mut self, first: &[u64]) {
-        for (i, to) in self.columns.iter_mut().enumerate() {
-            to.push(first.get(i).copied().unwrap_or(0));
+        for (w, column) in self.columns.iter_mut().enumerate() {
+            column.clear();
+            column.extend(places.iter().map(|i| rows.get(*i as usize * width + w).copied().unwrap_or(0)));
         }
     }
 

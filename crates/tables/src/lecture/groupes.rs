@@ -12,6 +12,7 @@ use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{ChunkReader, Length};
+use ::parquet::file::statistics::Statistics;
 use bytes::Bytes;
 
 use super::parquet::verifier_pied;
@@ -107,6 +108,29 @@ impl ParquetParGroupes {
     /// Rows of the whole file.
     pub fn lignes(&self) -> u64 {
         self.groupes.last().map_or(0, |g| g.avant + g.lignes as u64)
+    }
+
+    /// Least and greatest whole number that the footer announces of a column, nulls apart; none where it does not say so for each
+    /// row group. Nothing has been read: a cell may be beyond them in a file that is damaged.
+    pub fn bornes(&self, position: usize) -> Option<(i64, i64)> {
+        let schema = self.pied.parquet_schema();
+        let mut feuilles = (0..schema.num_columns()).filter(|f| schema.get_column_root_idx(*f) == position);
+        let (Some(feuille), None) = (feuilles.next(), feuilles.next()) else { return None };
+        let groupes = self.pied.metadata().row_groups().iter().filter(|g| g.num_rows() > 0);
+        let mut toutes: Option<(i64, i64)> = None;
+        for groupe in groupes {
+            let dites = groupe.columns().get(feuille)?.statistics()?;
+            let (min, max) = match dites {
+                // The old fields order unsigned numbers as if they were signed.
+                _ if dites.is_min_max_deprecated() => return None,
+                Statistics::Int32(v) => (i64::from(*v.min_opt()?), i64::from(*v.max_opt()?)),
+                Statistics::Int64(v) => (*v.min_opt()?, *v.max_opt()?),
+                _ => return None,
+            };
+            let (a, b) = toutes.unwrap_or((min, max));
+            toutes = Some((a.min(min), b.max(max)));
+        }
+        toutes
     }
 
     /// Bytes of the file, as it lies on the disk.

@@ -22,6 +22,7 @@ pub(super) struct Operand {
     pub(super) node: NodeId,
     pub(super) place: Place,
     pub(super) shape: Shape,
+    pub(super) level: Level,
 }
 
 /// One operation.
@@ -50,7 +51,8 @@ pub struct Live {
 pub struct Code {
     pub(super) steps: Vec<Step>,
     pub(super) inputs: Vec<Live>,
-    pub(super) roots: HashMap<NodeId, Place>,
+    /// Where they are, and of whom.
+    pub(super) roots: HashMap<NodeId, (Place, Level)>,
     pub(super) tables: Vec<Value>,
     /// Inputs first, then what the steps write.
     pub(super) registers: usize,
@@ -82,7 +84,10 @@ impl Code {
             if places.contains_key(&id) {
                 continue;
             }
-            let operand = |o: NodeId| Some(Operand { node: o, place: places.get(&o).copied()?, shape: program.nodes.get(o)?.shape });
+            let operand = |o: NodeId| {
+                let of = program.nodes.get(o)?;
+                Some(Operand { node: o, place: places.get(&o).copied()?, shape: of.shape, level: of.level })
+            };
             let args: Vec<Operand> = node.op.operands().into_iter().filter_map(operand).collect();
             // Taken before its operands are given back: a step never writes where it reads.
             let out = free.pop().unwrap_or_else(|| {
@@ -101,7 +106,7 @@ impl Code {
             places.insert(id, Place::Register(out));
             code.steps.push(Step { op: node.op.clone(), level: node.level, shape: node.shape, out, args });
         }
-        code.roots = roots.iter().filter_map(|r| Some((*r, *places.get(r)?))).collect();
+        code.roots = roots.iter().filter_map(|r| Some((*r, (*places.get(r)?, program.nodes.get(*r)?.level)))).collect();
         code
     }
 

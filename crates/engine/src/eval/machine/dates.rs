@@ -3,6 +3,7 @@
 use super::lanes::{Rows, has, map, select, zip};
 use super::months::Months;
 use super::numbers::{Done, Num, compare as compare_bounds, far};
+use super::order::Order;
 use super::register::Register;
 use crate::reference::dates::{NONE, pick as pick_one};
 use pulp::Arch;
@@ -51,11 +52,15 @@ pub(super) fn compare(arch: Arch, n: usize, op: Cmp, a: Dates<'_>, b: Dates<'_>,
     for side in [a, b].into_iter().filter(|d| !d.plain) {
         let to = out.truths(n);
         match side.absent {
-            Rows::Each(absent) => arch.dispatch(|| {
-                for (o, x) in to.iter_mut().zip(absent) {
-                    *o = (*o).min(2u8.wrapping_sub(*x));
-                }
-            }),
+            Rows::Each(absent) => super::lanes::wide(
+                arch,
+                #[inline(always)]
+                || {
+                    for (o, x) in to.iter_mut().zip(absent) {
+                        *o = (*o).min(2u8.wrapping_sub(*x));
+                    }
+                },
+            ),
             Rows::Same(x) => to.iter_mut().for_each(|o| *o = (*o).min(2 - x.min(2))),
         }
     }
@@ -100,11 +105,15 @@ pub(super) fn pick(arch: Arch, n: usize, earliest: bool, a: Dates<'_>, b: Dates<
 fn zip_half(arch: Arch, n: usize, a: Rows<'_, u8>, b: Rows<'_, u8>, out: &mut Register) {
     let (wins, half) = out.two_truths(n);
     zip(arch, a, b, half, |p, q, _| (u8::from(q == 2) << 1) | u8::from(p == 0));
-    arch.dispatch(|| {
-        for (h, w) in half.iter_mut().zip(wins) {
-            *h = (*h >> 1) | (*h & *w);
-        }
-    });
+    super::lanes::wide(
+        arch,
+        #[inline(always)]
+        || {
+            for (h, w) in half.iter_mut().zip(wins.iter()) {
+                *h = (*h >> 1) | (*h & *w);
+            }
+        },
+    );
 }
 
 /// Choice by a truth.
@@ -160,11 +169,15 @@ fn zip_way(arch: Arch, n: usize, a: Rows<'_, u8>, b: Rows<'_, u8>, out: &mut Reg
         let second = if p == 2 { 0 } else { 1 };
         if q == 2 { 2 } else { second }
     });
-    arch.dispatch(|| {
-        for (h, c) in half.iter_mut().zip(choice) {
-            *h = if *c == 1 { *h } else { *c };
-        }
-    });
+    super::lanes::wide(
+        arch,
+        #[inline(always)]
+        || {
+            for (h, c) in half.iter_mut().zip(choice.iter()) {
+                *h = if *c == 1 { *h } else { *c };
+            }
+        },
+    );
 }
 
 /// Completed units between two dates, from the latest birth to the earliest.
@@ -322,16 +335,15 @@ pub(super) fn is_absent(arch: Arch, n: usize, d: Dates<'_>, out: &mut Register) 
 }
 
 /// Earliest or latest of each foyer; none when nobody has one.
-pub(super) fn fold(offsets: &[usize], d: Dates<'_>, earliest: bool, out: &mut Register) -> Done {
+pub(super) fn fold(order: &Order, d: Dates<'_>, earliest: bool, out: &mut Register) -> Done {
     if !d.days.narrow {
         return false;
     }
-    let n = offsets.len().saturating_sub(1);
+    let n = order.foyers().len();
     let (lo, hi, absent) = out.dates(n);
-    let bounds = offsets.iter().zip(offsets.iter().skip(1));
-    for (((from, to), (lo, hi)), absent) in bounds.zip(lo.iter_mut().zip(hi)).zip(absent) {
+    for (f, ((lo, hi), absent)) in lo.iter_mut().zip(hi).zip(absent).enumerate() {
         let mut acc = NONE;
-        for p in *from..*to {
+        for p in super::folds::persons(order, f) {
             let Some(x) = d.at(p) else { return false };
             acc = pick_one(earliest, acc, x);
         }

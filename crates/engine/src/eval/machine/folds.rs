@@ -1,181 +1,240 @@
-//! From persons to foyers and back, block by block.
+//! From persons to foyers and back, block by block: one sweep for each rank of persons ([`Order`]).
 
 use super::lanes::Rows;
 use super::numbers::{Done, Num, far};
+use super::order::Order;
 use super::register::Register;
+use pulp::Arch;
 use recours_rules::interval::Interval;
 use recours_rules::number::{INF, NEG_INF, SCALE};
 
-/// Where each foyer's persons begin, and end.
-fn foyers(offsets: &[usize]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    offsets.iter().zip(offsets.iter().skip(1)).map(|(a, b)| (*a, *b))
-}
-
 /// The foyer's value for each of its persons.
-pub(super) fn spread<T: Copy>(offsets: &[usize], a: &[T], out: &mut [T]) {
-    let mut rest = out;
-    for ((from, to), x) in foyers(offsets).zip(a) {
-        let Some((mine, others)) = rest.split_at_mut_checked(to - from) else { return };
-        mine.iter_mut().for_each(|o| *o = *x);
-        rest = others;
+pub(super) fn spread<T: Copy>(order: &Order, a: &[T], out: &mut [T]) {
+    for (start, len) in order.ranks() {
+        if let (Some(to), Some(from)) = (out.get_mut(*start..start + len), a.get(..*len)) {
+            to.copy_from_slice(from);
+        }
     }
 }
 
-/// One value of each foyer from those of its persons.
-fn each<T: Copy, O>(offsets: &[usize], a: Rows<'_, T>, out: &mut [O], start: O, f: impl Fn(O, T) -> O)
-where
-    O: Copy,
-{
-    match a {
-        Rows::Each(v) => {
-            let mut rest = v;
-            for ((from, to), o) in foyers(offsets).zip(out) {
-                let Some((mine, others)) = rest.split_at_checked(to - from) else { return };
-                *o = mine.iter().fold(start, |acc, x| f(acc, *x));
-                rest = others;
+/// Adds each person's value to what its foyer has so far; what `f` gathered bit by bit.
+#[inline(always)]
+fn each<T: Copy, O: Copy>(arch: Arch, order: &Order, a: Rows<'_, T>, out: &mut [O], f: impl Fn(O, T, &mut i64) -> O) -> i64 {
+    super::lanes::wide(
+        arch,
+        #[inline(always)]
+        || {
+            let mut seen = 0;
+            for (start, len) in order.ranks() {
+                let to = out.get_mut(..*len).unwrap_or_default();
+                match a {
+                    Rows::Each(v) => {
+                        for (o, x) in to.iter_mut().zip(v.get(*start..start + len).unwrap_or_default()) {
+                            *o = f(*o, *x, &mut seen);
+                        }
+                    }
+                    Rows::Same(x) => {
+                        for o in to {
+                            *o = f(*o, x, &mut seen);
+                        }
+                    }
+                }
             }
-        }
-        Rows::Same(x) => {
-            for ((from, to), o) in foyers(offsets).zip(out) {
-                *o = (from..to).fold(start, |acc, _| f(acc, x));
-            }
-        }
-    }
+            seen
+        },
+    )
+}
+
+/// The persons of the foyer that stands at a place.
+pub(super) fn persons(order: &Order, foyer: usize) -> impl Iterator<Item = usize> + '_ {
+    order.ranks().iter().take_while(move |(_, len)| foyer < *len).map(move |(start, _)| start + foyer)
 }
 
 /// Sum.
-pub(super) fn sum(offsets: &[usize], a: Num<'_>, out: &mut Register) -> Done {
-    let n = offsets.len().saturating_sub(1);
+pub(super) fn sum(arch: Arch, order: &Order, a: Num<'_>, out: &mut Register) -> Done {
+    let n = order.foyers().len();
     if !a.narrow {
         return false;
     }
-    let bound = |rows: Rows<'_, i64>, to: &mut [i64], infinity: i64| {
-        let seen = std::cell::Cell::new(0);
-        each(offsets, rows, to, 0, |acc: i64, x| {
+    let bound = |infinity: i64| {
+        move |acc: i64, x: i64, seen: &mut i64| {
             let s = acc.wrapping_add(x);
-            let s = if acc == infinity || x == infinity { infinity } else { s };
-            seen.set(seen.get() | if s == infinity { 0 } else { far(s) });
+            let s = if (acc == infinity) | (x == infinity) { infinity } else { s };
+            *seen |= if s == infinity { 0 } else { far(s) };
             s
-        });
-        seen.get()
-    };
-    if a.points {
-        if let Rows::Each(v) = a.lo
-            && running(offsets, v, out)
-        {
-            return out.pointed(n);
         }
-        let seen = std::cell::Cell::new(0);
-        each(offsets, a.lo, out.low(n), 0, |acc: i64, x| {
-            let s = acc.wrapping_add(x);
-            seen.set(seen.get() | far(s));
-            s
-        });
-        return seen.get() >= 0 && out.pointed(n);
+    };
+    let to = out.low(n);
+    to.fill(0);
+    if a.points {
+        let seen = each(
+            arch,
+            order,
+            a.lo,
+            to,
+            #[inline(always)]
+            |acc: i64, x: i64, seen| {
+                let s = acc.wrapping_add(x);
+                *seen |= far(s);
+                s
+            },
+        );
+        return seen >= 0 && out.pointed(n);
     }
-    let seen = bound(a.lo, out.low(n), NEG_INF) | bound(a.hi, out.high(n), INF);
+    let low = each(arch, order, a.lo, to, bound(NEG_INF));
+    let to = out.high(n);
+    to.fill(0);
+    let seen = low | each(arch, order, a.hi, to, bound(INF));
     seen >= 0 && out.bounded(n)
 }
 
-/// Sums of points as differences of one running sum: no loop for each foyer. False where a sum might not fit.
-fn running(offsets: &[usize], v: &[i64], out: &mut Register) -> bool {
-    let crowd = foyers(offsets).map(|(from, to)| to - from).max().unwrap_or(0);
-    // The bits of the greatest size, and those that as many members add.
-    let sizes = v.iter().fold(0u64, |all, x| all | (x ^ (x >> 63)) as u64);
-    if (64 - sizes.leading_zeros()) + (usize::BITS - crowd.leading_zeros()) > 61 {
-        return false;
-    }
-    let n = offsets.len().saturating_sub(1);
-    let mut sums = std::mem::take(&mut out.hi);
-    sums.clear();
-    sums.push(0);
-    let mut total = 0i64;
-    // The whole sum may wrap: differences that fit come out right all the same.
-    sums.extend(v.iter().map(|x| {
-        total = total.wrapping_add(*x);
-        total
-    }));
-    let at = |o: usize| sums.get(o).copied().unwrap_or(total);
-    for ((from, to), o) in foyers(offsets).zip(out.low(n)) {
-        *o = at(to).wrapping_sub(at(from));
-    }
-    out.hi = sums;
-    true
-}
-
-/// For each foyer: how many of its persons are true, how many are not false, and how many there are. Two running counts in one
-/// word, so that a foyer's are a difference of two words and no loop of its own.
-fn tally<'a>(offsets: &'a [usize], a: Rows<'_, u8>, scratch: &'a mut Vec<u64>) -> impl Iterator<Item = (u64, u64, u64)> + 'a {
-    let mut total = 0u64;
-    let mut add = |x: u8| {
-        total += u64::from(x >> 1) | (u64::from((x | (x >> 1)) & 1) << 32);
-        total
-    };
-    scratch.clear();
-    scratch.push(0);
-    match a {
-        Rows::Each(v) => scratch.extend(v.iter().map(|x| add(*x))),
-        Rows::Same(x) => scratch.extend((0..offsets.last().copied().unwrap_or(0)).map(|_| add(x))),
-    }
-    let at = move |o: usize| scratch.get(o).copied().unwrap_or(total);
-    foyers(offsets).map(move |(from, to)| {
-        let both = at(to) - at(from);
-        (both & u64::from(u32::MAX), both >> 32, (to - from) as u64)
-    })
-}
-
 /// How many.
-pub(super) fn count(offsets: &[usize], a: Rows<'_, u8>, out: &mut Register) -> Done {
-    let n = offsets.len().saturating_sub(1);
-    let mut scratch = std::mem::take(&mut out.codes);
-    let (lo, hi) = out.both(n);
-    let mut apart = 0;
-    for ((sure, maybe, _), (lo, hi)) in tally(offsets, a, &mut scratch).zip(lo.iter_mut().zip(hi)) {
-        apart |= sure ^ maybe;
-        (*lo, *hi) = (sure as i64 * SCALE, maybe as i64 * SCALE);
+pub(super) fn count(arch: Arch, order: &Order, a: Rows<'_, u8>, out: &mut Register) -> Done {
+    let n = order.foyers().len();
+    let lo = out.low(n);
+    lo.fill(0);
+    each(
+        arch,
+        order,
+        a,
+        lo,
+        #[inline(always)]
+        |o: i64, x, _| o.wrapping_add(i64::from(x >> 1).wrapping_mul(SCALE)),
+    );
+    if !super::lanes::has(arch, a, 1) {
+        return out.pointed(n);
     }
-    out.codes = scratch;
-    if apart == 0 { out.pointed(n) } else { out.bounded(n) }
+    let hi = out.high(n);
+    hi.fill(0);
+    each(
+        arch,
+        order,
+        a,
+        hi,
+        #[inline(always)]
+        |o: i64, x, _| o.wrapping_add(i64::from((x | (x >> 1)) & 1).wrapping_mul(SCALE)),
+    );
+    out.bounded(n)
 }
 
 /// Whether one.
-pub(super) fn any(offsets: &[usize], a: Rows<'_, u8>, out: &mut Register) -> Done {
-    truths(offsets, a, out, |sure, maybe, _| u8::from(sure > 0) + u8::from(maybe > 0))
+pub(super) fn any(arch: Arch, order: &Order, a: Rows<'_, u8>, out: &mut Register) -> Done {
+    truths(
+        arch,
+        order,
+        a,
+        out,
+        0,
+        #[inline(always)]
+        |o, x, _| o.max(x),
+    )
 }
 
 /// Whether all.
-pub(super) fn all(offsets: &[usize], a: Rows<'_, u8>, out: &mut Register) -> Done {
-    truths(offsets, a, out, |sure, maybe, all| u8::from(sure == all) + u8::from(maybe == all))
+pub(super) fn all(arch: Arch, order: &Order, a: Rows<'_, u8>, out: &mut Register) -> Done {
+    truths(
+        arch,
+        order,
+        a,
+        out,
+        2,
+        #[inline(always)]
+        |o, x, _| o.min(x),
+    )
 }
 
-fn truths(offsets: &[usize], a: Rows<'_, u8>, out: &mut Register, f: impl Fn(u64, u64, u64) -> u8) -> Done {
-    let n = offsets.len().saturating_sub(1);
-    let mut scratch = std::mem::take(&mut out.codes);
-    for (o, (sure, maybe, all)) in out.truths(n).iter_mut().zip(tally(offsets, a, &mut scratch)) {
-        *o = f(sure, maybe, all);
-    }
-    out.codes = scratch;
+fn truths(arch: Arch, order: &Order, a: Rows<'_, u8>, out: &mut Register, nobody: u8, f: impl Fn(u8, u8, &mut i64) -> u8) -> Done {
+    let n = order.foyers().len();
+    let to = out.truths(n);
+    to.fill(nobody);
+    each(arch, order, a, to, f);
     out.n = n;
     true
 }
 
 /// Smallest or greatest over members, some of whom may not be; `empty` is the value for nobody.
-pub(super) fn extreme(offsets: &[usize], member: Rows<'_, u8>, value: Num<'_>, empty: Num<'_>, smallest: bool, out: &mut Register) -> Done {
-    let n = offsets.len().saturating_sub(1);
-    let better = |a: Interval, b: Interval| if smallest { a.min(b) } else { a.max(b) };
+pub(super) fn extreme(
+    arch: Arch,
+    order: &Order,
+    member: Rows<'_, u8>,
+    value: Num<'_>,
+    empty: Num<'_>,
+    smallest: bool,
+    out: &mut Register,
+) -> Done {
+    let n = order.foyers().len();
+    let points = value.points && value.narrow && empty.points && empty.narrow;
+    if points && !super::lanes::has(arch, member, 1) {
+        known(arch, order, member, value.lo, empty.lo, smallest, out);
+        return out.pointed(n);
+    }
+    let better = |a: i64, b: i64| if smallest { a.min(b) } else { a.max(b) };
     let at = |v: &Num<'_>, i: usize| Some(Interval::new(v.lo.at(i)?, v.hi.at(i)?));
     let (lo, hi) = out.both(n);
-    for ((f, (from, to)), (lo, hi)) in foyers(offsets).enumerate().zip(lo.iter_mut().zip(hi)) {
-        let of = |wanted: u8| (from..to).filter(move |p| member.at(*p) == Some(wanted)).filter_map(|p| at(&value, p));
-        let sure = of(2).reduce(better);
-        let Some(start) = sure.or_else(|| at(&empty, f)) else { return false };
-        let r = of(1).fold(start, |acc, v| {
-            let with = if sure.is_some() { better(acc, v) } else { acc.hull(v) };
-            acc.hull(with)
-        });
+    for (f, (lo, hi)) in lo.iter_mut().zip(hi).enumerate() {
+        // Over those who surely are, and over those who may be.
+        let (mut sure, mut maybe) = (None, None);
+        let mut outer = None;
+        for p in persons(order, f) {
+            let (Some(m), Some(v)) = (member.at(p), at(&value, p)) else { return false };
+            if m == 0 {
+                continue;
+            }
+            let best = |acc: Option<Interval>| acc.map_or(v, |a| Interval::new(better(a.lo, v.lo), better(a.hi, v.hi)));
+            outer = Some(best(outer));
+            if m == 2 {
+                sure = Some(best(sure));
+            } else {
+                maybe = Some(maybe.map_or(v, |a: Interval| a.hull(v)));
+            }
+        }
+        let r = match (sure, outer) {
+            // Who may be can only make it better.
+            (Some(s), Some(o)) if smallest => Interval::new(o.lo, s.hi),
+            (Some(s), Some(o)) => Interval::new(s.lo, o.hi),
+            _ => {
+                let Some(nobody) = at(&empty, f) else { return false };
+                maybe.map_or(nobody, |m| nobody.hull(m))
+            }
+        };
         (*lo, *hi) = (r.lo, r.hi);
     }
     out.n = n;
     out.look_at_both();
     true
+}
+
+/// As [`extreme`] where everything is known, which narrow points and sure members are.
+fn known(arch: Arch, order: &Order, member: Rows<'_, u8>, value: Rows<'_, i64>, empty: Rows<'_, i64>, smallest: bool, out: &mut Register) {
+    // Beyond every narrow value: who is no member never wins.
+    let worst = if smallest { i64::MAX } else { i64::MIN };
+    let persons = order.persons().len();
+    let mut counted = std::mem::take(&mut out.hi);
+    counted.clear();
+    counted.resize(persons, worst);
+    super::lanes::zip(arch, member, value, &mut counted, |m, v, _| if m == 2 { v } else { worst });
+    let to = out.low(order.foyers().len());
+    to.fill(worst);
+    match smallest {
+        true => each(
+            arch,
+            order,
+            Rows::Each(&counted),
+            to,
+            #[inline(always)]
+            |o, x: i64, _| if x < o { x } else { o },
+        ),
+        false => each(
+            arch,
+            order,
+            Rows::Each(&counted),
+            to,
+            #[inline(always)]
+            |o, x: i64, _| if x > o { x } else { o },
+        ),
+    };
+    for (f, o) in to.iter_mut().enumerate().filter(|(_, o)| **o == worst) {
+        *o = empty.at(f).unwrap_or(worst);
+    }
+    out.hi = counted;
 }

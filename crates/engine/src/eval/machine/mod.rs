@@ -8,6 +8,7 @@ mod lanes;
 mod lookups;
 mod months;
 mod numbers;
+mod order;
 mod register;
 mod truths;
 
@@ -18,7 +19,9 @@ pub use code::{Code, Live};
 use code::{Operand, Place, Step};
 use dates::Dates;
 use lanes::Rows;
+pub(crate) use lanes::wide;
 use numbers::Num;
+pub use order::Order;
 use pulp::Arch;
 pub use register::{Register, Same, View};
 
@@ -27,8 +30,7 @@ pub use register::{Register, Same, View};
 pub struct Machine<'c> {
     code: &'c Code,
     registers: Vec<Register>,
-    /// Where each foyer's persons begin in the block; one more entry than foyers.
-    offsets: Vec<usize>,
+    order: Order,
     arch: Arch,
 }
 
@@ -36,10 +38,22 @@ impl<'c> Machine<'c> {
     /// With room for nothing yet.
     #[must_use]
     pub fn new(code: &'c Code) -> Self {
-        Self { code, registers: vec![Register::default(); code.registers], offsets: Vec::new(), arch: Arch::new() }
+        Self { code, registers: vec![Register::default(); code.registers], order: Order::default(), arch: Arch::new() }
     }
 
-    /// The facts of the next block, in the order of [`Code::inputs`]: persons foyer after foyer, or foyers.
+    /// Makes ready for a block. `offsets`: where each foyer's persons begin among those given, from 0, and their number at the end.
+    pub fn arrange(&mut self, offsets: &[u32]) {
+        self.order.of(offsets.iter().map(|o| *o as usize));
+    }
+
+    /// The order in which the facts of the block arranged are to be given.
+    #[must_use]
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// The facts of the block arranged, in the order of [`Code::inputs`]: persons or foyers, each at its place in
+    /// [`Machine::order`].
     pub fn inputs(&mut self) -> &mut [Register] {
         self.registers.get_mut(..self.code.inputs.len()).unwrap_or_default()
     }
@@ -53,38 +67,37 @@ impl<'c> Machine<'c> {
     pub fn run_on(&mut self, population: &Population, from: usize, to: usize) {
         let bound = |f: usize| population.offsets.get(f).copied().unwrap_or(0);
         let (p0, p1) = (bound(from), bound(to));
+        let mut order = std::mem::take(&mut self.order);
+        order.of((from..=to).map(|f| bound(f) - p0));
         let code = self.code;
         for (register, live) in self.inputs().iter_mut().zip(&code.inputs) {
-            let (a, b) = if live.level == Level::Person { (p0, p1) } else { (from, to) };
+            let (rows, places) = if live.level == Level::Person { (p0..p1, order.persons()) } else { (from..to, order.foyers()) };
             match population.inputs.get(live.slot) {
-                Some(c) => register.fill(c, a, b),
+                Some(c) => register.fill(c, rows, places),
                 None => register.clear(),
             }
         }
-        self.offsets.clear();
-        self.offsets.extend((from..=to).map(|f| bound(f) - p0));
-        self.go();
+        self.order = order;
+        self.run();
     }
 
-    /// Evaluates a block. `offsets`: where each foyer's persons begin among those given, from 0, and their number at the end.
-    pub fn run(&mut self, offsets: &[u32]) {
-        self.offsets.clear();
-        self.offsets.extend(offsets.iter().map(|o| *o as usize));
-        self.go();
-    }
-
-    fn go(&mut self) {
-        let foyers = self.offsets.len().saturating_sub(1);
-        let persons = self.offsets.last().copied().unwrap_or(0);
+    /// Evaluates the block arranged.
+    pub fn run(&mut self) {
+        let (foyers, persons) = (self.order.foyers().len(), self.order.persons().len());
         let rows = |level: Level| if level == Level::Person { persons } else { foyers };
-        let Self { code, registers, offsets, arch } = self;
+        let Self { code, registers, order, arch } = self;
         for (register, live) in registers.iter_mut().zip(&code.inputs) {
-            arch.dispatch(|| register.settle(live.shape, rows(live.level)));
+            let n = rows(live.level);
+            lanes::wide(
+                *arch,
+                #[inline(always)]
+                || register.settle(live.shape, n),
+            );
         }
         for step in &code.steps {
             let Some(mut out) = registers.get_mut(step.out).map(std::mem::take) else { continue };
             let n = rows(step.level);
-            let block = Block { code, registers, offsets, arch: *arch, n };
+            let block = Block { code, registers, order, arch: *arch, n };
             if !block.fast(step, &mut out) {
                 block.slow(step, &mut out);
             }
@@ -97,9 +110,13 @@ impl<'c> Machine<'c> {
     /// What the last block gave for a root of the code.
     #[must_use]
     pub fn column(&self, root: NodeId) -> Option<View<'_>> {
-        match self.code.roots.get(&root)? {
+        let (place, level) = self.code.roots.get(&root)?;
+        match place {
             Place::Same(s) => Some(View::Same(*s)),
-            Place::Register(r) => self.registers.get(*r).map(View::Each),
+            Place::Register(r) => {
+                let at = if *level == Level::Person { self.order.person_at() } else { self.order.foyer_at() };
+                self.registers.get(*r).map(|r| View::Each(r, at))
+            }
         }
     }
 }
@@ -108,7 +125,7 @@ impl<'c> Machine<'c> {
 struct Block<'a> {
     code: &'a Code,
     registers: &'a [Register],
-    offsets: &'a [usize],
+    order: &'a Order,
     arch: Arch,
     /// Rows that the step writes.
     n: usize,
@@ -163,7 +180,7 @@ impl<'a> Block<'a> {
 
     /// Operations on numbers; nothing when it is another.
     fn number(&self, s: &Step, out: &mut Register) -> Option<bool> {
-        let (arch, n, o) = (self.arch, self.n, self.offsets);
+        let (arch, n, o) = (self.arch, self.n, self.order);
         let num = |i| self.num(s, i);
         Some(match &s.op {
             Op::Add(..) => numbers::add(arch, n, num(0)?, num(1)?, out),
@@ -177,10 +194,10 @@ impl<'a> Block<'a> {
             Op::CmpNum(op, ..) => numbers::compare(arch, n, *op, num(0)?, num(1)?, out),
             Op::If(..) if s.shape == Shape::Num => numbers::choose(arch, n, self.truth(s, 0)?, num(1)?, num(2)?, out),
             Op::Coalesce(..) if s.shape == Shape::Num => numbers::coalesce(n, num(0)?, num(1)?, out),
-            Op::FoldSum(_) => folds::sum(o, num(0)?, out),
-            Op::FoldCount(_) => folds::count(o, self.truth(s, 0)?, out),
-            Op::FoldMin(..) => folds::extreme(o, self.truth(s, 0)?, num(1)?, num(2)?, true, out),
-            Op::FoldMax(..) => folds::extreme(o, self.truth(s, 0)?, num(1)?, num(2)?, false, out),
+            Op::FoldSum(_) => folds::sum(arch, o, num(0)?, out),
+            Op::FoldCount(_) => folds::count(arch, o, self.truth(s, 0)?, out),
+            Op::FoldMin(..) => folds::extreme(arch, o, self.truth(s, 0)?, num(1)?, num(2)?, true, out),
+            Op::FoldMax(..) => folds::extreme(arch, o, self.truth(s, 0)?, num(1)?, num(2)?, false, out),
             Op::Lookup(t, _) => {
                 let table = self.code.tables.get(*t)?;
                 match s.args.first()?.shape {
@@ -196,7 +213,7 @@ impl<'a> Block<'a> {
 
     /// Operations on dates.
     fn dated(&self, s: &Step, out: &mut Register) -> Option<bool> {
-        let (arch, n, o) = (self.arch, self.n, self.offsets);
+        let (arch, n, o) = (self.arch, self.n, self.order);
         let date = |i| self.date(s, i);
         Some(match &s.op {
             Op::CmpDate(op, ..) => dates::compare(arch, n, *op, date(0)?, date(1)?, out),
@@ -220,7 +237,7 @@ impl<'a> Block<'a> {
 
     /// Operations on truths and codes, and values of the foyer given to its persons.
     fn truthful(&self, s: &Step, out: &mut Register) -> Option<bool> {
-        let (arch, n, o) = (self.arch, self.n, self.offsets);
+        let (arch, n, o) = (self.arch, self.n, self.order);
         let truth = |i| self.truth(s, i);
         Some(match &s.op {
             Op::Not(_) => truths::not(arch, n, truth(0)?, out),
@@ -230,8 +247,8 @@ impl<'a> Block<'a> {
             Op::Coalesce(..) if s.shape == Shape::Bool => truths::coalesce(arch, n, truth(0)?, truth(1)?, out),
             Op::If(..) if s.shape == Shape::Bool => truths::choose(arch, n, truth(0)?, truth(1)?, truth(2)?, out),
             Op::If(..) if s.shape == Shape::Code => truths::choose_codes(arch, n, truth(0)?, self.code(s, 1)?, self.code(s, 2)?, out),
-            Op::FoldAny(_) => folds::any(o, truth(0)?, out),
-            Op::FoldAll(_) => folds::all(o, truth(0)?, out),
+            Op::FoldAny(_) => folds::any(arch, o, truth(0)?, out),
+            Op::FoldAll(_) => folds::all(arch, o, truth(0)?, out),
             Op::Broadcast(_) => match self.register(s, 0)? {
                 Ok(from) => {
                     self.spread(from, s.shape, out);
@@ -244,7 +261,7 @@ impl<'a> Block<'a> {
     }
 
     fn spread(&self, from: &Register, shape: Shape, out: &mut Register) {
-        let (o, n) = (self.offsets, self.n);
+        let (o, n) = (self.order, self.n);
         match shape {
             Shape::Bool => folds::spread(o, &from.bytes, out.truths(n)),
             Shape::Code => folds::spread(o, &from.codes, out.sets(n)),
@@ -261,15 +278,27 @@ impl<'a> Block<'a> {
         (out.n, out.points, out.narrow, out.plain) = (n, from.points, from.narrow, from.plain);
     }
 
-    /// Any operation, element by element, as the evaluator of whole columns does it.
+    /// Any operation, element by element, as the evaluator of whole columns does it: on rows as they were given where it
+    /// brings persons and foyers together.
     #[cold]
     fn slow(&self, step: &Step, out: &mut Register) {
+        let both = step.args.iter().any(|a| a.level != step.level && a.level != Level::Const);
+        let given = |level: Level| match level {
+            Level::Person if both => Some(self.order.person_at()),
+            Level::Foyer if both => Some(self.order.foyer_at()),
+            _ => None,
+        };
         let read = |a: &Operand| match a.place {
             Place::Same(s) => Some((a.node, s.to_column(a.shape))),
-            Place::Register(r) => Some((a.node, self.registers.get(r)?.to_column(a.shape))),
+            Place::Register(r) => Some((a.node, self.registers.get(r)?.to_column(a.shape, given(a.level)))),
         };
         let columns: Vec<(NodeId, Column)> = step.args.iter().filter_map(read).collect();
         let column = |id: NodeId| columns.iter().find(|(node, _)| *node == id).map(|(_, c)| c);
-        out.take_column(&apply(&self.code.tables, &step.op, self.n, self.offsets, column, false), self.n);
+        let back = match step.level {
+            Level::Person if both => Some(self.order.persons()),
+            Level::Foyer if both => Some(self.order.foyers()),
+            _ => None,
+        };
+        out.take_column(&apply(&self.code.tables, &step.op, self.n, self.order.offsets(), column, false), self.n, back);
     }
 }

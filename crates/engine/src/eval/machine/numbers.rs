@@ -145,7 +145,8 @@ impl Divisor {
     #[inline(always)]
     pub(super) const fn quotient(self, u: u64) -> u64 {
         let high = ((u as u128 * self.magic as u128) >> 64) as u64;
-        high >> self.shift
+        // Wrapping, here and in every wide loop: a shift that is checked is a way out of the loop, which is then not wide.
+        high.wrapping_shr(self.shift)
     }
 }
 

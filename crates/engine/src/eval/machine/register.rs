@@ -48,24 +48,23 @@ impl Register {
         self.codes.clear();
     }
 
-    /// Rows `from..to` of a column.
-    pub fn fill(&mut self, c: &Column, from: usize, to: usize) {
-        fn put<T: Copy>(to: &mut Vec<T>, from: &[T], rows: std::ops::Range<usize>) {
-            to.extend_from_slice(from.get(rows).unwrap_or_default());
-        }
+    /// Some rows of a column, each at its place.
+    pub(super) fn fill(&mut self, c: &Column, rows: std::ops::Range<usize>, places: &[u32]) {
+        let put64 = |to: &mut Vec<i64>, from: &[i64]| gather(to, from.get(rows.clone()).unwrap_or_default(), places);
+        let put8 = |to: &mut Vec<u8>, from: &[u8]| gather(to, from.get(rows.clone()).unwrap_or_default(), places);
         self.clear();
         match &c.data {
             Data::Num(lo, hi) => {
-                put(&mut self.lo, lo, from..to);
-                hi.iter().for_each(|h| put(&mut self.hi, h, from..to));
+                put64(&mut self.lo, lo);
+                hi.iter().for_each(|h| put64(&mut self.hi, h));
             }
             Data::Date(lo, hi, absent) => {
-                put(&mut self.lo, lo, from..to);
-                hi.iter().for_each(|h| put(&mut self.hi, h, from..to));
-                absent.iter().for_each(|a| put(&mut self.bytes, a, from..to));
+                put64(&mut self.lo, lo);
+                hi.iter().for_each(|h| put64(&mut self.hi, h));
+                absent.iter().for_each(|a| put8(&mut self.bytes, a));
             }
-            Data::Bool(v) => put(&mut self.bytes, v, from..to),
-            Data::Code(v) => put(&mut self.codes, v, from..to),
+            Data::Bool(v) => put8(&mut self.bytes, v),
+            Data::Code(v) => gather(&mut self.codes, v.get(rows).unwrap_or_default(), places),
         }
     }
 
@@ -127,11 +126,15 @@ impl Register {
     pub(super) fn join_truths(&mut self, arch: Arch, n: usize) {
         let Self { bytes, half, .. } = self;
         let (to, from) = (room(bytes, n), room(half, n));
-        arch.dispatch(|| {
-            for (a, b) in to.iter_mut().zip(from) {
-                *a = (*a).max(*b);
-            }
-        });
+        super::lanes::wide(
+            arch,
+            #[inline(always)]
+            || {
+                for (a, b) in to.iter_mut().zip(from.iter()) {
+                    *a = (*a).max(*b);
+                }
+            },
+        );
     }
 
     /// The second half of truths, and room for lower bounds.
@@ -192,26 +195,34 @@ impl Register {
         self.plain = self.bytes.iter().take(self.n).all(|b| *b == 0);
     }
 
-    /// As the slow kernels read it.
-    pub(super) fn to_column(&self, shape: Shape) -> Column {
-        let lo = || self.lo.iter().take(self.n).copied().collect::<Vec<i64>>();
-        let hi = || (!self.points).then(|| self.hi.iter().take(self.n).copied().collect::<Vec<i64>>());
-        let bytes = || self.bytes.iter().take(self.n).copied().collect::<Vec<u8>>();
+    /// As the slow kernels read it: as the rows stand, or each from its place.
+    pub(super) fn to_column(&self, shape: Shape, at: Option<&[u32]>) -> Column {
+        fn of<T: Copy>(v: &[T], n: usize, at: Option<&[u32]>) -> Vec<T> {
+            let v = v.get(..n).unwrap_or(v);
+            let Some(at) = at else { return v.to_vec() };
+            let mut out = Vec::with_capacity(n);
+            gather(&mut out, v, at);
+            out
+        }
+        let lo = || of(&self.lo, self.n, at);
+        let hi = || (!self.points).then(|| of(&self.hi, self.n, at));
+        let bytes = || of(&self.bytes, self.n, at);
         let data = match shape {
             Shape::Num => Data::Num(lo(), hi()),
             Shape::Date => Data::Date(lo(), hi(), (!self.plain).then(bytes)),
             Shape::Bool => Data::Bool(bytes()),
-            Shape::Code => Data::Code(self.codes.iter().take(self.n).copied().collect()),
+            Shape::Code => Data::Code(of(&self.codes, self.n, at)),
         };
         Column { data }
     }
 
-    /// What a slow kernel made of `n` rows; a single value for everybody is written out.
-    pub(super) fn take_column(&mut self, c: &Column, n: usize) {
-        fn put<T: Copy>(to: &mut Vec<T>, from: &[T], n: usize) {
+    /// What a slow kernel made of `n` rows, which come to these places; a single value for everybody is written out.
+    pub(super) fn take_column(&mut self, c: &Column, n: usize, places: Option<&[u32]>) {
+        fn put<T: Copy>(to: &mut Vec<T>, from: &[T], n: usize, places: Option<&[u32]>) {
             to.clear();
-            match from {
-                [one] => to.resize(n, *one),
+            match (from, places) {
+                ([one], _) => to.resize(n, *one),
+                (_, Some(places)) => gather(to, from, places),
                 _ => to.extend_from_slice(from),
             }
         }
@@ -219,19 +230,26 @@ impl Register {
         self.clear();
         match &c.data {
             Data::Num(lo, hi) => {
-                put(&mut self.lo, lo, n);
-                hi.iter().for_each(|h| put(&mut self.hi, h, n));
+                put(&mut self.lo, lo, n, places);
+                hi.iter().for_each(|h| put(&mut self.hi, h, n, places));
                 self.look();
             }
             Data::Date(lo, hi, absent) => {
-                put(&mut self.lo, lo, n);
-                hi.iter().for_each(|h| put(&mut self.hi, h, n));
-                absent.iter().for_each(|a| put(&mut self.bytes, a, n));
+                put(&mut self.lo, lo, n, places);
+                hi.iter().for_each(|h| put(&mut self.hi, h, n, places));
+                absent.iter().for_each(|a| put(&mut self.bytes, a, n, places));
                 self.look();
             }
-            Data::Bool(v) => put(&mut self.bytes, v, n),
-            Data::Code(v) => put(&mut self.codes, v, n),
+            Data::Bool(v) => put(&mut self.bytes, v, n, places),
+            Data::Code(v) => put(&mut self.codes, v, n, places),
         }
+    }
+}
+
+/// Adds the rows that stand at these places; nothing where they are not all there.
+fn gather<T: Copy>(to: &mut Vec<T>, from: &[T], places: &[u32]) {
+    if from.len() >= places.len() {
+        to.extend(places.iter().filter_map(|i| from.get(*i as usize).copied()));
     }
 }
 
@@ -287,8 +305,8 @@ impl Same {
 pub enum View<'a> {
     /// One for everybody.
     Same(Same),
-    /// One per row.
-    Each(&'a Register),
+    /// One per row, each at its place.
+    Each(&'a Register, &'a [u32]),
 }
 
 impl View<'_> {
@@ -298,7 +316,7 @@ impl View<'_> {
     pub fn bool_at(&self, i: usize) -> u8 {
         match self {
             Self::Same(s) => s.byte,
-            Self::Each(r) => r.bytes.get(i).copied().unwrap_or(1),
+            Self::Each(r, at) => place(&r.bytes, at, i).unwrap_or(1),
         }
     }
 
@@ -308,9 +326,9 @@ impl View<'_> {
     pub fn interval(&self, i: usize) -> Interval {
         match self {
             Self::Same(s) => Interval::new(s.lo, s.hi),
-            Self::Each(r) => {
-                let lo = r.lo.get(i).copied().unwrap_or(NEG_INF);
-                Interval::new(lo, if r.points { lo } else { r.hi.get(i).copied().unwrap_or(INF) })
+            Self::Each(r, at) => {
+                let lo = place(&r.lo, at, i).unwrap_or(NEG_INF);
+                Interval::new(lo, if r.points { lo } else { place(&r.hi, at, i).unwrap_or(INF) })
             }
         }
     }
@@ -321,8 +339,8 @@ impl View<'_> {
     pub fn absent_at(&self, i: usize) -> u8 {
         match self {
             Self::Same(s) => s.byte,
-            Self::Each(r) if r.plain => 0,
-            Self::Each(r) => r.bytes.get(i).copied().unwrap_or(1),
+            Self::Each(r, _) if r.plain => 0,
+            Self::Each(r, at) => place(&r.bytes, at, i).unwrap_or(1),
         }
     }
 
@@ -332,7 +350,12 @@ impl View<'_> {
     pub fn codes_at(&self, i: usize) -> u64 {
         match self {
             Self::Same(s) => s.codes,
-            Self::Each(r) => r.codes.get(i).copied().unwrap_or(u64::MAX),
+            Self::Each(r, at) => place(&r.codes, at, i).unwrap_or(u64::MAX),
         }
     }
+}
+
+#[inline]
+fn place<T: Copy>(v: &[T], at: &[u32], i: usize) -> Option<T> {
+    v.get(*at.get(i)? as usize).copied()
 }
