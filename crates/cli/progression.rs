@@ -71,13 +71,12 @@ impl Progression {
     /// # Errors
     /// E-ARRET-001: the observer said so. Nothing of what was being done is published.
     pub fn continuer(&self) -> Result<(), ErreurCommande> {
-        if self.arret.load(Ordering::Relaxed) {
-            return Err(ErreurCommande::panne(
-                "E-ARRET-001",
-                "travail arrêté à la demande de l'appelant : rien de l'étape en cours n'est publié.",
-            ));
-        }
-        Ok(())
+        if self.arret.load(Ordering::Relaxed) { Err(Self::arretee()) } else { Ok(()) }
+    }
+
+    /// What work that was asked to stop ends with, wherever it was then.
+    pub fn arretee() -> ErreurCommande {
+        ErreurCommande::panne("E-ARRET-001", "travail arrêté à la demande de l'appelant : rien de l'étape en cours n'est publié.")
     }
 
     /// Lines meant for people, kept for the program: notes and warnings, in order.

@@ -140,6 +140,9 @@ fn juger(travail: &Travail<'_>, linked: Linked<'_>, sortie: Sortie) -> Result<Fa
         let mut clock = linked.stages.clock();
         poser(prendre(), k, rows)?;
         avancee.notify_all();
+        // Row groups to be encoded wait for a thread of the pool, and all of them are here: none would come before the end, and
+        // what is encoded meanwhile would wait for the first.
+        while rayon::yield_now() == Some(rayon::Yield::Executed) {}
         clock.lap(Stage::Write);
         etape.avance(1);
         travail.progression.continuer()

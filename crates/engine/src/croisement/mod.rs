@@ -186,7 +186,8 @@ impl Size {
         let block = usize::try_from(words.min(held) / (8 * ends)).unwrap_or(BLOCK).clamp(16 * widest, BLOCK.max(16 * widest));
         // The end of a block that no whole row fits in is lost.
         let blocks = words.saturating_add(words / (block / widest) as u64) / block as u64 + ends;
-        let may = held / block as u64;
+        // Where all blocks are lent, a thread that begins a partition takes one beside them: room is left for that.
+        let may = (held / block as u64).saturating_sub(ends);
         Ok(Arena::new(usize::try_from(blocks.min(may)).unwrap_or(0), block, may < blocks))
     }
 }

@@ -109,9 +109,11 @@ impl Travail {
         match (interruption, resultat) {
             (Some(interruption), _) => Err(interruption),
             (None, Ok(valeur)) => Ok(valeur),
+            // An input that is no longer read looks broken: that is no fault of its.
+            (None, Err(_)) if self.arrete() => Err(exception(py, &Progression::arretee())),
             (None, Err(erreur)) => {
                 let faute = self.partage.faute.lock().unwrap_or_else(PoisonError::into_inner).take();
-                Err(exception(py, faute.as_ref().filter(|_| !self.arrete()).unwrap_or(&erreur)))
+                Err(exception(py, faute.as_ref().unwrap_or(&erreur)))
             }
         }
     }
