@@ -399,6 +399,19 @@ fn a_cell_beyond_what_its_file_announces_is_told_apart() {
 }
 
 #[test]
+fn no_debug_print_shows_a_row_or_what_a_file_announces() {
+    let (g, mut t) = some();
+    let secret = 7_310_457;
+    for c in t.spec.tables.iter_mut().flat_map(|table| &mut table.columns) {
+        c.announced = Some((-secret, secret));
+    }
+    let rows = run(&g.pack, &g.program, &t, &ALL).unwrap();
+    let said = format!("{rows:?} {:?}", t.spec);
+    assert!(!rows.is_empty() && !said.contains(&secret.to_string()), "{said}");
+    assert!(!said.contains("unit") && !said.contains("right:"), "{said}");
+}
+
+#[test]
 fn a_person_twice_is_refused_in_any_table() {
     let (g, mut t) = some();
     let composition = t.spec.tables.iter().position(|t| t.foyer.is_some()).unwrap();

@@ -12,7 +12,6 @@ use zerocopy::FromBytes;
 const LARGE: usize = 2 << 20;
 
 /// Room for packed rows, of which nothing is used yet.
-#[derive(Debug)]
 pub struct Arena {
     room: Room,
     /// Words of a block.
@@ -21,7 +20,13 @@ pub struct Arena {
     limited: bool,
 }
 
-#[derive(Debug)]
+// A derived Debug would print rows.
+impl std::fmt::Debug for Arena {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Arena").finish_non_exhaustive()
+    }
+}
+
 enum Room {
     Small(Vec<u64>),
     /// A piece of anonymous memory, from the first byte where a large page can begin.
@@ -64,14 +69,12 @@ impl Room {
 }
 
 /// Blocks of an arena.
-#[derive(Debug)]
 struct Lots<'a> {
     fresh: ChunksExactMut<'a, u64>,
     back: Vec<&'a mut [u64]>,
 }
 
 /// What lends blocks, to any thread.
-#[derive(Debug)]
 pub(super) struct Pool<'a> {
     lots: Mutex<Lots<'a>>,
     block: usize,
@@ -108,7 +111,6 @@ impl<'a> Pool<'a> {
 }
 
 /// Words of one holder.
-#[derive(Debug)]
 pub(super) enum Block<'a> {
     Lent(&'a mut [u64]),
     Own(Vec<u64>),

@@ -40,14 +40,12 @@ impl<'a> Exchange<'a> {
 }
 
 /// Rows of one partition that wait together.
-#[derive(Debug)]
 enum Piece<'a> {
     Held { block: Block<'a>, used: usize },
     Spilled { at: u64, words: usize },
 }
 
 /// Rows of one width, by partition, as they come.
-#[derive(Debug)]
 pub(super) struct Store<'a> {
     width: usize,
     bits: u32,
@@ -76,7 +74,6 @@ impl<'a> Store<'a> {
 }
 
 /// All rows of one partition.
-#[derive(Debug)]
 pub(super) struct Taken<'a> {
     pieces: Vec<Piece<'a>>,
 }
@@ -110,14 +107,12 @@ impl<'a> Taken<'a> {
 }
 
 /// What one thread adds to a store: a block for each partition, not yet full.
-#[derive(Debug)]
 pub(super) struct Tails<'a> {
     width: usize,
     bits: u32,
     tails: Vec<Tail<'a>>,
 }
 
-#[derive(Debug)]
 struct Tail<'a> {
     block: Block<'a>,
     used: usize,

@@ -12,7 +12,7 @@ use recours_rules::truth::Truth;
 use recours_rules::types::Entity;
 
 /// How one fact is read in packed rows.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Read {
     Number {
         field: Field,
@@ -72,7 +72,7 @@ impl Sets {
 }
 
 /// One fact of the program.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Fact {
     read: Read,
     pub(super) of_foyer: bool,

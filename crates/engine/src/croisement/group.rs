@@ -3,7 +3,7 @@
 use super::words::of_width;
 
 /// What a thread keeps from one partition to the next.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Scratch {
     next: Vec<u32>,
     sorted: Vec<u64>,

@@ -13,7 +13,7 @@ use recours_rules::types::Entity;
 const BLOCK: usize = 512;
 
 /// What was found in a partition, row by row in the order of (foyer, right): columns of the same length.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Rows {
     /// Foyers judged.
     pub foyers: u64,
@@ -27,6 +27,13 @@ pub struct Rows {
     pub band: Vec<i8>,
     /// Per value asked for beside, the whole number; none when it is not known.
     pub beside: Vec<Vec<Option<i32>>>,
+}
+
+// A derived Debug would print handles and what was found of them.
+impl std::fmt::Debug for Rows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rows").field("foyers", &self.foyers).field("rows", &self.len()).finish_non_exhaustive()
+    }
 }
 
 impl Rows {

@@ -1,7 +1,7 @@
 //! Where each cell stands in a packed row: whole words for handles, then values and validity bits, none across two words.
 
 /// A value in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Field {
     pub(super) word: usize,
     pub(super) shift: u32,
@@ -44,7 +44,7 @@ impl Field {
 }
 
 /// A packed row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Layout {
     /// Words of handles, in front.
     pub(super) keys: usize,

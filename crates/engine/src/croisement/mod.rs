@@ -125,9 +125,16 @@ pub struct Counts {
 }
 
 /// What a thread keeps from one row group to the next.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Scratch<'a> {
     packer: Packer<'a>,
+}
+
+// A derived Debug would print rows.
+impl std::fmt::Debug for Scratch<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scratch").finish_non_exhaustive()
+    }
 }
 
 /// How much may be held, in how many partitions.

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 const TILE: usize = 2048;
 
 /// Rows being packed, word by word: the same word of every row side by side, so that a column goes in in one sweep.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Tile {
     words: Vec<u64>,
     n: usize,
@@ -53,7 +53,7 @@ impl Tile {
 }
 
 /// What one thread packs with: room for a few rows, and what it adds to each store.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Packer<'a> {
     tile: Tile,
     keep: Vec<u64>,

@@ -67,7 +67,7 @@ impl Cell {
 }
 
 /// A column that some fact reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ColumnSpec {
     /// Name, for messages.
     pub name: String,
@@ -78,6 +78,14 @@ pub struct ColumnSpec {
     /// Least and greatest value that the file announces of whole numbers ([`Cell::Int`]): a cell beyond them is refused, and packed
     /// rows are the narrower.
     pub announced: Option<(i64, i64)>,
+}
+
+// What the file announces is somebody's least and somebody's greatest: a derived Debug would print them.
+impl std::fmt::Debug for ColumnSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, position, cell, announced: _ } = self;
+        f.debug_struct("ColumnSpec").field("name", name).field("position", position).field("cell", cell).finish_non_exhaustive()
+    }
 }
 
 impl ColumnSpec {

@@ -25,7 +25,7 @@ macro_rules! of_width {
 pub(super) use of_width;
 
 /// Rows of a block, word by word.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Words {
     columns: Vec<Vec<u64>>,
 }

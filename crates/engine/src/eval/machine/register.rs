@@ -18,7 +18,7 @@ pub(super) const LIMIT: i64 = 1 << 62;
 /// - codes: `codes`, one bit for each code that it may be.
 ///
 /// An input that is shorter than its block is unknown beyond its end.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Register {
     /// Lower bounds, or the values.
     pub lo: Vec<i64>,
@@ -37,6 +37,13 @@ pub struct Register {
     pub(super) plain: bool,
     /// Every finite bound is under [`LIMIT`], and infinities are on their own side.
     pub(super) narrow: bool,
+}
+
+// A derived Debug would print what is known of people.
+impl std::fmt::Debug for Register {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Register").field("rows", &self.n).finish_non_exhaustive()
+    }
 }
 
 impl Register {
