@@ -56,7 +56,7 @@ fn worked_in(year: i64) -> i64 {
 const COUNTED: (i64, i64) = (1900, 2150);
 
 /// The worked days of the counted years, in order, and for each day of these years how many come before it.
-struct Counted {
+pub struct Counted {
     first: Days,
     days: Vec<Days>,
     before: Vec<u32>,
@@ -75,14 +75,32 @@ static TABLE: LazyLock<Counted> = LazyLock::new(|| {
 });
 
 impl Counted {
+    /// The one table, for loops over many days.
+    #[must_use]
+    pub fn table() -> &'static Self {
+        &TABLE
+    }
+
+    /// [`add`].
+    #[must_use]
+    #[inline(always)]
+    pub fn add(&self, day: Days, n: i64) -> Days {
+        if n == 0 {
+            return day;
+        }
+        // A count that no table holds goes the long way.
+        let near = (-100_000..100_000).contains(&n);
+        near.then(|| self.near(day, n)).flatten().unwrap_or_else(|| far(day, n))
+    }
+
     /// The answer, when both days are within the counted years.
-    #[inline]
-    fn add(&self, day: Days, n: i64) -> Option<Days> {
-        let at = usize::try_from(day - self.first).ok()?;
-        let (before, up_to) = (i64::from(*self.before.get(at)?), i64::from(*self.before.get(at + 1)?));
-        // Forwards from those up to the day, itself included; backwards from those before it.
-        let rank = if n > 0 { up_to - 1 + n } else { before + n };
-        self.days.get(usize::try_from(rank).ok()?).copied()
+    #[inline(always)]
+    fn near(&self, day: Days, n: i64) -> Option<Days> {
+        // Forwards from those up to the day, itself included; backwards from those before it. What is before the table, or before
+        // the first worked day, is far beyond the end.
+        let at = day.wrapping_sub(self.first).wrapping_add(i64::from(n > 0)) as usize;
+        let before = i64::from(*self.before.get(at)?);
+        self.days.get(before.wrapping_add(n).wrapping_sub(i64::from(n > 0)) as usize).copied()
     }
 }
 
@@ -91,15 +109,11 @@ impl Counted {
 #[must_use]
 #[inline]
 pub fn add(day: Days, n: i64) -> Days {
-    if n == 0 {
-        return day;
-    }
-    // A count that no table holds goes the long way.
-    let near = n.abs() < 100_000;
-    near.then(|| TABLE.add(day, n)).flatten().unwrap_or_else(|| far(day, n))
+    TABLE.add(day, n)
 }
 
 /// Day by day to the border of a year, then year by year.
+#[cold]
 fn far(day: Days, n: i64) -> Days {
     let step = n.signum();
     let (mut at, mut left) = (day, n.saturating_abs());

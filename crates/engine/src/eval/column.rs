@@ -1,6 +1,7 @@
 //! Columns of a block: bounds side by side, so that a block in which everything is known pays for one.
 
 use recours_rules::interval::Interval;
+use recours_rules::number::{INF, NEG_INF};
 use recours_rules::truth::Truth;
 
 /// Values of a column.
@@ -149,6 +150,23 @@ impl Column {
                 _ => self.interval(i).is_point(),
             },
             Data::Code(_) => self.codes_at(i).count_ones() == 1,
+        }
+    }
+
+    /// Whether every element is settled.
+    #[must_use]
+    pub fn all_settled(&self) -> bool {
+        let points = |lo: &[i64], hi: &Option<Vec<i64>>| {
+            let finite = lo.iter().fold(true, |all, x| all & (*x != NEG_INF) & (*x != INF));
+            finite && hi.as_ref().is_none_or(|hi| *hi == lo)
+        };
+        match &self.data {
+            Data::Num(lo, hi) => points(lo, hi),
+            Data::Bool(v) => v.iter().fold(true, |all, b| all & (*b != 1)),
+            // Of what is none, the bounds say nothing.
+            Data::Date(lo, hi, None) => points(lo, hi),
+            Data::Date(lo, hi, Some(absent)) => points(lo, hi) && absent.iter().fold(true, |all, a| all & (*a != 1)),
+            Data::Code(v) => v.iter().fold(true, |all, set| all & (set.count_ones() == 1)),
         }
     }
 

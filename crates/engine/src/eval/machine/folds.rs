@@ -1,12 +1,13 @@
 //! From persons to foyers and back, block by block: one sweep for each rank of persons ([`Order`]).
 
 use super::lanes::Rows;
-use super::numbers::{Done, Num, far};
+use super::numbers::{Done, Num};
 use super::order::Order;
 use super::register::Register;
+use super::span::{EDGE, FAR, LIMIT, Span};
 use pulp::Arch;
 use recours_rules::interval::Interval;
-use recours_rules::number::{INF, NEG_INF, SCALE};
+use recours_rules::number::SCALE;
 
 /// The foyer's value for each of its persons.
 pub(super) fn spread<T: Copy>(order: &Order, a: &[T], out: &mut [T]) {
@@ -56,36 +57,50 @@ pub(super) fn sum(arch: Arch, order: &Order, a: Num<'_>, out: &mut Register) -> 
     if !a.narrow {
         return false;
     }
-    let bound = |infinity: i64| {
-        move |acc: i64, x: i64, seen: &mut i64| {
-            let s = acc.wrapping_add(x);
-            let s = if (acc == infinity) | (x == infinity) { infinity } else { s };
-            *seen |= if s == infinity { 0 } else { far(s) };
-            s
-        }
-    };
+    let persons = i64::try_from(order.ranks().len()).unwrap_or(i64::MAX);
+    let span = Span { most: a.span.most.saturating_mul(persons), times: a.span.times.saturating_mul(persons) };
+    if span.most > 2 * LIMIT {
+        return false;
+    }
     let to = out.low(n);
     to.fill(0);
     if a.points {
-        let seen = each(
+        each(
             arch,
             order,
             a.lo,
             to,
             #[inline(always)]
-            |acc: i64, x: i64, seen| {
-                let s = acc.wrapping_add(x);
-                *seen |= far(s);
-                s
-            },
+            |acc: i64, x: i64, _| acc.wrapping_add(x),
         );
-        return seen >= 0 && out.pointed(n);
+        return out.pointed(n, span.most);
     }
-    let low = each(arch, order, a.lo, to, bound(NEG_INF));
+    // Bounds that are not there are written again as they go, so that no number of persons wraps.
+    each(
+        arch,
+        order,
+        a.lo,
+        to,
+        #[inline(always)]
+        |acc: i64, x: i64, _| {
+            let s = acc.wrapping_add(x);
+            if s <= -EDGE { -FAR } else { s }
+        },
+    );
     let to = out.high(n);
     to.fill(0);
-    let seen = low | each(arch, order, a.hi, to, bound(INF));
-    seen >= 0 && out.bounded(n)
+    each(
+        arch,
+        order,
+        a.hi,
+        to,
+        #[inline(always)]
+        |acc: i64, x: i64, _| {
+            let s = acc.wrapping_add(x);
+            if s >= EDGE { FAR } else { s }
+        },
+    );
+    out.bounded(n, Span { times: 1, ..span })
 }
 
 /// How many.
@@ -101,8 +116,9 @@ pub(super) fn count(arch: Arch, order: &Order, a: Rows<'_, u8>, out: &mut Regist
         #[inline(always)]
         |o: i64, x, _| o.wrapping_add(i64::from(x >> 1).wrapping_mul(SCALE)),
     );
+    let most = SCALE.saturating_mul(i64::try_from(order.ranks().len()).unwrap_or(i64::MAX));
     if !super::lanes::has(arch, a, 1) {
-        return out.pointed(n);
+        return out.pointed(n, most);
     }
     let hi = out.high(n);
     hi.fill(0);
@@ -114,7 +130,7 @@ pub(super) fn count(arch: Arch, order: &Order, a: Rows<'_, u8>, out: &mut Regist
         #[inline(always)]
         |o: i64, x, _| o.wrapping_add(i64::from((x | (x >> 1)) & 1).wrapping_mul(SCALE)),
     );
-    out.bounded(n)
+    out.bounded(n, Span::points(most))
 }
 
 /// Whether one.
@@ -163,10 +179,13 @@ pub(super) fn extreme(
     out: &mut Register,
 ) -> Done {
     let n = order.foyers().len();
-    let points = value.points && value.narrow && empty.points && empty.narrow;
-    if points && !super::lanes::has(arch, member, 1) {
+    if !(value.narrow && empty.narrow) {
+        return false;
+    }
+    let span = value.span.or(empty.span);
+    if value.points && empty.points && !super::lanes::has(arch, member, 1) {
         known(arch, order, member, value.lo, empty.lo, smallest, out);
-        return out.pointed(n);
+        return out.pointed(n, span.most);
     }
     let better = |a: i64, b: i64| if smallest { a.min(b) } else { a.max(b) };
     let at = |v: &Num<'_>, i: usize| Some(Interval::new(v.lo.at(i)?, v.hi.at(i)?));
@@ -199,9 +218,7 @@ pub(super) fn extreme(
         };
         (*lo, *hi) = (r.lo, r.hi);
     }
-    out.n = n;
-    out.look_at_both();
-    true
+    out.bounded(n, span)
 }
 
 /// As [`extreme`] where everything is known, which narrow points and sure members are.

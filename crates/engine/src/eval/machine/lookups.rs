@@ -3,10 +3,11 @@
 use super::lanes::Rows;
 use super::numbers::{Done, Num};
 use super::register::Register;
+use super::span::{EDGE, told};
 use crate::reference::{entry, lookup};
 use crate::value::May;
 use recours_rules::interval::Interval;
-use recours_rules::number::{INF, NEG_INF, SCALE};
+use recours_rules::number::{INF, SCALE};
 use recours_rules::parameters::Value;
 use recours_rules::truth::Truth;
 
@@ -26,22 +27,22 @@ pub(super) fn by_number(n: usize, table: &Value, index: Num<'_>, out: &mut Regis
         out.look_at_points();
         return true;
     }
-    let Rows::Each(hi) = index.hi else { return false };
+    let (true, Rows::Each(hi)) = (index.narrow, index.hi) else { return false };
     // Where a table only rises, its bounds are those of its index.
     let rises = *beyond >= 0 && entries.iter().fold((true, 0), |(rises, before), e| (rises && *e >= before, *e)).0;
     let past = i64::try_from(entries.len()).unwrap_or(0) + 1;
     let (low, high) = out.both(n);
     for (((o, p), l), h) in low.iter_mut().zip(high).zip(lo).zip(hi) {
         let r = if rises {
-            let from = if *l == NEG_INF { 0 } else { whole(*l) };
-            let to = match (*h == INF, *beyond > 0) {
+            let from = if *l <= -EDGE { 0 } else { whole(*l) };
+            let to = match (*h >= EDGE, *beyond > 0) {
                 (false, _) => entry(entries, *beyond, whole(*h)),
                 (true, true) => INF,
                 (true, false) => entry(entries, *beyond, past.max(from)),
             };
             Interval::new(entry(entries, *beyond, from), to)
         } else {
-            lookup(table, May::Num(Interval::new(*l, *h)))
+            lookup(table, May::Num(told(*l, *h)))
         };
         (*o, *p) = (r.lo, r.hi);
     }
@@ -57,7 +58,7 @@ pub(super) fn by_birth(n: usize, table: &Value, birth: Num<'_>, out: &mut Regist
         let Rows::Each(last) = birth.hi else { return false };
         let (low, high) = out.both(n);
         for (((o, p), l), h) in low.iter_mut().zip(high).zip(days).zip(last) {
-            let r = lookup(table, May::Date(Interval::new(*l, *h), Truth::False));
+            let r = lookup(table, May::Date(told(*l, *h), Truth::False));
             (*o, *p) = (r.lo, r.hi);
         }
         out.n = n;

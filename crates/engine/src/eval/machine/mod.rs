@@ -1,15 +1,17 @@
 //! The same column program over registers that are kept from block to block: for runs over millions of foyers, of which
 //! only the roots are read. It says what [`super::block`] says, node by node.
 
+mod calendar;
 mod code;
 mod dates;
 mod folds;
 mod lanes;
 mod lookups;
-mod months;
 mod numbers;
 mod order;
+mod quotients;
 mod register;
+mod span;
 mod truths;
 
 use super::column::Column;
@@ -24,12 +26,20 @@ use numbers::Num;
 pub use order::Order;
 use pulp::Arch;
 pub use register::{Register, Same, View};
+use span::Span;
 
 /// Runs a [`Code`] over one block after another. One for each thread.
 #[derive(Debug)]
 pub struct Machine<'c> {
     code: &'c Code,
-    registers: Vec<Register>,
+    inputs: Vec<Register>,
+    /// What steps write.
+    #[expect(
+        clippy::vec_box,
+        reason = "one is taken out of its place while it is written, for every step: a pointer goes, not a register"
+    )]
+    values: Vec<Box<Register>>,
+    spare: Box<Register>,
     order: Order,
     arch: Arch,
 }
@@ -38,7 +48,9 @@ impl<'c> Machine<'c> {
     /// With room for nothing yet.
     #[must_use]
     pub fn new(code: &'c Code) -> Self {
-        Self { code, registers: vec![Register::default(); code.registers], order: Order::default(), arch: Arch::new() }
+        let inputs = vec![Register::default(); code.inputs.len()];
+        let values = vec![Box::default(); code.registers - inputs.len()];
+        Self { code, inputs, values, spare: Box::default(), order: Order::default(), arch: Arch::new() }
     }
 
     /// Makes ready for a block. `offsets`: where each foyer's persons begin among those given, from 0, and their number at the end.
@@ -55,7 +67,7 @@ impl<'c> Machine<'c> {
     /// The facts of the block arranged, in the order of [`Code::inputs`]: persons or foyers, each at its place in
     /// [`Machine::order`].
     pub fn inputs(&mut self) -> &mut [Register] {
-        self.registers.get_mut(..self.code.inputs.len()).unwrap_or_default()
+        &mut self.inputs
     }
 
     /// Empties all inputs.
@@ -85,8 +97,8 @@ impl<'c> Machine<'c> {
     pub fn run(&mut self) {
         let (foyers, persons) = (self.order.foyers().len(), self.order.persons().len());
         let rows = |level: Level| if level == Level::Person { persons } else { foyers };
-        let Self { code, registers, order, arch } = self;
-        for (register, live) in registers.iter_mut().zip(&code.inputs) {
+        let Self { code, inputs, values, spare, order, arch } = self;
+        for (register, live) in inputs.iter_mut().zip(&code.inputs) {
             let n = rows(live.level);
             lanes::wide(
                 *arch,
@@ -95,14 +107,16 @@ impl<'c> Machine<'c> {
             );
         }
         for step in &code.steps {
-            let Some(mut out) = registers.get_mut(step.out).map(std::mem::take) else { continue };
-            let n = rows(step.level);
-            let block = Block { code, registers, order, arch: *arch, n };
-            if !block.fast(step, &mut out) {
-                block.slow(step, &mut out);
+            // A step never writes where it reads: its place holds the spare meanwhile.
+            let at = step.out - inputs.len();
+            let Some(place) = values.get_mut(at) else { continue };
+            std::mem::swap(place, spare);
+            let block = Block { code, inputs, values, order, arch: *arch, n: rows(step.level) };
+            if !block.fast(step, spare) {
+                block.slow(step, spare);
             }
-            if let Some(place) = registers.get_mut(step.out) {
-                *place = out;
+            if let Some(place) = values.get_mut(at) {
+                std::mem::swap(place, spare);
             }
         }
     }
@@ -115,16 +129,22 @@ impl<'c> Machine<'c> {
             Place::Same(s) => Some(View::Same(*s)),
             Place::Register(r) => {
                 let at = if *level == Level::Person { self.order.person_at() } else { self.order.foyer_at() };
-                self.registers.get(*r).map(|r| View::Each(r, at))
+                at_place(&self.inputs, &self.values, *r).map(|r| View::Each(r, at))
             }
         }
     }
 }
 
+/// The register at a place: inputs first.
+fn at_place<'a>(inputs: &'a [Register], values: &'a [Box<Register>], r: usize) -> Option<&'a Register> {
+    inputs.get(r).or_else(|| values.get(r.wrapping_sub(inputs.len())).map(AsRef::as_ref))
+}
+
 /// What a step reads.
 struct Block<'a> {
     code: &'a Code,
-    registers: &'a [Register],
+    inputs: &'a [Register],
+    values: &'a [Box<Register>],
     order: &'a Order,
     arch: Arch,
     /// Rows that the step writes.
@@ -135,17 +155,20 @@ impl<'a> Block<'a> {
     fn register(&self, step: &Step, i: usize) -> Option<Result<&'a Register, Same>> {
         match step.args.get(i)?.place {
             Place::Same(s) => Some(Err(s)),
-            Place::Register(r) => self.registers.get(r).map(Ok),
+            Place::Register(r) => at_place(self.inputs, self.values, r).map(Ok),
         }
     }
 
     fn num(&self, step: &Step, i: usize) -> Option<Num<'a>> {
         Some(match self.register(step, i)? {
-            Err(s) => Num { lo: Rows::Same(s.lo), hi: Rows::Same(s.hi), points: s.lo == s.hi, narrow: s.narrow() },
+            Err(s) => {
+                let (narrow, (lo, hi, span)) = s.kept().map_or((false, (s.lo, s.hi, Span::default())), |k| (true, k));
+                Num { lo: Rows::Same(lo), hi: Rows::Same(hi), points: lo == hi, narrow, span }
+            }
             Ok(r) => {
                 let lo = r.lo.get(..r.n)?;
                 let hi = if r.points { lo } else { r.hi.get(..r.n)? };
-                Num { lo: Rows::Each(lo), hi: Rows::Each(hi), points: r.points, narrow: r.narrow }
+                Num { lo: Rows::Each(lo), hi: Rows::Each(hi), points: r.points, narrow: r.narrow, span: r.span }
             }
         })
     }
@@ -186,11 +209,11 @@ impl<'a> Block<'a> {
             Op::Add(..) => numbers::add(arch, n, num(0)?, num(1)?, out),
             Op::Sub(..) => numbers::sub(arch, n, num(0)?, num(1)?, out),
             Op::Neg(_) => numbers::neg(arch, n, num(0)?, out),
-            Op::Mul(..) => numbers::mul(arch, n, num(0)?, num(1)?, out),
-            Op::Div(..) => numbers::div(arch, n, num(0)?, num(1)?, out),
+            Op::Mul(..) => quotients::mul(arch, n, num(0)?, num(1)?, out),
+            Op::Div(..) => quotients::div(arch, n, num(0)?, num(1)?, out),
             Op::Min(..) => numbers::extreme(arch, n, true, num(0)?, num(1)?, out),
             Op::Max(..) => numbers::extreme(arch, n, false, num(0)?, num(1)?, out),
-            Op::Round(_, step, how) => numbers::round(arch, n, num(0)?, *step, *how, out),
+            Op::Round(_, step, how) => quotients::round(arch, n, num(0)?, *step, *how, out),
             Op::CmpNum(op, ..) => numbers::compare(arch, n, *op, num(0)?, num(1)?, out),
             Op::If(..) if s.shape == Shape::Num => numbers::choose(arch, n, self.truth(s, 0)?, num(1)?, num(2)?, out),
             Op::Coalesce(..) if s.shape == Shape::Num => numbers::coalesce(n, num(0)?, num(1)?, out),
@@ -275,7 +298,7 @@ impl<'a> Block<'a> {
                 }
             }
         }
-        (out.n, out.points, out.narrow, out.plain) = (n, from.points, from.narrow, from.plain);
+        (out.n, out.points, out.narrow, out.plain, out.span) = (n, from.points, from.narrow, from.plain, from.span);
     }
 
     /// Any operation, element by element, as the evaluator of whole columns does it: on rows as they were given where it
@@ -290,7 +313,7 @@ impl<'a> Block<'a> {
         };
         let read = |a: &Operand| match a.place {
             Place::Same(s) => Some((a.node, s.to_column(a.shape))),
-            Place::Register(r) => Some((a.node, self.registers.get(r)?.to_column(a.shape, given(a.level)))),
+            Place::Register(r) => Some((a.node, at_place(self.inputs, self.values, r)?.to_column(a.shape, given(a.level)))),
         };
         let columns: Vec<(NodeId, Column)> = step.args.iter().filter_map(read).collect();
         let column = |id: NodeId| columns.iter().find(|(node, _)| *node == id).map(|(_, c)| c);

@@ -1,14 +1,11 @@
 //! What a machine keeps of one node for one block, and how others read it.
 
+use super::span::{EDGE, FAR, LIMIT, Span, TIMES, kept, most, size, soft, told};
 use crate::eval::column::{Column, Data};
 use crate::plan::Shape;
 use pulp::Arch;
 use recours_rules::interval::Interval;
 use recours_rules::number::{INF, NEG_INF};
-
-/// A finite bound of a narrow register lies strictly between `-LIMIT` and `LIMIT` (46 milliards): sums of two do not wrap,
-/// so that a loop over them has one test at its end.
-pub(super) const LIMIT: i64 = 1 << 62;
 
 /// The values of one node over a block. What callers fill for an input, row by row:
 ///
@@ -17,7 +14,8 @@ pub(super) const LIMIT: i64 = 1 << 62;
 /// - truths: `bytes` (0 false, 1 unknown, 2 true);
 /// - codes: `codes`, one bit for each code that it may be.
 ///
-/// An input that is shorter than its block is unknown beyond its end.
+/// An input that is shorter than its block is unknown beyond its end. What a machine has taken is its own: bounds that are not
+/// there are written otherwise in a register that is narrow (see [`super::span`]).
 #[derive(Clone, Default)]
 pub struct Register {
     /// Lower bounds, or the values.
@@ -35,8 +33,10 @@ pub struct Register {
     pub(super) points: bool,
     /// No date is absent.
     pub(super) plain: bool,
-    /// Every finite bound is under [`LIMIT`], and infinities are on their own side.
+    /// Every finite bound is under [`LIMIT`], and bounds that are not there are on their own side, and written as they are kept.
     pub(super) narrow: bool,
+    /// What its bounds may be at most, when it is narrow.
+    pub(super) span: Span,
 }
 
 // A derived Debug would print what is known of people.
@@ -57,22 +57,23 @@ impl Register {
 
     /// Some rows of a column, each at its place.
     pub(super) fn fill(&mut self, c: &Column, rows: std::ops::Range<usize>, places: &[u32]) {
-        let put64 = |to: &mut Vec<i64>, from: &[i64]| gather(to, from.get(rows.clone()).unwrap_or_default(), places);
-        let put8 = |to: &mut Vec<u8>, from: &[u8]| gather(to, from.get(rows.clone()).unwrap_or_default(), places);
-        self.clear();
-        match &c.data {
-            Data::Num(lo, hi) => {
-                put64(&mut self.lo, lo);
-                hi.iter().for_each(|h| put64(&mut self.hi, h));
+        fn put<T: Copy + Default>(to: &mut Vec<T>, from: Option<&Vec<T>>, rows: &std::ops::Range<usize>, places: &[u32]) {
+            match from {
+                Some(v) => gather(to, v.get(rows.clone()).unwrap_or_default(), places),
+                None => to.clear(),
             }
-            Data::Date(lo, hi, absent) => {
-                put64(&mut self.lo, lo);
-                hi.iter().for_each(|h| put64(&mut self.hi, h));
-                absent.iter().for_each(|a| put8(&mut self.bytes, a));
-            }
-            Data::Bool(v) => put8(&mut self.bytes, v),
-            Data::Code(v) => gather(&mut self.codes, v.get(rows).unwrap_or_default(), places),
         }
+        // Over what was there, which is not cleared first.
+        let (lo, hi, bytes, codes) = match &c.data {
+            Data::Num(lo, hi) => (Some(lo), hi.as_ref(), None, None),
+            Data::Date(lo, hi, absent) => (Some(lo), hi.as_ref(), absent.as_ref(), None),
+            Data::Bool(v) => (None, None, Some(v), None),
+            Data::Code(v) => (None, None, None, Some(v)),
+        };
+        put(&mut self.lo, lo, &rows, places);
+        put(&mut self.hi, hi, &rows, places);
+        put(&mut self.bytes, bytes, &rows, places);
+        put(&mut self.codes, codes, &rows, places);
     }
 
     /// An input as a caller filled it, brought to `n` rows, with what its values allow.
@@ -144,11 +145,6 @@ impl Register {
         );
     }
 
-    /// The second half of truths, and room for lower bounds.
-    pub(super) fn half_and_low(&mut self, n: usize) -> (&[u8], &mut [i64]) {
-        (room(&mut self.half, n), room(&mut self.lo, n))
-    }
-
     /// The second half of truths, and room for bounds on both sides.
     pub(super) fn half_and_both(&mut self, n: usize) -> (&[u8], &mut [i64], &mut [i64]) {
         (room(&mut self.half, n), room(&mut self.lo, n), room(&mut self.hi, n))
@@ -159,60 +155,120 @@ impl Register {
         room(&mut self.codes, n)
     }
 
-    /// `n` narrow points were written.
-    pub(super) fn pointed(&mut self, n: usize) -> bool {
-        (self.n, self.points, self.narrow, self.plain) = (n, true, true, true);
-        true
+    /// `n` points were written, none greater than `most`; whether they are narrow. Otherwise the slow kernel is to write them.
+    pub(super) fn pointed(&mut self, n: usize, most: i64) -> bool {
+        let span = Span::points(if most < LIMIT { most } else { self.greatest(n) });
+        (self.n, self.points, self.narrow, self.plain, self.span) = (n, true, true, true, span);
+        span.most < LIMIT
     }
 
-    /// `n` narrow bounds were written on both sides.
-    pub(super) fn bounded(&mut self, n: usize) -> bool {
+    /// `n` bounds were written on both sides, none greater than `span`, which is at most twice what a narrow register may have;
+    /// whether they are narrow. Otherwise the slow kernel is to write them.
+    pub(super) fn bounded(&mut self, n: usize, span: Span) -> bool {
         let points = self.lo.get(..n) == self.hi.get(..n);
         (self.n, self.points, self.narrow, self.plain) = (n, points, true, true);
-        true
+        self.span = if points { Span::points(span.most) } else { span };
+        if self.span.most >= LIMIT || self.span.times > TIMES {
+            self.tidy();
+        }
+        self.span.most < LIMIT
     }
 
-    /// Any points were written.
+    /// Bounds that are not there as they are written first, and how great the others really are.
+    fn tidy(&mut self) {
+        let n = self.n;
+        if self.points {
+            self.span = Span::points(self.greatest(n));
+            return;
+        }
+        let mut all = 0;
+        let mut one = |x: &mut i64| {
+            if *x >= EDGE {
+                *x = FAR;
+            } else if *x <= -EDGE {
+                *x = -FAR;
+            } else {
+                all |= size(*x);
+            }
+        };
+        self.lo.iter_mut().take(n).for_each(&mut one);
+        self.hi.iter_mut().take(n).for_each(&mut one);
+        self.span = Span { most: all.saturating_add(1), times: 1 };
+    }
+
+    fn greatest(&self, n: usize) -> i64 {
+        most(self.lo.get(..n).unwrap_or_default())
+    }
+
+    /// Any points were written, as callers write them.
     pub(super) fn look_at_points(&mut self) {
-        let lo = self.lo.get(..self.n).unwrap_or_default();
-        (self.points, self.narrow, self.plain) = (true, narrow(lo, lo), true);
+        let most = self.greatest(self.n);
+        (self.points, self.narrow, self.plain, self.span) = (true, most < LIMIT, true, Span::points(most));
     }
 
-    /// Any bounds were written on both sides.
+    /// Any bounds were written on both sides, as callers write them.
     pub(super) fn look_at_both(&mut self) {
-        let (lo, hi) = (self.lo.get(..self.n).unwrap_or_default(), self.hi.get(..self.n).unwrap_or_default());
-        self.points = lo == hi;
-        self.narrow = narrow(lo, hi);
+        self.look_at_bounds();
         self.plain = true;
+    }
+
+    #[inline(always)]
+    fn look_at_bounds(&mut self) {
+        let n = self.n;
+        let (Some(lo), Some(hi)) = (self.lo.get_mut(..n), self.hi.get_mut(..n)) else { return };
+        self.points = lo == hi;
+        if self.points {
+            let most = most(lo);
+            (self.narrow, self.span) = (most < LIMIT, Span::points(most));
+            return;
+        }
+        let (mut all, mut open) = (0, false);
+        for (l, h) in lo.iter().zip(hi.iter()) {
+            let (below, above) = (*l == NEG_INF, *h == INF);
+            all |= if below { 0 } else { size(*l) };
+            all |= if above { 0 } else { size(*h) };
+            // A point that is an infinity is not narrow.
+            all |= if l == h { size(*l) } else { 0 };
+            open |= below | above;
+        }
+        self.narrow = all < LIMIT - 1;
+        self.span = Span { most: all.saturating_add(1), times: i64::from(open) };
+        if self.narrow && open {
+            lo.iter_mut().for_each(|x| *x = soft(*x));
+            hi.iter_mut().for_each(|x| *x = soft(*x));
+        }
     }
 
     /// Finds out what its values allow: points, no absence, narrow bounds.
     #[inline(always)]
     pub(super) fn look(&mut self) {
-        let lo = self.lo.get(..self.n).unwrap_or_default();
-        if self.hi.is_empty() {
-            self.points = true;
-            self.narrow = lo.iter().fold(0, |all, x| all | (x ^ (x << 1))) >= 0;
-            self.plain = self.bytes.iter().take(self.n).all(|b| *b == 0);
-            return;
-        }
-        let hi = self.hi.get(..self.n).unwrap_or(lo);
-        self.points = lo == hi;
-        self.narrow = narrow(lo, hi);
         self.plain = self.bytes.iter().take(self.n).all(|b| *b == 0);
+        if self.hi.is_empty() {
+            let most = most(self.lo.get(..self.n).unwrap_or_default());
+            (self.points, self.narrow, self.span) = (true, most < LIMIT, Span::points(most));
+        } else {
+            self.look_at_bounds();
+        }
     }
 
     /// As the slow kernels read it: as the rows stand, or each from its place.
     pub(super) fn to_column(&self, shape: Shape, at: Option<&[u32]>) -> Column {
-        fn of<T: Copy>(v: &[T], n: usize, at: Option<&[u32]>) -> Vec<T> {
+        fn of<T: Copy + Default>(v: &[T], n: usize, at: Option<&[u32]>) -> Vec<T> {
             let v = v.get(..n).unwrap_or(v);
             let Some(at) = at else { return v.to_vec() };
             let mut out = Vec::with_capacity(n);
             gather(&mut out, v, at);
             out
         }
-        let lo = || of(&self.lo, self.n, at);
-        let hi = || (!self.points).then(|| of(&self.hi, self.n, at));
+        let bounds = |v: &[i64]| {
+            let mut v = of(v, self.n, at);
+            if self.narrow && !self.points {
+                v.iter_mut().for_each(|x| *x = super::span::hard(*x));
+            }
+            v
+        };
+        let lo = || bounds(&self.lo);
+        let hi = || (!self.points).then(|| bounds(&self.hi));
         let bytes = || of(&self.bytes, self.n, at);
         let data = match shape {
             Shape::Num => Data::Num(lo(), hi()),
@@ -225,7 +281,7 @@ impl Register {
 
     /// What a slow kernel made of `n` rows, which come to these places; a single value for everybody is written out.
     pub(super) fn take_column(&mut self, c: &Column, n: usize, places: Option<&[u32]>) {
-        fn put<T: Copy>(to: &mut Vec<T>, from: &[T], n: usize, places: Option<&[u32]>) {
+        fn put<T: Copy + Default>(to: &mut Vec<T>, from: &[T], n: usize, places: Option<&[u32]>) {
             to.clear();
             match (from, places) {
                 ([one], _) => to.resize(n, *one),
@@ -253,18 +309,18 @@ impl Register {
     }
 }
 
-/// Adds the rows that stand at these places; nothing where they are not all there.
-fn gather<T: Copy>(to: &mut Vec<T>, from: &[T], places: &[u32]) {
-    if from.len() >= places.len() {
-        to.extend(places.iter().filter_map(|i| from.get(*i as usize).copied()));
+/// The rows that stand at these places; nothing where they are not all there.
+fn gather<T: Copy + Default>(to: &mut Vec<T>, from: &[T], places: &[u32]) {
+    if from.len() < places.len() {
+        to.clear();
+        return;
     }
-}
-
-/// Every finite bound is under [`LIMIT`], and infinities are on their own side. A point that is an infinity is not narrow.
-fn narrow(lo: &[i64], hi: &[i64]) -> bool {
-    let far = |x: i64, infinity: i64| if x == infinity { 0 } else { x ^ (x << 1) };
-    let both = |(l, h): (&i64, &i64)| far(*l, NEG_INF) | far(*h, INF) | if l == h { l ^ (l << 1) } else { 0 };
-    lo.iter().zip(hi).map(both).fold(0, |a, b| a | b) >= 0
+    to.resize(places.len(), T::default());
+    for (o, i) in to.iter_mut().zip(places) {
+        if let Some(x) = from.get(*i as usize) {
+            *o = *x;
+        }
+    }
 }
 
 /// The first `n` places of a buffer, which grows when it is shorter.
@@ -292,9 +348,9 @@ impl Same {
         Self { lo: i.lo, hi: i.hi, byte, codes: c.codes_at(0) }
     }
 
-    /// Whether it is one narrow value.
-    pub(super) fn narrow(&self) -> bool {
-        narrow(&[self.lo], &[self.hi])
+    /// Its bounds as a narrow register would keep them.
+    pub(super) fn kept(&self) -> Option<(i64, i64, Span)> {
+        kept(self.lo, self.hi)
     }
 
     pub(super) fn to_column(self, shape: Shape) -> Column {
@@ -335,7 +391,8 @@ impl View<'_> {
             Self::Same(s) => Interval::new(s.lo, s.hi),
             Self::Each(r, at) => {
                 let lo = place(&r.lo, at, i).unwrap_or(NEG_INF);
-                Interval::new(lo, if r.points { lo } else { place(&r.hi, at, i).unwrap_or(INF) })
+                let hi = if r.points { lo } else { place(&r.hi, at, i).unwrap_or(INF) };
+                if r.narrow { told(lo, hi) } else { Interval::new(lo, hi) }
             }
         }
     }

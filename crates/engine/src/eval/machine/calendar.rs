@@ -4,21 +4,27 @@ use recours_rules::date::{self, Days};
 use std::sync::LazyLock;
 
 /// Years that the table covers, both included.
-const YEARS: (i64, i64) = (1800, 2250);
+const YEARS: (i64, i64) = (1850, 2150);
 
-/// First days of months.
-pub(super) struct Months {
+/// Each day with its month, and first days of months.
+pub(super) struct Calendar {
     first: Days,
-    starts: Vec<i32>,
+    /// Months since the first of the table, times 32, and days since the first of the month.
+    days: Vec<u32>,
+    /// First day of each month since that of the table, and the last one's distance from it.
+    months: Vec<(u32, u32)>,
 }
 
-static TABLE: LazyLock<Months> = LazyLock::new(|| {
-    let months = (YEARS.0 * 12..=YEARS.1 * 12 + 11).filter_map(|m| i32::try_from(m).ok());
+static TABLE: LazyLock<Calendar> = LazyLock::new(|| {
+    let months = (YEARS.0 * 12..=YEARS.1 * 12 + 12).filter_map(|m| i32::try_from(m).ok());
     let first = date::days(YEARS.0, 1, 1);
-    Months { first, starts: months.filter_map(|m| i32::try_from(date::first_day(m) - first).ok()).collect() }
+    let starts: Vec<u32> = months.filter_map(|m| u32::try_from(date::first_day(m) - first).ok()).collect();
+    let months: Vec<(u32, u32)> = starts.iter().zip(starts.iter().skip(1)).map(|(a, b)| (*a, b - a - 1)).collect();
+    let days = (0u32..).zip(&months).flat_map(|(m, (_, last))| (0..=*last).map(move |d| m * 32 + d)).collect();
+    Calendar { first, days, months }
 });
 
-impl Months {
+impl Calendar {
     /// The one table.
     pub(super) fn table() -> &'static Self {
         &TABLE
@@ -26,21 +32,10 @@ impl Months {
 
     /// Months since the first of the table, and days since the first of the month; none outside the table.
     #[inline(always)]
-    pub(super) fn split(&self, day: Days) -> Option<(usize, i32)> {
-        let d = i32::try_from(day.checked_sub(self.first)?).ok()?;
-        // 4 800 months in 146 097 days; months are never more than one off.
-        let guess = usize::try_from((i64::from(d) * 4_800) / 146_097).ok().filter(|_| d >= 0)?;
-        let starts = |m: usize| self.starts.get(m).copied();
-        let (here, next) = (starts(guess)?, starts(guess + 1)?);
-        let month = if d < here { guess.checked_sub(1)? } else { guess + usize::from(d >= next) };
-        Some((month, d - starts(month)?))
-    }
-
-    /// First day of a month, and how many days it has.
-    #[inline(always)]
-    fn month(&self, m: usize) -> Option<(i32, i32)> {
-        let (a, b) = (self.starts.get(m).copied()?, self.starts.get(m.checked_add(1)?).copied()?);
-        Some((a, b - a))
+    pub(super) fn split(&self, day: Days) -> Option<(u32, u32)> {
+        // What is before the table is far beyond its end.
+        let packed = *self.days.get(day.wrapping_sub(self.first) as usize)?;
+        Some((packed / 32, packed % 32))
     }
 
     /// [`date::add_months`].
@@ -48,8 +43,8 @@ impl Months {
     pub(super) fn add(&self, day: Days, n: i64) -> Days {
         let near = || {
             let (m, d) = self.split(day)?;
-            let (first, length) = self.month(m.checked_add_signed(isize::try_from(n).ok()?)?)?;
-            Some(self.first + i64::from(first + d.min(length - 1)))
+            let (first, last) = *self.months.get(i64::from(m).wrapping_add(n) as usize)?;
+            Some(self.first.wrapping_add(i64::from(first)).wrapping_add(i64::from(d.min(last))))
         };
         near().unwrap_or_else(|| date::add_months(day, n))
     }
@@ -65,7 +60,7 @@ impl Months {
     pub(super) fn end(&self, day: Days) -> Days {
         let near = || {
             let (m, d) = self.split(day)?;
-            Some(day + i64::from(self.month(m)?.1 - 1 - d))
+            Some(day + i64::from(self.months.get(m as usize)?.1) - i64::from(d))
         };
         near().unwrap_or_else(|| date::last_day(date::month_of(day)))
     }
@@ -74,7 +69,7 @@ impl Months {
     #[inline(always)]
     pub(super) fn between(&self, from: Days, to: Days) -> i64 {
         match (self.split(from), self.split(to)) {
-            (Some((a, x)), Some((b, y))) => b as i64 - a as i64 - i64::from(y < x),
+            (Some((a, x)), Some((b, y))) => i64::from(b) - i64::from(a) - i64::from(y < x),
             _ => date::age_months(from, to),
         }
     }
@@ -95,7 +90,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
         fn the_table_says_what_the_calendar_says(day in -70_000i64..110_000, other in -70_000i64..110_000, n in -3_000i64..3_000) {
-            let t = Months::table();
+            let t = Calendar::table();
             prop_assert_eq!(t.add(day, n), date::add_months(day, n));
             prop_assert_eq!(t.start(day), date::first_day(date::month_of(day)));
             prop_assert_eq!(t.end(day), date::last_day(date::month_of(day)));
