@@ -28,6 +28,7 @@ use crate::regles::{Jeu, en_attente};
 use crate::ressources::Ressources;
 use etapes::{Etapes, Poste};
 use jointure::Jointure;
+use ruptures::Ruptures;
 use sortie::{Comptes, Sortie};
 
 /// Foyers evaluated at a time: the facts of a part are held twice (as read, and as bounds), and where little is known
@@ -136,7 +137,8 @@ pub fn executer(args: Args) -> Result<(), ErreurCommande> {
     let jeu = Jeu::lire(&args.rules)?;
     let mut pack = jeu.construire(args.overlay.as_deref(), args.on)?;
     verifier_droits(&pack, &args.droit)?;
-    ruptures::garder(&mut pack, &args.persons, &args.households, args.validation, &progression)?;
+    let gardees = Ruptures::de(&pack).gardees(&args.persons, &args.households, args.validation, &progression)?;
+    ruptures::restreindre(&mut pack, &gardees);
     // Of which non-recours it may be is said to people and explained, not of reference data.
     let program = if args.validation && args.explain.is_none() { Program::verdicts(&pack) } else { Program::compile(&pack) };
     let purpose = if args.validation { Purpose::Validation } else { Purpose::Information };

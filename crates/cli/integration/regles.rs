@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
-use recours_engine::evaluate::Purpose;
+use recours_engine::evaluate::{Purpose, prepare};
 use recours_engine::foyers;
 use recours_engine::plan::Program;
 use recours_engine::properties::{Wanted, complete};
@@ -16,6 +16,7 @@ use recours_tables::Origine;
 use super::{Flux, Table, besoins};
 use crate::commandes::evaluate::etapes::Etapes;
 use crate::commandes::evaluate::jointure::Jointure;
+use crate::commandes::evaluate::ruptures::Ruptures;
 use crate::commandes::evaluate::{deriver, dire_colonnes, entree, evaluer, hypotheses, ruptures, trouver, verifier_droits};
 use crate::erreur::ErreurCommande;
 use crate::progression::Progression;
@@ -29,16 +30,19 @@ const FOYERS: &str = "households";
 pub struct Regles {
     pack: Pack,
     empreinte: String,
+    ruptures: Ruptures,
     /// Programs compiled so far, by the rules that the tables of a call let answer.
     programmes: Mutex<HashMap<Cas, Arc<Compile>>>,
 }
 
 /// Which rules answer, and whether they are only verdicts.
-type Cas = (Vec<String>, bool);
+type Cas = (Vec<bool>, bool);
 
 struct Compile {
     pack: Pack,
     program: Program,
+    /// What is to be known of every evaluation by these rules, a sentence each.
+    notes: Vec<String>,
 }
 
 impl std::fmt::Debug for Regles {
@@ -74,7 +78,11 @@ impl Regles {
 
     fn depuis(jeu: &Jeu, surcharge: Option<SourceFile>, le: Days) -> Result<Self, ErreurCommande> {
         let pack = jeu.construire_avec(surcharge.as_ref(), le)?;
-        Ok(Self { pack, empreinte: jeu.empreinte(), programmes: Mutex::default() })
+        let ruptures = Ruptures::de(&pack);
+        let regles = Self { pack, empreinte: jeu.empreinte(), ruptures, programmes: Mutex::default() };
+        // Ready for the first volunteer: most tables let all of them answer.
+        prepare(&regles.compiler(vec![true; regles.pack.rights.len()], false).program);
+        Ok(regles)
     }
 
     /// The day of the pack, days since 1970-01-01.
@@ -171,28 +179,24 @@ impl Regles {
         p: &Progression,
     ) -> Result<(Arc<Compile>, Jointure), ErreurCommande> {
         p.continuer()?;
-        let mut pack = self.pack.clone();
-        ruptures::garder(&mut pack, personnes, foyers, validation, p)?;
-        if let Some(phrase) = en_attente(&pack) {
-            p.dire(format!("note : {phrase}"));
-        }
-        let compile = self.compiler(pack, verdicts);
-        for phrase in hypotheses::nommer(&compile.pack, &compile.program) {
-            p.dire(format!("note : {phrase}"));
-        }
+        let gardees = self.ruptures.gardees(personnes, foyers, validation, p)?;
+        let compile = self.compiler(gardees, verdicts);
+        compile.notes.iter().for_each(|phrase| p.dire(format!("note : {phrase}")));
         let (personnes, foyers) = entree::lire(&compile.pack, &compile.program, personnes, foyers, None, (p, &Etapes::default()))?;
         dire_colonnes(&compile.pack, &compile.program, &personnes, &foyers, p);
         let jointure = Jointure::faire(personnes, foyers)?;
         Ok((compile, jointure))
     }
 
-    /// The program of these rules; compiled once.
-    fn compiler(&self, pack: Pack, verdicts: bool) -> Arc<Compile> {
-        let cas = (pack.rights.iter().map(|r| r.id.clone()).collect(), verdicts);
+    /// The program of the rules that answer; compiled once.
+    fn compiler(&self, gardees: Vec<bool>, verdicts: bool) -> Arc<Compile> {
         let mut connus = self.programmes.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(connus.entry(cas).or_insert_with(|| {
+        Arc::clone(connus.entry((gardees, verdicts)).or_insert_with_key(|(gardees, _)| {
+            let mut pack = self.pack.clone();
+            ruptures::restreindre(&mut pack, gardees);
             let program = if verdicts { Program::verdicts(&pack) } else { Program::compile(&pack) };
-            Arc::new(Compile { pack, program })
+            let notes = en_attente(&pack).into_iter().chain(hypotheses::nommer(&pack, &program)).collect();
+            Arc::new(Compile { pack, program, notes })
         }))
     }
 }

@@ -2,6 +2,7 @@
 //! repeated.
 
 use crate::eval::column::{Column, Data};
+use crate::eval::machine::wide;
 use crate::reference::domain;
 use crate::value::May;
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray};
@@ -201,6 +202,9 @@ fn numbers(variable: &Variable, unit: Unit, column: &str, array: &ArrayRef) -> R
         Ok(d)
     };
     let Some(nulls) = f.nulls().filter(|n| n.null_count() > 0) else {
+        if let Some(known) = decimals(f.values(), unit.is_money(), variable.domain) {
+            return Ok(Column { data: Data::Num(known, None) });
+        }
         let known: Vec<i64> = f.values().iter().enumerate().map(|(i, v)| one(i, *v)).collect::<Result<_, _>>()?;
         return Ok(Column { data: Data::Num(known, None) });
     };
@@ -211,6 +215,37 @@ fn numbers(variable: &Variable, unit: Unit, column: &str, array: &ArrayRef) -> R
         hi.push(d.hi);
     }
     Ok(Column::num(lo, hi))
+}
+
+/// Floats as decimals ([`decimal_of`]) all at once, in a loop without ways out; none when one of them is beyond what doubles
+/// count by ones, or out of the domain.
+fn decimals(values: &[f64], money: bool, domain: Interval) -> Option<Vec<Decimal>> {
+    /// Below this, adding [`ROUND`] to a double makes its low bits those of the nearest whole number.
+    const MOST: f64 = 2_251_799_813_685_248.0;
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    const BITS: i64 = ROUND.to_bits() as i64;
+    let (steps, step, most) = if money { (100.0, SCALE / 100, 900_000_000_000.0) } else { (1_000_000.0, SCALE / 1_000_000, MOST) };
+    let mut out = vec![0; values.len()];
+    let mut beyond = 0;
+    wide(
+        pulp::Arch::new(),
+        #[inline(always)]
+        || {
+            for (o, x) in out.iter_mut().zip(values) {
+                let scaled: f64 = x * steps;
+                // Not a number neither.
+                let fits = (scaled < most) & (scaled > -most);
+                let near = scaled + ROUND;
+                let rest = scaled - (near - ROUND);
+                // A half went to the even neighbour: it goes away from zero.
+                let away = i64::from((rest == 0.5) & (scaled > 0.0)) - i64::from((rest == -0.5) & (scaled < 0.0));
+                let d = (near.to_bits() as i64).wrapping_sub(BITS).wrapping_add(away).wrapping_mul(step);
+                beyond |= i64::from(!fits) | i64::from(d < domain.lo) | i64::from(d > domain.hi);
+                *o = d;
+            }
+        },
+    );
+    (beyond == 0).then_some(out)
 }
 
 /// A binary float as a decimal: to the cent for money, to the millionth for the rest; none when it is not a plausible number.

@@ -128,13 +128,26 @@ impl Comptes {
     /// Adds the answers of a batch.
     pub(in crate::commandes) fn ajouter(&mut self, lot: &RecordBatch) {
         let (Some(droits), Some(reponses)) = (lot.column_by_name("right"), lot.column_by_name("entitled")) else { return };
+        // Rows come right after right.
+        let (mut courant, mut comptes): (&str, Vec<(&str, u64)>) = ("", Vec::new());
         for (droit, reponse) in droits.as_string::<i32>().iter().zip(reponses.as_string::<i32>().iter()) {
-            if let (Some(d), Some(r)) = (droit, reponse) {
-                match self.0.get_mut(d).and_then(|c| c.get_mut(r)) {
-                    Some(n) => *n += 1,
-                    None => *self.0.entry(d.to_owned()).or_default().entry(r.to_owned()).or_default() += 1,
-                }
+            let (Some(d), Some(r)) = (droit, reponse) else { continue };
+            if d != courant {
+                self.verser(courant, &comptes);
+                comptes.clear();
+                courant = d;
             }
+            match comptes.iter_mut().find(|(connue, _)| *connue == r) {
+                Some((_, n)) => *n += 1,
+                None => comptes.push((r, 1)),
+            }
+        }
+        self.verser(courant, &comptes);
+    }
+
+    fn verser(&mut self, droit: &str, comptes: &[(&str, u64)]) {
+        for (reponse, n) in comptes {
+            *self.0.entry(droit.to_owned()).or_default().entry((*reponse).to_owned()).or_default() += n;
         }
     }
 

@@ -83,6 +83,11 @@ pub(crate) fn judge(program: &Program, rules: &[Rule<'_>], population: &Populati
     out
 }
 
+/// Makes ready what judges all rights of a program in one pass, so that the first volunteer does not wait for it.
+pub(crate) fn prepare(program: &Program) {
+    program.code(&program.rights.iter().flat_map(roots).collect::<Vec<NodeId>>());
+}
+
 /// What is computed to judge a right.
 pub(super) fn roots(r: &RightProgram) -> impl Iterator<Item = NodeId> {
     let own = [Some(r.entitled), r.amount, r.received, r.deadline, r.useful_date, r.acted];

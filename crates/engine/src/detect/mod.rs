@@ -25,7 +25,7 @@ use crate::plan::Program;
 use gather::gather;
 pub use held::{Held, held};
 pub(crate) use inputs::{couple_codes, majority_limit, majority_on};
-pub(crate) use judge::{Judged, Rule, judge};
+pub(crate) use judge::{Judged, Rule, judge, prepare};
 pub use known::{Known, known};
 pub(crate) use known::{adults, known_and_judged};
 use recours_rules::pack::{Pack, Right};

@@ -38,6 +38,10 @@ impl Ground<'_> {
             let unknown = source::unknown(self.pack, v, 1);
             for (slot, fact) in self.program.inputs.iter().enumerate().filter(|(_, f)| f.0 == *variable) {
                 let Some(c) = population.inputs.get_mut(slot) else { continue };
+                // Everybody has told.
+                if c.all_settled() {
+                    continue;
+                }
                 let spoken = self.spoken.get(slot).map_or(&[][..], Vec::as_slice);
                 let new = filled(c, spoken, *value, &unknown);
                 let person = self.persons_in(slot, *fact);

@@ -1,5 +1,6 @@
 //! Beside an answer, what a mission would find of the same unit on the same facts, under the names of its findings.
 
+use super::lists::repeated;
 use crate::finding::Finding;
 use arrow::array::{ArrayRef, Date32Array, ListBuilder, StringArray, StringBuilder, UInt32Array};
 use arrow::compute::take;
@@ -50,5 +51,5 @@ fn lists<'f>(found: &[Option<&'f Finding>], of: fn(&'f Finding) -> Vec<&'f str>)
         })
     };
     let rows: UInt32Array = found.iter().map(|f| Some(f.map_or(0, |f| at(of(f))))).collect();
-    take(&distinct.finish(), &rows, None)
+    Ok(Arc::new(repeated(&distinct.finish(), &rows)?))
 }

@@ -1,6 +1,7 @@
 //! Rights and amounts of known foyers, without linkage: for rule authors and for one volunteer on demand.
 
 mod findings;
+mod lists;
 
 use crate::detect::{self, DetectError, Judged, Known, Rule};
 use crate::eval;
@@ -13,6 +14,7 @@ use arrow::array::{ArrayRef, Float64Array, ListBuilder, RecordBatch, StringArray
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
+use lists::repeated;
 use recours_rules::interval::Interval;
 use recours_rules::number::{self, INF, NEG_INF};
 use recours_rules::pack::{AmountPeriod, Pack, Right, RightKind};
@@ -72,6 +74,11 @@ impl std::fmt::Debug for Answers<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Answers").field("rows", &self.rows.len()).finish_non_exhaustive()
     }
+}
+
+/// Compiles now what [`answers`] would compile for the first foyer asked about.
+pub fn prepare(program: &Program) {
+    detect::prepare(program);
 }
 
 /// What [`evaluate`] answers, before it is a table.
@@ -325,7 +332,7 @@ impl Asked {
             settle.append(true);
         }
         let rows = self.rows.finish();
-        Ok((take(&missing.finish(), &rows, None)?, take(&settle.finish(), &rows, None)?))
+        Ok((Arc::new(repeated(&missing.finish(), &rows)?), Arc::new(repeated(&settle.finish(), &rows)?)))
     }
 }
 

@@ -97,6 +97,10 @@ const MINUITS: [&str; 5] = ["T00:00:00", " 00:00:00", ":00:00:00", "T00:00", " 0
 /// `Ok(None)` when the month or the day is `00`, as registers write a birth date that is only partly known: unknown, not
 /// impossible.
 fn date_ecrite(texte: &str) -> Result<Option<i32>, Faute> {
+    // As most are written.
+    if let Some(jour) = jour_iso(texte.as_bytes()) {
+        return Ok(Some(jour));
+    }
     let jour_seul = MINUITS
         .iter()
         .find_map(|minuit| {
@@ -111,6 +115,14 @@ fn date_ecrite(texte: &str) -> Result<Option<i32>, Faute> {
         return Ok(None);
     }
     jours_depuis_1970(annee, mois, jour).map(Some).ok_or(Faute::Impossible)
+}
+
+/// Days since 1970-01-01 of what is written `aaaa-mm-jj`; `None` when it is not, or is no day.
+pub(super) fn jour_iso(t: &[u8]) -> Option<i32> {
+    let [a, b, c, d, b'-', e, f, b'-', g, h] = t else { return None };
+    let chiffre = |c: &u8| c.is_ascii_digit().then(|| u32::from(c - b'0'));
+    let annee = chiffre(a)? * 1000 + chiffre(b)? * 100 + chiffre(c)? * 10 + chiffre(d)?;
+    jours_depuis_1970(i32::try_from(annee).ok()?, chiffre(e)? * 10 + chiffre(f)?, chiffre(g)? * 10 + chiffre(h)?)
 }
 
 fn mois_sas(texte: &str) -> Option<u32> {

@@ -9,7 +9,7 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64A
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Decimal64Type, Decimal128Type, Float64Type, Int32Type};
 
-use super::date::{ANNEES, DateLue, jours_depuis_1970};
+use super::date::{ANNEES, DateLue, jour_iso, jours_depuis_1970};
 use super::{Colonne, texte::Textes};
 use crate::erreur::ErreurTable;
 
@@ -176,13 +176,6 @@ fn iso(textes: &Textes, aucune: Option<i32>) -> Option<Vec<Option<i32>>> {
             Some(t) => jour_iso(t.as_bytes()).map(Some),
         })
         .collect()
-}
-
-fn jour_iso(t: &[u8]) -> Option<i32> {
-    let [a, b, c, d, b'-', e, f, b'-', g, h] = t else { return None };
-    let chiffre = |c: &u8| c.is_ascii_digit().then(|| u32::from(c - b'0'));
-    let annee = chiffre(a)? * 1000 + chiffre(b)? * 100 + chiffre(c)? * 10 + chiffre(d)?;
-    jours_depuis_1970(i32::try_from(annee).ok()?, chiffre(e)? * 10 + chiffre(f)?, chiffre(g)? * 10 + chiffre(h)?)
 }
 
 #[cfg(test)]
