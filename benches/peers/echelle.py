@@ -1,15 +1,18 @@
-"""How `recours croise` behaves as the population grows: echelle.py PART… (taille, memoire, nuls, octets; all when none is named)
+"""How `recours croise` behaves as the population grows: echelle.py PART… (taille, memoire, nuls, octets, limite; all when none is named)
 
 taille   CPU per person, from 1 to 20 million
 memoire  peak memory at 10 and 30 million, under --memory 2GiB
 nuls     CPU with 10 % nulls in every column against none; and the answers are those of DuckDB in both
 octets   the same bytes at 1, 2 and 8 threads, whatever the number of partitions, spilled or not
+limite   CPU against what the machine could do at best: reading Parquet, and every byte touched at the bandwidth measured
 
 PETIT=1: 20 000 persons, one round, nothing asserted but answers and bytes.
 """
 import hashlib
 import os
+import re
 import sys
+import time
 from statistics import median
 
 import mesure
@@ -46,6 +49,8 @@ def per_person(recours, answers):
     middle = [median(c) for c in cost.values()]
     spread = max(middle) / min(middle) - 1
     print(f"  écart entre la plus chère et la moins chère : {100 * spread:.0f} %")
+    country, dear = 68_000_000, max(middle)
+    print(f"  68 millions, au prix de la taille la plus chère : 68 000 000 × {dear:.3f} µs = {country * dear / 1e6:.0f} s de CPU")
     return SMALL or spread <= 0.15
 
 
@@ -56,7 +61,11 @@ def memory(recours, answers):
     for n in sizes:
         used = croise(recours, mesure.data(n), os.path.join(answers, "memoire.parquet"), more=["--memory", "2GiB"])
         peaks.append(used["peak_mib"])
+        last = n, used
         print(f"  {n / MILLION:>5g} M  {used['peak_mib']:.0f} Mio  CPU {used['cpu_s']:.1f} s  durée {used['wall_s']:.1f} s", flush=True)
+    n, used = last
+    times = 68 * MILLION / n
+    print(f"  68 millions, en proportion de {n / MILLION:g} M sous 2 Gio : CPU {used['cpu_s'] * times:.0f} s, durée {used['wall_s'] * times:.0f} s")
     return SMALL or max(peaks) <= 2048
 
 
@@ -107,7 +116,56 @@ def same_bytes(recours, answers):
     return len(seen) == 1
 
 
-PARTS = {"taille": per_person, "memoire": memory, "nuls": unknowns, "octets": same_bytes}
+def bandwidth():
+    """Bytes a second of CPU of one thread that reads two arrays and writes a third, each far beyond the caches; best of seven."""
+    import numpy
+
+    n = MILLION if SMALL else 32 * MILLION
+    a, b, c = numpy.ones(n), numpy.ones(n), numpy.empty(n)
+    best = float("inf")
+    for _ in range(7):
+        begin = time.process_time()
+        numpy.add(a, b, out=c)
+        best = min(best, time.process_time() - begin)
+    # What is written is first read into the caches: four streams.
+    return 4 * 8 * n / best
+
+
+def plain_bytes(folder):
+    """Bytes of the tables once decoded."""
+    import pyarrow.parquet
+
+    files = [os.path.join(folder, f) for f in os.listdir(folder) if f.endswith(".parquet")]
+    return sum(g.total_byte_size for f in files for m in [pyarrow.parquet.read_metadata(f)] for g in map(m.row_group, range(m.num_row_groups)))
+
+
+def limit(recours, answers):
+    n, turns = (20_000, 1) if SMALL else (1_600_000, 7)
+    folder, out = mesure.data(n), os.path.join(answers, "limite.parquet")
+    runs = []
+    for turn in range(turns + 1):
+        used = croise(recours, folder, out, 1, ["--timings"])
+        with open(out + ".log") as f:
+            log = f.read()
+        reading = re.search(r"^  lecture +(\d+,\d+)", log, re.M).group(1)
+        exchanged = re.search(r"^  échangé +(.+) Mio$", log, re.M).group(1)
+        if turn > 0:
+            runs.append((used["cpu_s"], float(reading.replace(",", ".")), float(re.sub(r"\D", "", exchanged))))
+    cpu, decode, exchanged = (median(column) for column in zip(*runs))
+    plain, written, speed = plain_bytes(folder) / 1e6, os.path.getsize(out) / 1e6, bandwidth() / 1e6
+    # Decoded columns are written and read; exchanged rows too, and what is written is first read into the caches.
+    exchanged *= 1.048576
+    touched = 3 * plain + 3 * exchanged + 2 * written
+    best = decode + touched / speed
+    print(f"distance à la limite, {n} personnes, un fil, médianes de {turns} tours")
+    print(f"  décodage Parquet (étape « lecture »)                   {decode:.3f} s")
+    print(f"  colonnes décodées {plain:.0f} Mo × 3, lignes échangées {exchanged:.0f} Mo × 3, réponse {written:.0f} Mo × 2 = {touched:.0f} Mo")
+    print(f"  à {speed / 1e3:.1f} Go par seconde de CPU                            {touched / speed:.3f} s")
+    print(f"  au mieux {best:.3f} s ; mesuré {cpu:.3f} s : {cpu / best:.1f} fois")
+    return True
+
+
+PARTS = {"taille": per_person, "memoire": memory, "nuls": unknowns, "octets": same_bytes, "limite": limit}
 
 
 def main():

@@ -73,6 +73,7 @@ pub(super) fn temps(fait: &Fait, mur: Duration) -> String {
             entier(p.memoire >> 20)
         );
     }
+    let _ = writeln!(s, "  {:<16} {:>9} Mio", "échangé", entier(fait.echanges >> 17));
     if fait.counts.spilled > 0 {
         let _ = writeln!(s, "  {:<16} {:>9} Mio", "déversé", entier(fait.counts.spilled >> 17));
     }

@@ -23,6 +23,8 @@ const AVANCE: usize = 4;
 /// What the work gave.
 pub(super) struct Fait {
     pub counts: Counts,
+    /// Words of packed rows that went from a stage to another.
+    pub echanges: u64,
     pub stages: Stages,
     /// Rows of each right, by grade.
     pub comptes: Vec<(String, [u64; 3])>,
@@ -167,8 +169,9 @@ fn juger(travail: &Travail<'_>, linked: Linked<'_>, sortie: Sortie) -> Result<Fa
     let (pret, comptes) = sortie.preparer()?;
     clock.lap(Stage::Write);
     etape.terminer();
+    let echanges = linked.exchanged();
     let Linked { counts, stages, .. } = linked;
-    Ok(Fait { counts, stages, comptes, pret, foyers, partitions })
+    Ok(Fait { counts, echanges, stages, comptes, pret, foyers, partitions })
 }
 
 /// Writes the rows of a partition, and those that were waiting for it.

@@ -20,11 +20,17 @@ pub(super) struct Exchange<'a> {
     pub(super) pool: Pool<'a>,
     spill: &'a dyn Spill,
     spilled: AtomicU64,
+    exchanged: AtomicU64,
 }
 
 impl<'a> Exchange<'a> {
     pub(super) const fn new(pool: Pool<'a>, spill: &'a dyn Spill) -> Self {
-        Self { pool, spill, spilled: AtomicU64::new(0) }
+        Self { pool, spill, spilled: AtomicU64::new(0), exchanged: AtomicU64::new(0) }
+    }
+
+    /// Words of packed rows, each written once and read once, so far.
+    pub(super) fn exchanged(&self) -> u64 {
+        self.exchanged.load(Ordering::Relaxed)
     }
 
     /// Words that went through the spill.
@@ -93,7 +99,10 @@ impl<'a> Taken<'a> {
             Piece::Held { block, used } => block.get(..*used),
             Piece::Spilled { .. } => None,
         });
-        Ok(held.chain(Some(room.as_slice()).filter(|r| !r.is_empty())).collect())
+        let pieces: Vec<&[u64]> = held.chain(Some(room.as_slice()).filter(|r| !r.is_empty())).collect();
+        let words: usize = pieces.iter().map(|p| p.len()).sum();
+        exchange.exchanged.fetch_add(words as u64, Ordering::Relaxed);
+        Ok(pieces)
     }
 
     /// Gives its blocks back.

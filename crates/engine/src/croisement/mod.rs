@@ -327,6 +327,12 @@ pub struct Linked<'a> {
 }
 
 impl Linked<'_> {
+    /// Words of packed rows that were written and read between stages, so far: all of them once every partition is judged.
+    #[must_use]
+    pub fn exchanged(&self) -> u64 {
+        self.exchange.exchanged()
+    }
+
     /// Partitions, in the order of the handles.
     #[must_use]
     pub fn partitions(&self) -> usize {
