@@ -8,8 +8,12 @@ use std::slice::ChunksExactMut;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use zerocopy::FromBytes;
 
-/// Size of a large page on the systems that have them: asking for each page of 4 KiB costs as much as the rows do.
+/// Size of a large page on the systems that have them, which are asked for: each page of 4 KiB costs as much as its rows do.
 const LARGE: usize = 2 << 20;
+
+/// Beyond so many bytes they are not: large pieces are what the host of a virtual machine takes back first, and to find so many again
+/// costs more than they save.
+const MOST_LARGE: usize = 256 << 20;
 
 /// Room for packed rows, of which nothing is used yet.
 pub struct Arena {
@@ -30,7 +34,7 @@ impl std::fmt::Debug for Arena {
 enum Room {
     Small(Vec<u64>),
     /// A piece of anonymous memory, from the first byte where a large page can begin.
-    Large {
+    Mapped {
         map: MmapMut,
         from: usize,
         to: usize,
@@ -41,14 +45,14 @@ impl Arena {
     /// So many blocks.
     pub(super) fn new(blocks: usize, block: usize, limited: bool) -> Self {
         let words = blocks * block;
-        Self { room: Room::large(words).unwrap_or_else(|| Room::Small(vec![0; words])), block, limited }
+        Self { room: Room::mapped(words).unwrap_or_else(|| Room::Small(vec![0; words])), block, limited }
     }
 
     pub(super) fn pool(&mut self) -> Pool<'_> {
         let Self { room, block, limited } = self;
         let words = match room {
             Room::Small(v) => v,
-            Room::Large { map, from, to } => map.get_mut(*from..*to).and_then(|b| <[u64]>::mut_from_bytes(b).ok()).unwrap_or_default(),
+            Room::Mapped { map, from, to } => map.get_mut(*from..*to).and_then(|b| <[u64]>::mut_from_bytes(b).ok()).unwrap_or_default(),
         };
         let lots = Lots { fresh: words.chunks_exact_mut(*block), back: Vec::new() };
         Pool { lots: Mutex::new(lots), block: *block, limited: *limited }
@@ -56,15 +60,18 @@ impl Arena {
 }
 
 impl Room {
-    /// None for what does not fill a page, and where the system refuses.
-    fn large(words: usize) -> Option<Self> {
+    /// None for what is small, and where the system refuses.
+    fn mapped(words: usize) -> Option<Self> {
         let bytes = words.checked_mul(8).filter(|b| *b >= LARGE)?;
+        // Not counted as used before it is: much of it may never be.
         let map = MmapOptions::new().len(bytes.checked_add(LARGE)?).no_reserve_swap().map_anon().ok()?;
         let from = map.as_ptr().align_offset(LARGE).min(LARGE);
         // Where the kernel knows no large pages, ordinary ones do.
         #[cfg(target_os = "linux")]
-        let _ = map.advise_range(memmap2::Advice::HugePage, from, bytes);
-        Some(Self::Large { map, from, to: from + bytes })
+        if bytes <= MOST_LARGE {
+            let _ = map.advise_range(memmap2::Advice::HugePage, from, bytes);
+        }
+        Some(Self::Mapped { map, from, to: from + bytes })
     }
 }
 
@@ -147,7 +154,7 @@ mod tests {
         for (blocks, block) in [(3, 100), (LARGE / 8 / 64 + 5, 64)] {
             for limited in [true, false] {
                 let mut arena = Arena::new(blocks, block, limited);
-                assert_eq!(matches!(arena.room, Room::Large { .. }), blocks * block * 8 >= LARGE);
+                assert_eq!(matches!(arena.room, Room::Mapped { .. }), blocks * block * 8 >= LARGE);
                 let pool = arena.pool();
                 let mut lent: Vec<Block<'_>> = (0..blocks).filter_map(|_| pool.lend()).collect();
                 assert_eq!(lent.len(), blocks);
