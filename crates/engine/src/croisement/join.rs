@@ -2,19 +2,21 @@
 
 use super::CroisementError;
 use super::exchange::{Exchange, Store, Tails};
-use super::layout::{Bit, Field, Layout};
+use super::layout::{Bit, Field, Layout, Taken};
+use super::name;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A word of a table's rows in joined ones: its bits are brought so many places up, into what other words leave free.
+/// A word of a table's rows in joined ones: its values are brought so many places down, then up into what other words leave free.
 #[derive(Debug, Clone, Copy)]
 struct Move {
     from: usize,
+    down: u32,
     to: usize,
-    shift: u32,
+    up: u32,
 }
 
-/// What a joined row is made of: the foyer's handle, then the words of each table after its handles (zeros where the table has no
-/// row for the person), those that are not full sharing a word.
+/// What a joined row is made of: the foyer's handle, then the values of each table (zeros where the table has no row for the
+/// person), words that are not full sharing one.
 #[derive(Debug)]
 pub(super) struct Plan {
     composition: usize,
@@ -28,21 +30,21 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(layouts: &[Layout], composition: usize) -> Self {
-        let mut words: Vec<(u32, usize, usize)> = Vec::new();
+        let mut words: Vec<(u32, usize, Taken)> = Vec::new();
         for (t, l) in layouts.iter().enumerate() {
-            words.extend(l.taken.iter().zip(l.keys..).map(|(taken, word)| (*taken, t, word)));
+            words.extend(l.taken.iter().filter(|w| w.to > w.from).map(|w| (w.to - w.from, t, *w)));
         }
         // Fullest first, so that words fill up.
-        words.sort_by_key(|(taken, t, word)| (std::cmp::Reverse(*taken), *t, *word));
+        words.sort_by_key(|(taken, t, w)| (std::cmp::Reverse(*taken), *t, w.word));
         let mut moves = vec![Vec::new(); layouts.len()];
         let mut taken_of: Vec<u32> = Vec::new();
-        for (taken, t, from) in words {
+        for (taken, t, w) in words {
             let to = taken_of.iter().position(|used| used + taken <= 64).unwrap_or(taken_of.len());
             if to == taken_of.len() {
                 taken_of.push(0);
             }
             if let (Some(used), Some(of_table)) = (taken_of.get_mut(to), moves.get_mut(t)) {
-                of_table.push(Move { from, to: 2 + to, shift: *used });
+                of_table.push(Move { from: w.word, down: w.from, to: 2 + to, up: *used });
                 *used += taken;
             }
         }
@@ -52,20 +54,20 @@ impl Plan {
         plan
     }
 
-    fn place(&self, table: usize, word: usize) -> (usize, u32) {
+    fn place(&self, table: usize, word: usize, shift: u32) -> (usize, u32) {
         let moves = self.moves.get(table).into_iter().flatten();
-        moves.copied().find(|m| m.from == word).map_or((0, 0), |m| (m.to, m.shift))
+        moves.copied().find(|m| m.from == word).map_or((0, 0), |m| (m.to, shift - m.down + m.up))
     }
 
     fn bit(&self, table: usize, bit: Bit) -> Bit {
-        let (word, up) = self.place(table, bit.word);
-        Bit { word, shift: bit.shift + up }
+        let (word, shift) = self.place(table, bit.word, bit.shift);
+        Bit { word, shift }
     }
 
     /// A field of a table, in joined rows.
     pub(super) fn field(&self, table: usize, field: Field) -> Field {
-        let (word, up) = self.place(table, field.word);
-        Field { word, shift: field.shift + up, known: self.bit(table, field.known), ..field }
+        let (word, shift) = self.place(table, field.word, field.shift);
+        Field { word, shift, known: self.bit(table, field.known), ..field }
     }
 
     /// The bit of a table that says that it has a row for the person, in joined rows.
@@ -76,7 +78,7 @@ impl Plan {
 
 /// What a thread keeps from one partition to the next.
 pub(super) struct Scratch<'a> {
-    /// Handles of the composition.
+    /// Names of the persons of the composition.
     keys: Vec<[u64; 2]>,
     /// Rows that were spilled.
     room: Vec<u64>,
@@ -168,10 +170,11 @@ pub(super) fn partition<'a, E>(
     let rows = pieces.iter().flat_map(|p| p.chunks_exact(wide));
     for ((to, row), position) in joined.chunks_exact_mut(plan.width).zip(rows).zip(1u32..) {
         let [high, low, home @ ..] = row else { continue };
-        if index.find(keys, [*high, *low], position).is_some() {
+        let name = name::of_words(*high, *low);
+        if index.find(keys, name, position).is_some() {
             return Err(CroisementError::Twice { table: plan.composition });
         }
-        keys.push([*high, *low]);
+        keys.push(name);
         for (to, word) in to.iter_mut().zip(home).take(2) {
             *to = *word;
         }
@@ -185,7 +188,7 @@ pub(super) fn partition<'a, E>(
         let taken = store.take(k);
         for row in taken.rows(room, exchange)?.iter().flat_map(|p| p.chunks_exact(w)) {
             let [high, low, ..] = *row else { continue };
-            let Some(person) = index.find(keys, [high, low], 0) else {
+            let Some(person) = index.find(keys, name::of_words(high, low), 0) else {
                 strangers += 1;
                 continue;
             };
@@ -211,7 +214,7 @@ pub(super) fn partition<'a, E>(
 fn put(to: &mut [u64], moves: &[Move], from: &[u64]) {
     for m in moves {
         if let (Some(to), Some(word)) = (to.get_mut(m.to), from.get(m.from)) {
-            *to |= word.wrapping_shl(m.shift);
+            *to |= word.wrapping_shr(m.down).wrapping_shl(m.up);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Where each cell stands in a packed row: whole words for handles, then values and validity bits, none across two words.
+//! Where each cell stands in a packed row: words for handles, then values and validity bits, none across two words. What stands for
+//! a person's handle leaves half a word to values ([`super::name`]).
 
 /// A value in a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,27 +51,37 @@ pub(super) struct Layout {
     pub(super) keys: usize,
     /// Words in all.
     pub(super) width: usize,
-    /// Bits that are taken in each word after the handles, from the lowest.
-    pub(super) taken: Vec<u32>,
+    /// Words that hold values, and the bits of each that do.
+    pub(super) taken: Vec<Taken>,
     /// Per column of the table, where it stands; none when it is not packed.
     pub(super) fields: Vec<Option<Field>>,
     /// Set in every row: a row of zeros says that there is none.
     pub(super) row: Bit,
 }
 
+/// Bits of a word that hold values: from one, up to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub(super) word: usize,
+    pub(super) from: u32,
+    pub(super) to: u32,
+}
+
 impl Layout {
     /// Of columns that hold these values, from least to greatest; none for what is not packed. Widest first, so that words fill up.
-    pub(super) fn of(keys: usize, columns: impl Iterator<Item = Option<(i64, i64)>>) -> Self {
+    /// `half`: a word of the handles whose upper half is free.
+    pub(super) fn of(keys: usize, half: Option<usize>, columns: impl Iterator<Item = Option<(i64, i64)>>) -> Self {
         let columns: Vec<Option<(i64, u32)>> = columns.map(|c| c.map(|(least, most)| (least, bits(least, most)))).collect();
-        let mut free: Vec<u32> = Vec::new();
+        let mut taken: Vec<Taken> = half.into_iter().map(|word| Taken { word, from: 32, to: 32 }).collect();
+        let mut width = keys;
         let mut place = |bits: u32| {
-            if let Some((w, f)) = free.iter_mut().enumerate().find(|(_, f)| 64 - **f >= bits) {
-                let shift = *f;
-                *f += bits;
-                return (keys + w, shift);
+            if let Some(t) = taken.iter_mut().find(|t| 64 - t.to >= bits) {
+                t.to += bits;
+                return (t.word, t.to - bits);
             }
-            free.push(bits);
-            (keys + free.len() - 1, 0)
+            taken.push(Taken { word: width, from: 0, to: bits });
+            width += 1;
+            (width - 1, 0)
         };
         let mut order: Vec<(usize, i64, u32)> =
             columns.iter().enumerate().filter_map(|(i, c)| c.map(|(base, bits)| (i, base, bits))).collect();
@@ -88,7 +99,7 @@ impl Layout {
         let row = bit();
         let mut field = |((word, shift), base, bits)| Field { word, shift, bits, base, known: bit() };
         let fields = at.into_iter().map(|a| a.map(&mut field)).collect();
-        Self { keys, width: keys + free.len(), taken: free, fields, row }
+        Self { keys, width, taken, fields, row }
     }
 }
 

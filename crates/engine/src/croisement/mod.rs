@@ -16,6 +16,7 @@ mod group;
 mod join;
 mod judge;
 mod layout;
+mod name;
 mod pack;
 mod spec;
 pub mod stages;

@@ -3,6 +3,7 @@
 use super::CroisementError;
 use super::exchange::{Exchange, Store, Tails};
 use super::layout::{Bit, Field, Layout};
+use super::name;
 use super::spec::{Cell, ColumnSpec, TableSpec};
 use crate::eval::machine::wide;
 use crate::source::decimal_of;
@@ -69,6 +70,13 @@ pub(super) struct To<'s, 'a> {
     pub(super) exchange: &'s Exchange<'a>,
 }
 
+/// A column of handles, by what is kept of them: of a foyer all, since the result says it; of a person what tells it from others.
+#[derive(Clone, Copy)]
+enum Handle<'b> {
+    Person(&'b FixedSizeBinaryArray),
+    Foyer(&'b FixedSizeBinaryArray),
+}
+
 /// Where a batch stands.
 pub(super) struct Part<'a> {
     pub(super) table: usize,
@@ -87,8 +95,8 @@ impl<'a> Packer<'a> {
             return Err(CroisementError::Shape { table: part.table });
         };
         let tails = tails.get_or_insert_with(|| Tails::of(store));
-        let person = keys(part, batch, part.spec.person, false)?;
-        let foyer = part.spec.foyer.map(|c| keys(part, batch, c, true)).transpose()?;
+        let person = Handle::Person(keys(part, batch, part.spec.person, false)?);
+        let foyer = part.spec.foyer.map(|c| keys(part, batch, c, true)).transpose()?.map(Handle::Foyer);
         let mut from = 0;
         while from < batch.num_rows() {
             let n = TILE.min(batch.num_rows() - from);
@@ -156,7 +164,7 @@ fn fill<E>(
     part: &Part<'_>,
     batch: &RecordBatch,
     from: usize,
-    handles: &[Option<&FixedSizeBinaryArray>],
+    handles: &[Option<Handle<'_>>],
 ) -> Result<(), CroisementError<E>> {
     let mut blank = vec![0u64; layout.width];
     if let Some(w) = blank.get_mut(layout.row.word) {
@@ -176,11 +184,21 @@ fn fill<E>(
     tile.begin(n, &blank);
     for (k, handle) in handles.iter().enumerate() {
         let Some(handle) = handle else { continue };
-        let bytes = handle.value_data().get(from * 16..(from + n) * 16).unwrap_or_default();
+        let (Handle::Person(array) | Handle::Foyer(array)) = handle;
+        let bytes = array.value_data().get(from * 16..(from + n) * 16).unwrap_or_default();
         if let Some((high, low)) = tile.two(2 * k, 2 * k + 1) {
-            for ((a, b), key) in high.iter_mut().zip(low).zip(bytes.as_chunks::<16>().0) {
-                let both = u128::from_be_bytes(*key);
-                (*a, *b) = ((both >> 64) as u64, both as u64);
+            let rows = high.iter_mut().zip(low).zip(bytes.as_chunks::<16>().0);
+            match handle {
+                Handle::Person(_) => rows.for_each(|((a, b), key)| {
+                    let [first, rest] = name::of_handle(*key);
+                    *a = first;
+                    // Values have the upper half.
+                    *b |= rest;
+                }),
+                Handle::Foyer(_) => rows.for_each(|((a, b), key)| {
+                    let both = u128::from_be_bytes(*key);
+                    (*a, *b) = ((both >> 64) as u64, both as u64);
+                }),
             }
         }
     }

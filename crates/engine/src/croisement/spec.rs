@@ -245,9 +245,10 @@ impl Spec {
         let mut layouts = Vec::with_capacity(self.tables.len());
         for ((t, person), of_home) in self.tables.iter().zip(&persons).zip(&homes) {
             let keys = if t.foyer.is_some() { 4 } else { 2 };
-            layouts.push(Layout::new(keys, t, person));
+            // The person's name leaves half of its second word.
+            layouts.push(Layout::new(keys, Some(1), t, person));
             if t.foyer.is_some() {
-                home = Some(Layout::new(2, t, of_home));
+                home = Some(Layout::new(2, None, t, of_home));
             }
         }
         Ok((layouts, home.ok_or(SpecError::Composition)?))
@@ -255,9 +256,9 @@ impl Spec {
 }
 
 impl Layout {
-    fn new(keys: usize, table: &TableSpec, read: &[bool]) -> Self {
+    fn new(keys: usize, half: Option<usize>, table: &TableSpec, read: &[bool]) -> Self {
         let columns = table.columns.iter().zip(read).map(|(c, read)| read.then(|| c.range()));
-        Self::of(keys, columns)
+        Self::of(keys, half, columns)
     }
 
     /// The field of a column, when it is packed.

@@ -4,6 +4,7 @@
 macro_rules! of_width {
     ($width:expr, $of:ident($($arg:expr),*), $other:expr) => {
         match $width {
+            2 => $of::<2>($($arg),*),
             3 => $of::<3>($($arg),*),
             4 => $of::<4>($($arg),*),
             5 => $of::<5>($($arg),*),
@@ -50,7 +51,7 @@ impl Words {
             }
         }
         self.columns.resize_with(width, Vec::new);
-        if (3..=16).contains(&width) {
+        if (2..=16).contains(&width) {
             of_width!(width, wide(&mut self.columns, rows, places), ());
             return;
         }

@@ -222,3 +222,62 @@ pub(super) fn choose(arch: Arch, n: usize, c: Rows<'_, u8>, a: Num<'_>, b: Num<'
 pub(super) fn coalesce(n: usize, a: Num<'_>, b: Num<'_>, out: &mut Register) -> Done {
     both_narrow(&a, &b) && wide(n, a, b, out, |x, y| if x.is_point() { x } else { y })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::span::{LIMIT, TIMES};
+    use super::*;
+    use crate::plan::Shape;
+    use recours_rules::number::{INF, NEG_INF};
+
+    fn given(lo: &[i64], hi: &[i64]) -> Register {
+        let mut r = Register::default();
+        r.lo.extend_from_slice(lo);
+        r.hi.extend_from_slice(hi);
+        r.settle(Shape::Num, lo.len());
+        r
+    }
+
+    fn read(r: &Register) -> Num<'_> {
+        Num {
+            lo: Rows::Each(&r.lo),
+            hi: Rows::Each(if r.points { &r.lo } else { &r.hi }),
+            points: r.points,
+            narrow: r.narrow,
+            span: r.span,
+        }
+    }
+
+    #[test]
+    fn a_bound_that_is_not_there_stays_so_however_often_it_is_added_or_taken_away() {
+        let (lo, hi) = ([5, NEG_INF, -7, NEG_INF], [5, INF, INF, 9]);
+        let x = given(&lo, &hi);
+        let (mut sum, mut difference) = (given(&[0; 4], &[0; 4]), given(&[0; 4], &[0; 4]));
+        let times = 5 * TIMES;
+        for _ in 0..times {
+            let mut next = Register::default();
+            assert!(add(Arch::new(), 4, read(&sum), read(&x), &mut next));
+            sum = std::mem::take(&mut next);
+            assert!(sub(Arch::new(), 4, read(&difference), read(&x), &mut next));
+            difference = next;
+        }
+        let all = |r: &Register| (0..4).map(|i| read(r).told(i)).collect::<Vec<_>>();
+        let bounds = |l: i64, h: i64| Some(Interval::new(l, h));
+        assert_eq!(all(&sum), [bounds(5 * times, 5 * times), bounds(NEG_INF, INF), bounds(-7 * times, INF), bounds(NEG_INF, 9 * times)]);
+        assert_eq!(
+            all(&difference),
+            [bounds(-5 * times, -5 * times), bounds(NEG_INF, INF), bounds(NEG_INF, 7 * times), bounds(-9 * times, INF)]
+        );
+    }
+
+    #[test]
+    fn what_is_too_great_is_left_to_the_slow_kernel() {
+        let (half, one) = (given(&[LIMIT / 2, 1], &[]), given(&[1, 1], &[]));
+        let mut out = Register::default();
+        assert!(add(Arch::new(), 2, read(&half), read(&one), &mut out));
+        assert!(!add(Arch::new(), 2, read(&half), read(&half), &mut out));
+        assert!(!given(&[LIMIT], &[]).narrow);
+        assert!(!given(&[INF], &[]).narrow);
+        assert!(given(&[LIMIT - 2, NEG_INF], &[LIMIT - 2, INF]).narrow);
+    }
+}

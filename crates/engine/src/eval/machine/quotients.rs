@@ -186,7 +186,7 @@ fn points(arch: Arch, n: usize, a: Rows<'_, i64>, b: Rows<'_, i64>, out: &mut Re
     let beyond = zip(arch, a, b, out.low(n), |x, y, seen| {
         let guess = double(x) * (SCALE as f64) / double(y);
         // Not a number neither.
-        let fits = (guess < LIMIT as f64) & (guess > -(LIMIT as f64));
+        let fits = (guess < (LIMIT - 2) as f64) & (guess > -((LIMIT - 2) as f64));
         *seen |= if fits | (y == 0) { 0 } else { -1 };
         let q = whole(guess);
         let r = x.wrapping_mul(SCALE).wrapping_sub(q.wrapping_mul(y));

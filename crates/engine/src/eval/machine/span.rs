@@ -93,7 +93,7 @@ pub(super) fn kept(lo: i64, hi: i64) -> Option<(i64, i64, Span)> {
     let low = if lo == NEG_INF { 0 } else { size(lo) };
     let high = if hi == INF { 0 } else { size(hi) };
     let span = Span { most: low | high, times: i64::from(lo == NEG_INF || hi == INF) };
-    (span.most < LIMIT && (lo != hi || span.times == 0)).then(|| (soft(lo), soft(hi), Span { most: span.most + 1, ..span }))
+    (span.most < LIMIT - 1 && (lo != hi || span.times == 0)).then(|| (soft(lo), soft(hi), Span { most: span.most + 1, ..span }))
 }
 
 /// Greatest magnitude of finite points, or more.
