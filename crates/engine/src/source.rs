@@ -2,6 +2,7 @@
 //! repeated.
 
 use crate::eval::column::{Column, Data};
+use crate::eval::doubles::{EXACT, double, whole};
 use crate::eval::machine::wide;
 use crate::reference::domain;
 use crate::value::May;
@@ -220,11 +221,7 @@ fn numbers(variable: &Variable, unit: Unit, column: &str, array: &ArrayRef) -> R
 /// Floats as decimals ([`decimal_of`]) all at once, in a loop without ways out; none when one of them is beyond what doubles
 /// count by ones, or out of the domain.
 fn decimals(values: &[f64], money: bool, domain: Interval) -> Option<Vec<Decimal>> {
-    /// Below this, adding [`ROUND`] to a double makes its low bits those of the nearest whole number.
-    const MOST: f64 = 2_251_799_813_685_248.0;
-    const ROUND: f64 = 6_755_399_441_055_744.0;
-    const BITS: i64 = ROUND.to_bits() as i64;
-    let (steps, step, most) = if money { (100.0, SCALE / 100, 900_000_000_000.0) } else { (1_000_000.0, SCALE / 1_000_000, MOST) };
+    let (steps, step, most) = if money { (100.0, SCALE / 100, 900_000_000_000.0) } else { (1_000_000.0, SCALE / 1_000_000, EXACT as f64) };
     let mut out = vec![0; values.len()];
     let mut beyond = 0;
     wide(
@@ -235,11 +232,11 @@ fn decimals(values: &[f64], money: bool, domain: Interval) -> Option<Vec<Decimal
                 let scaled: f64 = x * steps;
                 // Not a number neither.
                 let fits = (scaled < most) & (scaled > -most);
-                let near = scaled + ROUND;
-                let rest = scaled - (near - ROUND);
+                let near = whole(scaled);
+                let rest = scaled - double(near);
                 // A half went to the even neighbour: it goes away from zero.
                 let away = i64::from((rest == 0.5) & (scaled > 0.0)) - i64::from((rest == -0.5) & (scaled < 0.0));
-                let d = (near.to_bits() as i64).wrapping_sub(BITS).wrapping_add(away).wrapping_mul(step);
+                let d = near.wrapping_add(away).wrapping_mul(step);
                 beyond |= i64::from(!fits) | i64::from(d < domain.lo) | i64::from(d > domain.hi);
                 *o = d;
             }
@@ -357,4 +354,37 @@ pub fn reordered(c: &Column, order: &[usize]) -> Column {
         Data::Code(v) => Data::Code(order.iter().map(|i| v.get(*i).copied().unwrap_or(u64::MAX)).collect()),
     };
     Column { data }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_all_at_once_are_decimals_one_by_one() {
+        let halves = (-400i32..400).map(|k| f64::from(k) * 0.005);
+        let other = (0..20_000i32).map(|k| (f64::from(k) - 9_000.0) * 1_234.567_891 + 0.125);
+        let tiny = (-400i32..400).map(|k| f64::from(k) * 0.000_000_5);
+        let values: Vec<f64> = halves.chain(other).chain(tiny).collect();
+        for money in [true, false] {
+            let one: Vec<Decimal> = values.iter().filter_map(|x| decimal_of(*x, money)).collect();
+            assert_eq!(decimals(&values, money, Interval::ALL), Some(one));
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_not_one_or_is_not_allowed_is_looked_for_one_by_one() {
+        let positive = Interval::new(0, Interval::ALL.hi);
+        for (bad, domain) in [
+            (f64::NAN, Interval::ALL),
+            (f64::INFINITY, Interval::ALL),
+            (f64::NEG_INFINITY, Interval::ALL),
+            (1e300, Interval::ALL),
+            (9_000_000_000.0, Interval::ALL),
+            (-0.01, positive),
+        ] {
+            assert_eq!(decimals(&[1.0, bad, 2.0], true, domain), None);
+        }
+        assert!(decimals(&[0.0, 1.0], true, positive).is_some());
+    }
 }

@@ -47,9 +47,7 @@ impl Field {
 /// A packed row.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// Words of handles, in front.
-    pub(super) keys: usize,
-    /// Words in all.
+    /// Words in all, those of handles in front.
     pub(super) width: usize,
     /// Words that hold values, and the bits of each that do.
     pub(super) taken: Vec<Taken>,
@@ -99,7 +97,7 @@ impl Layout {
         let row = bit();
         let mut field = |((word, shift), base, bits)| Field { word, shift, bits, base, known: bit() };
         let fields = at.into_iter().map(|a| a.map(&mut field)).collect();
-        Self { keys, width, taken, fields, row }
+        Self { width, taken, fields, row }
     }
 }
 

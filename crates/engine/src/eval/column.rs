@@ -163,9 +163,9 @@ impl Column {
         match &self.data {
             Data::Num(lo, hi) => points(lo, hi),
             Data::Bool(v) => v.iter().fold(true, |all, b| all & (*b != 1)),
-            // Of what is none, the bounds say nothing.
             Data::Date(lo, hi, None) => points(lo, hi),
-            Data::Date(lo, hi, Some(absent)) => points(lo, hi) && absent.iter().fold(true, |all, a| all & (*a != 1)),
+            // Of what is none, the bounds say nothing.
+            Data::Date(..) => (0..self.len()).all(|i| self.settled(i)),
             Data::Code(v) => v.iter().fold(true, |all, set| all & (set.count_ones() == 1)),
         }
     }
@@ -191,5 +191,35 @@ impl Column {
             Data::Code(v) => Data::Code(cut(v, from, to)),
         };
         Self { data }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_are_settled_when_each_is() {
+        let (n, d) = (
+            |lo: &[i64], hi: &[i64]| Column::num(lo.to_vec(), hi.to_vec()),
+            |lo: &[i64], hi: &[i64], a: &[u8]| Column::date(lo.to_vec(), hi.to_vec(), a.to_vec()),
+        );
+        let columns = [
+            (n(&[1, 2], &[1, 2]), true),
+            (n(&[1, 2], &[1, 3]), false),
+            (n(&[1, INF], &[1, INF]), false),
+            (n(&[NEG_INF], &[INF]), false),
+            (Column::bool(vec![0, 2]), true),
+            (Column::bool(vec![0, 1]), false),
+            (d(&[5, 6], &[5, 6], &[0, 0]), true),
+            (d(&[5, 6], &[5, 7], &[0, 0]), false),
+            (d(&[5, 6], &[5, 7], &[0, 2]), true),
+            (d(&[5, 6], &[5, 6], &[0, 1]), false),
+            (Column { data: Data::Code(vec![1, 4]) }, true),
+            (Column { data: Data::Code(vec![1, 6]) }, false),
+        ];
+        for (c, settled) in columns {
+            assert_eq!((c.all_settled(), (0..c.len()).all(|i| c.settled(i))), (settled, settled));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The fast evaluator: a column program over small blocks of foyers, spread over threads.
 
 pub mod column;
+pub(crate) mod doubles;
 mod fold;
 mod kernel;
 pub mod machine;

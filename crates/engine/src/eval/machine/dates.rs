@@ -16,7 +16,7 @@ use recours_rules::truth::Truth;
 use recours_rules::workdays;
 
 /// Dates as a kernel reads them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Dates<'a> {
     pub(super) days: Num<'a>,
     /// Whether there is none.
@@ -86,7 +86,6 @@ pub(super) fn pick(arch: Arch, n: usize, earliest: bool, a: Dates<'_>, b: Dates<
     ways(arch, n, a.absent, b.absent, out);
     // The bounds of what is none are passed on like any, as the plain evaluator does.
     let (way, lo, hi) = out.half_and_both(n);
-    let way: &[u8] = way;
     if a.days.points && b.days.points && !open(arch, way) {
         select(arch, way, a.days.lo, b.days.lo, lo, |w, x, y| if w & FIRST != 0 { x } else { y });
         zip(arch, a.absent, b.absent, out.truths(n), |p, q, _| p.min(q));

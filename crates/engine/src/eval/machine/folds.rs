@@ -64,43 +64,22 @@ pub(super) fn sum(arch: Arch, order: &Order, a: Num<'_>, out: &mut Register) -> 
     }
     let to = out.low(n);
     to.fill(0);
+    each(arch, order, a.lo, to, plus);
     if a.points {
-        each(
-            arch,
-            order,
-            a.lo,
-            to,
-            #[inline(always)]
-            |acc: i64, x: i64, _| acc.wrapping_add(x),
-        );
         return out.pointed(n, span.most);
     }
-    // Bounds that are not there are written again as they go, so that no number of persons wraps.
-    each(
-        arch,
-        order,
-        a.lo,
-        to,
-        #[inline(always)]
-        |acc: i64, x: i64, _| {
-            let s = acc.wrapping_add(x);
-            if s <= -EDGE { -FAR } else { s }
-        },
-    );
     let to = out.high(n);
     to.fill(0);
-    each(
-        arch,
-        order,
-        a.hi,
-        to,
-        #[inline(always)]
-        |acc: i64, x: i64, _| {
-            let s = acc.wrapping_add(x);
-            if s >= EDGE { FAR } else { s }
-        },
-    );
+    each(arch, order, a.hi, to, plus);
     out.bounded(n, Span { times: 1, ..span })
+}
+
+/// A sum so far and one more; a bound that is not there is written again as it goes, so that no number of persons wraps.
+#[inline(always)]
+fn plus(acc: i64, x: i64, _: &mut i64) -> i64 {
+    let s = acc.wrapping_add(x);
+    let low = if s <= -EDGE { -FAR } else { s };
+    if s >= EDGE { FAR } else { low }
 }
 
 /// How many.

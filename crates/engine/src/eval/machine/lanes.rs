@@ -25,7 +25,7 @@ pub(crate) fn wide<R>(arch: Arch, f: impl FnMut() -> R) -> R {
 }
 
 /// Values of a block: one per row, or the same for everybody.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) enum Rows<'a, T> {
     /// One per row.
     Each(&'a [T]),

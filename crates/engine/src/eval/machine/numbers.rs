@@ -8,7 +8,7 @@ use recours_rules::interval::Interval;
 use recours_rules::parser::Cmp;
 
 /// A number as a kernel reads it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Num<'a> {
     pub(super) lo: Rows<'a, i64>,
     /// The same rows as `lo` where all are points.

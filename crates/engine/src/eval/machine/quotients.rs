@@ -8,25 +8,10 @@ use super::lanes::{Rows, map, zip};
 use super::numbers::{Done, Num, wide};
 use super::register::Register;
 use super::span::{EDGE, FAR, LIMIT, Span, either};
+use crate::eval::doubles::{double, whole};
 use pulp::Arch;
 use recours_rules::interval::Interval;
 use recours_rules::number::{Rounding, SCALE};
-
-/// Added to a double under 2⁵¹, makes its bits those of the nearest whole number, but for the bits of this.
-const ROUND: f64 = 6_755_399_441_055_744.0;
-const BITS: i64 = ROUND.to_bits() as i64;
-
-/// A whole number under 2⁵¹ as a double.
-#[inline(always)]
-fn double(x: i64) -> f64 {
-    f64::from_bits(x.wrapping_add(BITS) as u64) - ROUND
-}
-
-/// The nearest whole number of a double under 2⁵¹.
-#[inline(always)]
-fn whole(x: f64) -> i64 {
-    ((x + ROUND).to_bits() as i64).wrapping_sub(BITS)
-}
 
 /// What divides: 1 or more, exact in a double.
 #[derive(Debug, Clone, Copy)]

@@ -4,12 +4,13 @@
 //! beyond every amount: sums and differences of such bounds stay far, whatever is added, and no loop has to look for them. What
 //! grows is counted: how great a finite bound may have become, and how many times [`FAR`] one that is not there.
 
+use crate::eval::doubles::EXACT;
 use recours_rules::interval::Interval;
 use recours_rules::number::{INF, NEG_INF};
 
 /// A finite bound of a narrow register lies strictly between `-LIMIT` and `LIMIT` (22 million euros at scale 10⁻⁸): it is exact in
 /// a double, too. What is greater goes through the slow kernels.
-pub(super) const LIMIT: i64 = 1 << 51;
+pub(super) const LIMIT: i64 = EXACT;
 
 /// From here on, a bound of a narrow register is none.
 pub(super) const EDGE: i64 = 1 << 53;
@@ -20,8 +21,8 @@ pub(super) const FAR: i64 = 1 << 54;
 /// How many times [`FAR`] is let to grow: twice as much does not wrap.
 pub(super) const TIMES: i64 = 1 << 7;
 
-/// What the bounds of a register may be at most; not what they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What the bounds of a register may be at most; not what they are. Without Debug, as all that is read of people here.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Span {
     /// Magnitude of finite bounds.
     pub(super) most: i64,
